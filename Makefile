@@ -1,0 +1,56 @@
+# Everything a fresh machine needs is python3 (>= 3.11) and a network. `make help` lists the commands.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+UV     := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+BIN    := .venv/bin
+READY  := .venv/.ready
+
+.PHONY: help demo serve test test-fast check fix bench lock clean
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.tools/bin/uv:
+	$(PYTHON) -m venv .tools
+	.tools/bin/pip install --quiet 'uv>=0.9'
+
+$(READY): pyproject.toml requirements/all.txt | $(UV)
+	$(UV) venv --quiet --allow-existing --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements/all.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## label real images with a simulated crowd, then stay up
+	$(BIN)/quorate demo
+
+serve: $(READY) ## start the server on the default data folder
+	$(BIN)/quorate serve
+
+check: $(READY) ## format, lint, types, import directions
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+test: $(READY) check ## every check and every test
+	$(BIN)/pytest -n 2 --dist worksteal
+
+test-fast: $(READY) ## the inner loop: everything that is not marked slow
+	$(BIN)/pytest -n 2 --dist worksteal -m 'not slow' -q
+
+fix: $(READY) ## format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY) ## every measured claim (slow; wants a quiet machine)
+	$(BIN)/python -m bench
+
+lock: | $(UV) ## resolve anew and write the hashed requirement files, which name no registry
+	$(UV) lock --quiet --upgrade
+	$(UV) export --quiet --no-header --no-emit-project --all-extras --group dev -o requirements/all.txt
+	$(UV) export --quiet --no-header --no-emit-project --all-extras --group dev --group bench -o requirements/bench.txt
+
+clean: ## remove what the Makefile made
+	rm -rf .venv .tools .cache

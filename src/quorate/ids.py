@@ -1,0 +1,18 @@
+"""The only place that makes identifiers and secrets."""
+
+from __future__ import annotations
+
+import secrets
+from uuid import UUID
+
+import uuid_utils.compat
+
+
+def new_id() -> UUID:
+    """A UUIDv7 (RFC 9562): ordered by time, so that indexes grow at their end."""
+    return uuid_utils.compat.uuid7()
+
+
+def new_secret() -> str:
+    """256 random bits, URL-safe. Only a hash of it may be stored."""
+    return secrets.token_urlsafe(32)
