@@ -1,0 +1,73 @@
+"""The `quorate` command: a table of subcommands, of which only the one that is called gets imported.
+
+A subcommand lives in `cli/<name>.py` (dashes become underscores) and defines either `command`, a function, or `group`,
+a `typer.Typer` with commands of its own. Its line in `COMMANDS` is all there is to register it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib import import_module
+
+import typer
+
+from quorate import __version__
+from quorate.errors import InvalidInput, QuorateError
+
+COMMANDS = {
+    "aggregate": "Turn a file of votes into labels with believable confidences.",
+    "replay": "What would a policy have cost on recorded votes, and how right would it have been?",
+    "doctor": "Check what a support engineer would ask first, with a mend for each failure.",
+    "migrate": "Bring the database's tables up to date.",
+    "backup": "Write the whole database to a file.",
+    "restore": "Fill an empty database from such a file.",
+}
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"quorate {__version__}")
+        raise typer.Exit
+
+
+def build(wanted: str | None) -> typer.Typer:
+    """The application, with the wanted command imported and the others present by name and help only."""
+    app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich")
+
+    @app.callback()
+    def root(
+        version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show it."),
+    ) -> None:
+        """Quorate: labels from crowd, experts and models, with confidences that hold and the story of why."""
+
+    for name, text in COMMANDS.items():
+        if name != wanted:
+            app.command(name, help=text)(lambda: None)
+            continue
+        module = import_module(f"quorate.cli.{name.replace('-', '_')}")
+        if hasattr(module, "group"):
+            app.add_typer(module.group, name=name, help=text)
+        else:
+            app.command(name, help=text)(module.command)
+    return app
+
+
+def main() -> None:
+    """Run the command; a `QuorateError` becomes a message with its mend, and exit code 2 (bad input) or 1."""
+    arguments = sys.argv[1:]
+    try:
+        build(next((word for word in arguments if not word.startswith("-")), None))()
+    except QuorateError as error:
+        if "--json" in arguments:
+            problem = {"type": error.type, "detail": error.detail, "where": error.where, "mend": error.mend}
+            typer.echo(json.dumps({"error": problem}))
+        place = f"{error.where}: " if error.where else ""
+        typer.secho(f"{place}{error.detail}", fg="red", err=True)
+        if error.mend:
+            typer.echo(f"  {error.mend}", err=True)
+        sys.exit(2 if isinstance(error, InvalidInput) else 1)
+
+
+if __name__ == "__main__":
+    main()
