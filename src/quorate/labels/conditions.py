@@ -1,0 +1,124 @@
+"""Conditions that people write in specs: CEL expressions, compiled once and true or false ever after.
+
+CEL is Google's Common Expression Language (https://cel.dev): no loops, no side effects, always terminates.
+Evaluating a condition takes a few microseconds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+from typing import Any
+
+import cel
+
+from quorate.errors import InvalidInput
+
+LONGEST = 2000
+FUNCTIONS = frozenset(
+    {"bytes", "contains", "double", "duration", "endsWith", "int", "matches", "size", "startsWith", "string"}
+    | {"timestamp", "uint", "getFullYear", "getMonth", "getDate", "getDayOfMonth", "getDayOfWeek"}
+    | {"getDayOfYear", "getHours", "getMinutes", "getSeconds", "getMilliseconds"}
+)
+_OPERATOR = re.compile(r"^\W|^_.*_$|^-_$|^_\[_\]$")
+_STRING = re.compile(r"""[rR]?("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""")
+_BOUND = re.compile(r"\.(?:map|filter|exists|exists_one|all)\(\s*([A-Za-z_]\w*)\s*,")
+
+
+class Condition:
+    """A compiled condition. Two of the same source are equal."""
+
+    __slots__ = ("_program", "names", "source")
+
+    def __init__(self, source: str, names: frozenset[str], program: cel.Program) -> None:
+        self.source = source
+        self.names = names
+        self._program = program
+
+    def true(self, context: Mapping[str, Any]) -> bool:
+        """Whether it holds in this context.
+
+        Something that is not there makes it false: `item.value == 'high'` on an item without a `value`,
+        `value[0]` of an empty list. Operands that cannot be compared, and a result that is neither true nor
+        false, are errors.
+        """
+        try:
+            result = self._program.execute(context if isinstance(context, dict) else dict(context))
+        except (KeyError, IndexError):
+            return False
+        except (TypeError, ValueError, RuntimeError, ArithmeticError) as error:
+            raise InvalidInput(
+                f"The condition `{self.source}` cannot be evaluated: {str(error).split('.')[0]}.",
+                mend="Compare like with like; `has(a.b)` tells whether something is there.",
+            ) from error
+        if not isinstance(result, bool):
+            raise InvalidInput(
+                f"The condition `{self.source}` gives {result!r}, neither true nor false.",
+                mend="End it in a comparison, such as `judgements >= 3`.",
+            )
+        return result
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Condition) and other.source == self.source
+
+    def __hash__(self) -> int:
+        return hash(self.source)
+
+    def __repr__(self) -> str:
+        return f"Condition({self.source!r})"
+
+
+def compile(source: str, names: Collection[str] | Mapping[str, Any]) -> Condition:  # noqa: A001
+    """Compile a condition that may use only these names.
+
+    Given examples with the names (a mapping), the condition is tried on them, so that a comparison of unlike
+    things or a result that is not a truth value is found now. Raises `InvalidInput` with what is wrong and the
+    names there are.
+    """
+    condition = _compile(source)
+    unknown = sorted(condition.names - set(names))
+    if unknown:
+        raise InvalidInput(
+            f"The condition `{source}` speaks of {_quoted(unknown)}, which is not known here.",
+            mend=f"Known here: {', '.join(sorted(names)) or 'nothing'}.",
+        )
+    if isinstance(names, Mapping):
+        condition.true(names)
+    return condition
+
+
+@lru_cache(maxsize=4096)
+def _compile(source: str) -> Condition:
+    if not isinstance(source, str) or len(source) > LONGEST:
+        raise InvalidInput(f"A condition is a text of at most {LONGEST} characters.")
+    try:
+        program = cel.compile(source)
+    except ValueError as error:
+        raise InvalidInput(
+            f"The condition `{source}` does not compile: {_first_fault(str(error))}.",
+            mend="Conditions are written in CEL, for example: value == 'spam' && confidence < 0.9",
+        ) from error
+    used = program.references()
+    strange = sorted(n for n in used["functions"] if n not in FUNCTIONS and not _OPERATOR.match(n))
+    if strange:
+        raise InvalidInput(
+            f"The condition `{source}` calls {_quoted(strange)}, which does not exist.",
+            mend="There are size, contains, startsWith, endsWith, matches, has, exists, all, filter, map.",
+        )
+    # Names bound by `xs.exists(x, …)` count as references in the library's analysis.
+    bound = set(_BOUND.findall(_STRING.sub("''", source)))
+    return Condition(source, frozenset(used["variables"]) - bound, program)
+
+
+def _quoted(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _first_fault(message: str) -> str:
+    """`at character 16, token recognition error …` out of the parser's listing."""
+    found = re.search(r"ERROR: <input>:\d+:(\d+): (?:Syntax error: )?([^\n]*)", message)
+    if not found:
+        return message.split("\n", 1)[0]
+    fault = re.sub(r" expecting \{.*", "", found[2]).replace("mismatched input '<EOF>'", "it ends too early")
+    return f"at character {found[1]}, {fault}"
