@@ -7,8 +7,6 @@ Three sorts of tables:
 - *held*: what must be changeable or erasable: accounts, items, leases, sessions.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -302,9 +300,7 @@ cases = Table(
         postgresql_where=text("closed_at IS NULL AND NOT held"),
     ),
     Index(None, "task_id"),
-    CheckConstraint(
-        "kind IN ('undecided', 'risky', 'audit', 'dispute', 'second_opinion', 'repeat')", name="kind"
-    ),
+    CheckConstraint("kind IN ('undecided', 'risky', 'audit', 'dispute', 'second_opinion', 'repeat')", name="kind"),
 )
 
 # --- said ---
