@@ -1,0 +1,119 @@
+"""The ledger: every event, appended in the transaction that it tells of, and sealed later in blocks.
+
+An event carries the SHA-256 of what it tells. Where the telling is an append-only row (an annotation, a decision), that
+is the row's `content`; where it is a change of something held (a role, a lease), it is the event's own `detail`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Table, Text, and_, func, insert, select
+
+from quorate import clock
+from quorate.flow import merkle
+from quorate.store import tables as t
+
+#: The append-only table that holds what an event with this verb tells of. Other verbs tell their own `detail`.
+TOLD_BY: Mapping[str, Table] = {
+    "spec.published": t.specs,
+    "annotation.submitted": t.annotations,
+    "task.decided": t.decisions,
+    "task.adjudicated": t.adjudications,
+    "decision.audited": t.audits,
+    "finding.noted": t.findings,
+    "labels.exported": t.exports,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Who did what, when, on what. `content` is what is told: the row of a `TOLD_BY` table, or else the detail."""
+
+    actor: UUID | None
+    verb: str
+    object_id: UUID
+    content: Mapping[str, Any]
+    workspace_id: UUID | None = None
+    project_id: UUID | None = None
+    at: datetime = field(default_factory=clock.now)
+
+    def row(self) -> dict[str, Any]:
+        """The event as a row of `events`."""
+        return {
+            "at": self.at,
+            "workspace_id": self.workspace_id,
+            "project_id": self.project_id,
+            "actor": self.actor,
+            "verb": self.verb,
+            "object_id": self.object_id,
+            "detail": None if self.verb in TOLD_BY else dict(self.content),
+            "content": merkle.digest(self.content),
+        }
+
+
+def append(connection: Connection, *told: Event) -> None:
+    """Append events. The transaction must already have written or locked a row.
+
+    That gives it a transaction number before it draws from the sequence, which is what lets the sealer know when
+    every event up to some number has either been committed or will never be.
+    """
+    connection.execute(insert(t.events), [event.row() for event in told])
+
+
+def leaf(event: Row[Any] | Mapping[str, Any]) -> bytes:
+    """The Merkle leaf of an event: everything it says, in its place in the order."""
+    row = event if isinstance(event, Mapping) else event._mapping
+    names = ("seq", "at", "workspace_id", "project_id", "actor", "verb", "object_id", "content")
+    return merkle.leaf({name: row[name] for name in names})
+
+
+def block_hash(block: Mapping[str, Any]) -> bytes:
+    """The hash that the next block carries on: the block's header without its own hash."""
+    return merkle.digest(
+        {name: block[name] for name in ("number", "first_seq", "last_seq", "events", "root", "previous")}
+    )
+
+
+def last_block(connection: Connection) -> Row[Any] | None:
+    """The newest sealed block."""
+    return connection.execute(select(t.blocks).order_by(t.blocks.c.number.desc()).limit(1)).first()
+
+
+def events_between(connection: Connection, first: int, last: int) -> Sequence[Row[Any]]:
+    """Events `first` to `last`, in order."""
+    return connection.execute(
+        select(t.events).where(and_(t.events.c.seq >= first, t.events.c.seq <= last)).order_by(t.events.c.seq)
+    ).fetchall()
+
+
+def newest_seq(connection: Connection) -> int:
+    """The number of the newest event that this transaction can see."""
+    return connection.execute(select(func.coalesce(func.max(t.events.c.seq), 0))).scalar_one()
+
+
+def transaction_horizon(connection: Connection) -> tuple[int, int]:
+    """(oldest transaction still running, first transaction not yet begun), as 64-bit numbers."""
+    row = connection.execute(
+        select(
+            func.pg_snapshot_xmin(func.pg_current_snapshot()).cast(Text),
+            func.pg_snapshot_xmax(func.pg_current_snapshot()).cast(Text),
+        )
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+def seal(connection: Connection, block: Mapping[str, Any]) -> None:
+    """Append a block."""
+    connection.execute(insert(t.blocks).values(**block))
+
+
+def told_rows(connection: Connection, verb: str, ids: Iterable[UUID]) -> Iterator[tuple[UUID, dict[str, Any]]]:
+    """The append-only rows that events with this verb tell of: (id, content)."""
+    table = TOLD_BY[verb]
+    for row in connection.execute(select(table).where(table.c.id.in_(list(ids)))):
+        yield row.id, dict(row._mapping)
