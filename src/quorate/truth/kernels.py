@@ -1,8 +1,8 @@
 """The engine under every model that looks at votes one by one: two sparse products and a softmax, block by block.
 
-`VoteMatrix` is a sparse matrix A with a row an item and a column a (worker, label) pair, its entries the votes' weights.
-With a table T of what each (worker, label) says about each state, `A @ T` scores the states of all items (E-step), and
-`A.T @ P` gives the expected counts of every worker (M-step). A state is a class, or a class and a subtype of it.
+`VoteMatrix` is a sparse matrix A with a row an item and a column a (worker, label) pair; its entries are the votes'
+weights. With a table T of what each (worker, label) says about each state, `A @ T` scores the states of all items
+(E-step), and `A.T @ P` gives the expected counts of every worker (M-step). A state is a class, or a class and a subtype.
 
 Items are cut in blocks whose size depends on the input alone, and blocks are summed in order, so that the answer is the
 same for any number of threads.
@@ -14,7 +14,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -22,11 +22,11 @@ from scipy.sparse import csc_array, csr_array
 
 from quorate.truth.votes import Votes
 
-type Floats = NDArray[np.floating[Any]]
+Floats = NDArray[np.floating[Any]]
+T = TypeVar("T")
 
 # Votes in a block: enough to hide the cost of a call, few enough for its posteriors to stay in the cache.
 BLOCK = 1 << 19
-TINY = 1e-300
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class VoteMatrix:
         total = np.zeros((self.n_workers * self.n_classes, proba.shape[1]))
         for part in self._each(lambda block: block[1].T @ proba[block[0]].astype(self.dtype, copy=False)):
             total += part
-        return total.reshape(self.n_workers, self.n_classes, -1)
+        return np.reshape(total, (self.n_workers, self.n_classes, -1))
 
     def shares(self, smooth: float = 0.0) -> NDArray[np.float64]:
         """Share of each item's votes that each class got, `smooth` added to each: (I, K). No votes: all equal."""
@@ -111,7 +111,7 @@ class VoteMatrix:
     def _flat(self, table: Floats) -> Floats:
         return np.ascontiguousarray(table.reshape(self.n_workers * self.n_classes, -1), self.dtype)
 
-    def _each[T](self, work: Callable[[tuple[slice, csr_array]], T]) -> Iterator[T]:
+    def _each(self, work: Callable[[tuple[slice, csr_array]], T]) -> Iterator[T]:
         """The results for all blocks, in order."""
         if self.threads == 1 or len(self._blocks) == 1:
             return iter([work(block) for block in self._blocks])
@@ -161,9 +161,8 @@ def softmax(score: Floats, out: Floats | None = None) -> float:
 
 def _by_item(votes: Votes, dtype: np.dtype[Any]) -> csr_array:
     """A in row order. A counting sort by item: the transposition of a matrix with one entry a column."""
-    column = votes.worker.astype(np.int64 if votes.n_workers * votes.n_classes > 2**31 - 1 else np.int32)
-    column *= votes.n_classes
-    column += votes.label
+    wide: type[np.signedinteger[Any]] = np.int64 if votes.n_workers * votes.n_classes > 2**31 - 1 else np.int32
+    column = votes.worker * wide(votes.n_classes) + votes.label
     weight = np.ones(len(votes), dtype) if votes.weight is None else votes.weight.astype(dtype)
     shape = (votes.n_items, votes.n_workers * votes.n_classes)
     if (votes.item[1:] >= votes.item[:-1]).all():

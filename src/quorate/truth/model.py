@@ -15,7 +15,7 @@ from quorate.errors import InvalidInput
 from quorate.truth import tables
 from quorate.truth.votes import Votes
 
-type Gold = Mapping[Any, Any] | NDArray[np.integer[Any]] | None
+Gold = Mapping[Any, Any] | NDArray[np.integer[Any]] | None
 
 # Above this many bytes of class probabilities (or of confusion matrices) a dense model is the wrong tool.
 DENSE_LIMIT = 8 << 30
