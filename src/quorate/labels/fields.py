@@ -1,0 +1,147 @@
+"""From what people wrote (YAML, JSON) to typed, frozen objects, with every fault named by its path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from quorate.errors import InvalidInput
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Written(BaseModel):
+    """Something that people write in a spec: frozen once read, and a key that we do not know is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class InvalidSpec(InvalidInput):
+    """One or more faults of a spec; `faults` has all of them, each with its path in `where`."""
+
+    def __init__(self, faults: Sequence[InvalidInput]) -> None:
+        first = faults[0]
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        super().__init__(f"{first.detail}{more}", where=first.where, mend=first.mend)
+        self.faults = tuple(faults)
+
+
+def faults_of(error: InvalidInput) -> tuple[InvalidInput, ...]:
+    """The single faults that an error carries: itself, or those it gathers."""
+    return error.faults if isinstance(error, InvalidSpec) else (error,)
+
+
+def read(model: type[Model], body: object, *, at: str = "") -> Model:
+    """`body` as a `model`; raises `InvalidSpec` whose faults have paths such as `topic.classes[1].key`."""
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        raise InvalidSpec([_fault(model, e, at) for e in _deepest(error)]) from None
+
+
+def _deepest(error: ValidationError) -> list[dict[str, Any]]:
+    """The faults without those that only follow from one further in."""
+    errors: list[dict[str, Any]] = [dict(one) for one in error.errors()]
+    prefixes = {one["loc"][:n] for one in errors for n in range(len(one["loc"]))}
+    return [one for one in errors if one["loc"] not in prefixes]
+
+
+def gather(checks: Sequence[Callable[[], object]]) -> None:
+    """Run every check and raise all that they found wrong as one `InvalidSpec`."""
+    faults: list[InvalidInput] = []
+    for check in checks:
+        try:
+            check()
+        except InvalidInput as error:
+            faults.extend(faults_of(error))
+    if faults:
+        raise InvalidSpec(faults)
+
+
+def path(*parts: str | int) -> str:
+    """`path("topic", "classes", 1, "key")` is `topic.classes[1].key`."""
+    text = ""
+    for part in parts:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text and part else str(part)
+    return text
+
+
+def _fault(model: type[BaseModel], error: dict[str, Any], at: str) -> InvalidInput:
+    context = error.get("ctx", {})
+    inner = context.get("error")
+    location = [part for part in error["loc"] if not _is_branch(part)]
+    if isinstance(inner, _FaultError):
+        return InvalidInput(inner.detail, where=path(at, *location, *inner.at), mend=inner.mend)
+    detail, mend = _WORDS.get(error["type"], ("", None))
+    if error["type"] == "extra_forbidden":
+        mend = _spelling(model, str(location[-1]), nested=len(location) > 1)
+    told = {"field": location[-1] if location else "", **context}
+    detail = detail.format(**told) or error["msg"] + "."
+    mend = mend.format(**told) if mend and "{pattern}" in mend else mend
+    return InvalidInput(detail, where=path(at, *location) or None, mend=mend)
+
+
+def _spelling(model: type[BaseModel], field: str, *, nested: bool) -> str:
+    """The field that was probably meant; else, at the top, all there are."""
+    shape = model.model_json_schema()
+    shapes = [shape, *shape.get("$defs", {}).values()] if nested else [shape]
+    known = sorted({name for one in shapes for name in one.get("properties", ())})
+    if near := get_close_matches(field, known, n=1):
+        return f"Did you mean `{near[0]}`?"
+    return "Remove it." if nested else f"There are: {', '.join(known)}."
+
+
+def _is_branch(part: str | int) -> bool:
+    """Whether a part of pydantic's location names a branch of a union or a validator, not a field."""
+    return isinstance(part, str) and ("[" in part or "(" in part or part in {"str", "int", "float", "bool"})
+
+
+_WORDS: dict[str, tuple[str, str | None]] = {
+    "bool_type": ("`true` or `false` is wanted here.", None),
+    "dict_type": ("A mapping is wanted here.", None),
+    "extra_forbidden": ("There is no field `{field}` here.", None),
+    "float_type": ("A number is wanted here.", None),
+    "greater_than": ("This must be more than {gt}.", None),
+    "greater_than_equal": ("This must be at least {ge}.", None),
+    "int_type": ("A whole number is wanted here.", None),
+    "less_than": ("This must be less than {lt}.", None),
+    "less_than_equal": ("This must be at most {le}.", None),
+    "literal_error": ("This must be {expected}.", None),
+    "missing": ("The field `{field}` is missing.", "Write it."),
+    "model_type": ("A mapping of fields is wanted here.", None),
+    "string_pattern_mismatch": ("This has characters that it may not have.", "Match {pattern}."),
+    "string_too_long": ("This has more than {max_length} characters.", "Shorten it."),
+    "string_type": ("A text is wanted here.", "Put quotes around it if YAML takes it for something else."),
+    "too_long": ("There are {actual_length}, and at most {max_length} are allowed.", None),
+    "too_short": ("There are {actual_length}, and at least {min_length} are needed.", None),
+    "tuple_type": ("A list is wanted here.", "Write it as [a, b]."),
+}
+
+
+class _FaultError(ValueError):
+    def __init__(self, detail: str, mend: str | None, at: tuple[str | int, ...]) -> None:
+        super().__init__(detail)
+        self.detail, self.mend, self.at = detail, mend, at
+
+
+def fault(detail: str, mend: str | None = None, *at: str | int) -> ValueError:
+    """What a pydantic validator raises to say what is wrong, how to mend it and, below itself, where."""
+    return _FaultError(detail, mend, at)
+
+
+def _text(value: object) -> object:
+    if isinstance(value, bool) or value is None:
+        raise fault(f"YAML reads this as {value!r}.", "Put quotes around it, as in 'no'.")
+    if isinstance(value, int | float):
+        return str(value)
+    return value
+
+
+Name = Annotated[str, BeforeValidator(_text)]
+"""A text that may look like a number in YAML, such as the class `0`."""
+
+Words = Annotated[str | dict[str, str], BeforeValidator(_text)]
+"""Words for people: one text, or one per language as `{en: …, fr: …}`."""

@@ -1,0 +1,73 @@
+"""A number in a range."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field, FiniteFloat, model_validator
+
+from quorate.errors import InvalidInput
+from quorate.labels.fields import fault
+from quorate.labels.question import Aggregate, Question, Value
+
+
+class Number(Question):
+    """A number between `min` and `max`, in `unit`; two within `tolerance` of each other say the same."""
+
+    aggregate: ClassVar[Aggregate] = "numeric"
+
+    kind: Literal["number"] = "number"
+    min: FiniteFloat | None = None
+    max: FiniteFloat | None = None
+    unit: str = ""
+    tolerance: FiniteFloat = Field(default=0.0, ge=0)
+    whole: bool = False
+
+    @model_validator(mode="after")
+    def _possible(self) -> Number:
+        if self.min is not None and self.max is not None and self.min >= self.max:
+            raise fault("The smallest number is not below the largest.", "Let `min` be less than `max`.", "min")
+        return self
+
+    @property
+    def example(self) -> Value:
+        middle = max(self.min if self.min is not None else -math.inf, min(self.max or 0.0, 0.0))
+        return math.ceil(middle) if self.whole else float(middle)
+
+    def shape(self) -> dict[str, Any]:
+        limits = {"minimum": self.min, "maximum": self.max}
+        kind = "integer" if self.whole else "number"
+        return {"type": kind} | {name: limit for name, limit in limits.items() if limit is not None}
+
+    def check(self, value: Value) -> float | int:
+        number = self._finite(value)
+        if self.whole and not number.is_integer():
+            raise InvalidInput(f"{value} is not a whole number.", where="value", mend="Leave out the fraction.")
+        low, high = self.min, self.max
+        if (low is not None and number < low) or (high is not None and number > high):
+            raise InvalidInput(f"{value} is out of range.", where="value", mend=f"Answer {self._range()}.")
+        return int(number) if self.whole else number + 0.0  # + 0.0 makes −0 the same as 0
+
+    def distance(self, a: Value, b: Value) -> float:
+        """The difference as a share of the range; without a range, of the larger of the two (at most 1)."""
+        gap = abs(a - b)
+        if gap <= self.tolerance:
+            return 0.0
+        span = self.max - self.min if self.min is not None and self.max is not None else max(abs(a), abs(b))
+        return float(min(1.0, gap / span))
+
+    @staticmethod
+    def _finite(value: Value) -> float:
+        try:
+            if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+                return float(value)
+        except OverflowError:
+            pass
+        raise InvalidInput(f"{value!r:.40} is not a number.", where="value", mend="Answer a number, unquoted.")
+
+    def _range(self) -> str:
+        unit = f" {self.unit}" if self.unit else ""
+        low = f"at least {self.min:g}" if self.min is not None else ""
+        high = f"at most {self.max:g}" if self.max is not None else ""
+        return " and ".join(part for part in (low, high) if part) + unit

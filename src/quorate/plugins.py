@@ -1,0 +1,56 @@
+"""The registry of kinds, validators, detectors and formats: ours by name, other packages' by entry point.
+
+A package adds one by an entry point in the group `quorate.<group>`, for example
+`[project.entry-points."quorate.kinds"] span = "mine.span:Span"`.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any
+
+from quorate.errors import InvalidInput
+
+OURS: dict[str, dict[str, str]] = {
+    "kinds": {
+        "choice": "quorate.labels.choice:Choice",
+        "choices": "quorate.labels.choices:Choices",
+        "number": "quorate.labels.number:Number",
+        "scale": "quorate.labels.scale:Scale",
+        "text": "quorate.labels.text:Text",
+    },
+    "validators": {
+        "copied": "quorate.flow.screen:Copied",
+        "inconsistent": "quorate.flow.screen:Inconsistent",
+        "min_seconds": "quorate.labels.validators:MinSeconds",
+        "reading_speed": "quorate.labels.validators:ReadingSpeed",
+        "repeats": "quorate.flow.screen:Repeats",
+        "required": "quorate.labels.validators:Required",
+    },
+    "detectors": {},
+    "formats": {},
+}
+
+
+@cache
+def addresses(group: str) -> dict[str, str]:
+    """Name → `module:attribute` of everything in the group; ours win over others' of the same name."""
+    others = {point.name: point.value for point in entry_points(group=f"quorate.{group}")}
+    return others | OURS[group]
+
+
+@cache
+def load(group: str, name: str) -> Any:
+    """What is registered under this name; raises `InvalidInput` with the names there are."""
+    known = addresses(group)
+    if name not in known:
+        near = get_close_matches(str(name), known, n=1)
+        raise InvalidInput(
+            f"There is no {group.removesuffix('s')} `{name}`.",
+            mend=f"Did you mean `{near[0]}`?" if near else f"There are: {', '.join(sorted(known))}.",
+        )
+    module, _, attribute = known[name].partition(":")
+    return getattr(import_module(module), attribute)
