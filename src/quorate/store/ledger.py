@@ -93,7 +93,7 @@ def events_between(connection: Connection, first: int, last: int) -> Sequence[Ro
 
 def newest_seq(connection: Connection) -> int:
     """The number of the newest event that this transaction can see."""
-    return connection.execute(select(func.coalesce(func.max(t.events.c.seq), 0))).scalar_one()
+    return int(connection.execute(select(func.coalesce(func.max(t.events.c.seq), 0))).scalar_one())
 
 
 def transaction_horizon(connection: Connection) -> tuple[int, int]:

@@ -231,6 +231,7 @@ seats = Table(
     Column("committed", MONEY, nullable=False, server_default="0"),
     Column("spent", MONEY, nullable=False, server_default="0"),
     Column("answered", Integer, nullable=False, server_default="0"),
+    _time("swept_at", null=True),
     CheckConstraint("committed >= 0", name="committed"),
     postgresql_with={"fillfactor": 50},
     comment="an annotator in a project: how far down the queue, and what of the budget is theirs to earn",

@@ -1,0 +1,186 @@
+"""Cases: tasks that wait for an expert, worst first, each with the reason why it is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import class_row, dict_row
+
+COLUMNS = (
+    "id",
+    "project_id",
+    "task_id",
+    "kind",
+    "rule",
+    "reason",
+    "risk",
+    "ambiguity",
+    "value",
+    "priority",
+    "blind",
+    "probability",
+    "decision_id",
+    "not_before",
+    "only",
+    "opened_at",
+)
+OPEN = f"INSERT INTO cases ({', '.join(COLUMNS)}) VALUES ({', '.join(f'%({name})s' for name in COLUMNS)})"
+
+
+def open(connection: Connection[Any], row: dict[str, Any]) -> None:
+    """Put a case in the queue; `row` has every column but those of the lease."""
+    connection.execute(OPEN, row, prepare=True)
+
+
+CLAIM = """
+WITH next AS MATERIALIZED (
+    SELECT c.id, c.task_id FROM cases c
+    WHERE c.project_id = %(project)s AND c.closed_at IS NULL AND NOT c.held
+      AND (c.not_before IS NULL OR c.not_before <= %(now)s)
+      AND (c.only IS NULL OR c.only = %(account)s)
+      AND (c.kind = 'repeat' OR NOT EXISTS (
+        SELECT FROM assignments a
+        WHERE a.task_id = c.task_id AND a.account_id = %(account)s
+          AND (a.state NOT IN ('released', 'expired') OR (a.case_id = c.id AND a.state = 'skipped'))))
+    ORDER BY c.priority DESC, c.id
+    LIMIT %(n)s
+    FOR UPDATE SKIP LOCKED
+), holding AS (
+    UPDATE cases c SET held = true FROM next WHERE c.id = next.id
+), leased AS (
+    INSERT INTO assignments (id, project_id, task_id, account_id, case_id, state, price, claimed_at, expires_at)
+    SELECT (%(ids)s::uuid[])[row_number() OVER ()], %(project)s, task_id, %(account)s, id, 'open', %(price)s,
+           %(now)s, %(expires)s
+    FROM next
+    ON CONFLICT (task_id, account_id, case_id) DO UPDATE
+        SET state = 'open', price = excluded.price, claimed_at = excluded.claimed_at, expires_at = excluded.expires_at
+    RETURNING id, task_id, case_id
+), paid AS (
+    UPDATE seats SET committed = committed + %(price)s * (SELECT count(*) FROM leased)
+    WHERE project_id = %(project)s AND account_id = %(account)s
+), told AS (
+    INSERT INTO events (at, workspace_id, project_id, actor, verb, object_id, detail, content)
+    SELECT %(now)s, %(workspace)s, %(project)s, %(account)s, 'case.claimed', id,
+           jsonb_build_object('task', task_id),
+           sha256(convert_to('{"task":"' || task_id || '"}', 'UTF8'))
+    FROM leased
+)
+SELECT id, case_id FROM leased
+"""
+
+
+def claim(
+    connection: Connection[Any],
+    *,
+    workspace: UUID,
+    project: UUID,
+    account: UUID,
+    ids: list[UUID],
+    price: Decimal,
+    now: datetime,
+    expires: datetime,
+) -> list[tuple[UUID, UUID]]:
+    """Lease up to `len(ids)` cases, worst first, never one whose task this expert has answered: (lease, case)."""
+    parameters = {
+        "workspace": workspace,
+        "project": project,
+        "account": account,
+        "ids": ids,
+        "n": len(ids),
+        "price": price,
+        "now": now,
+        "expires": expires,
+    }
+    return connection.execute(CLAIM, parameters).fetchall()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A task that waits for an expert."""
+
+    id: UUID
+    project_id: UUID
+    task_id: UUID
+    kind: str
+    rule: str
+    reason: str
+    risk: float
+    ambiguity: float
+    value: float
+    priority: float
+    blind: bool
+    probability: float | None
+    decision_id: UUID | None
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+_CASE = ", ".join(Case.__slots__)
+
+
+def get(connection: Connection[Any], id: UUID, *, lock: bool = False) -> Case | None:
+    """One case."""
+    sql = f"SELECT {_CASE} FROM cases WHERE id = %s" + (" FOR UPDATE" if lock else "")
+    return connection.cursor(row_factory=class_row(Case)).execute(sql, (id,)).fetchone()
+
+
+def close(connection: Connection[Any], id: UUID, now: datetime) -> None:
+    """Take a case out of the queue."""
+    connection.execute("UPDATE cases SET closed_at = %s, held = false WHERE id = %s", (now, id))
+
+
+def open_of_task(connection: Connection[Any], task: UUID) -> list[Case]:
+    """The cases of a task that are not closed."""
+    sql = f"SELECT {_CASE} FROM cases WHERE task_id = %s AND closed_at IS NULL ORDER BY opened_at"
+    return connection.cursor(row_factory=class_row(Case)).execute(sql, (task,)).fetchall()
+
+
+def withdraw(connection: Connection[Any], task: UUID, now: datetime) -> None:
+    """Close the task's cases that nobody holds and that are not audits: it was decided without them."""
+    connection.execute(
+        "UPDATE cases SET closed_at = %s"
+        " WHERE task_id = %s AND closed_at IS NULL AND NOT held AND kind NOT IN ('audit', 'dispute', 'repeat')",
+        (now, task),
+    )
+
+
+def queue(connection: Connection[Any], project: UUID, limit: int) -> list[dict[str, Any]]:
+    """The open cases, worst first."""
+    return (
+        connection.cursor(row_factory=dict_row)
+        .execute(
+            f"SELECT {_CASE}, held FROM cases WHERE project_id = %s AND closed_at IS NULL"
+            " ORDER BY priority DESC, id LIMIT %s",
+            (project, limit),
+        )
+        .fetchall()
+    )
+
+
+def audits_due(connection: Connection[Any], project: UUID) -> int:
+    """How many audits have been drawn in this project, answered or not."""
+    row = connection.execute(
+        "SELECT count(*) FROM cases WHERE project_id = %s AND kind = 'audit'", (project,)
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def record_adjudication(connection: Connection[Any], row: dict[str, Any]) -> None:
+    """Append an adjudication; `row` has every column."""
+    names = list(row)
+    connection.execute(
+        f"INSERT INTO adjudications ({', '.join(names)}) VALUES ({', '.join(f'%({name})s' for name in names)})", row
+    )
+
+
+def record_audit(connection: Connection[Any], row: dict[str, Any]) -> None:
+    """Append the outcome of a blind audit; `row` has every column."""
+    names = list(row)
+    connection.execute(
+        f"INSERT INTO audits ({', '.join(names)}) VALUES ({', '.join(f'%({name})s' for name in names)})", row
+    )

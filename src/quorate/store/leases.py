@@ -1,0 +1,255 @@
+"""Leases: who holds which task until when. The claim is one statement; its cost does not grow with the project.
+
+The queue (`openings`) holds one row for each judgement that is wanted and that nobody holds, so a claim *takes a row*
+and can never exceed what the policy can use, whatever the concurrency. A claim walks the queue from the annotator's own
+cursor, so neither what they have answered nor what others have finished is walked again. What a cursor passed too early
+(a row that was locked, or returned by somebody) is found by a sweep from the head, which happens only when the walk
+finds nothing, and at most every few seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import class_row, dict_row
+
+SWEEP_SECONDS = 5
+
+_WALK = """
+    SELECT o.band, o.position, o.task_id
+    FROM openings o
+    WHERE o.project_id = %(project)s AND o.band = {band} AND o.position > (SELECT cursor_{band} FROM seat)
+      AND NOT EXISTS (
+        SELECT FROM assignments a
+        WHERE a.task_id = o.task_id AND a.account_id = %(account)s
+          AND a.state NOT IN ('released', 'expired'))
+    ORDER BY o.position
+    LIMIT greatest((SELECT n FROM seat) - {taken}, 0)
+    FOR UPDATE OF o SKIP LOCKED
+"""
+
+_TELL = """
+    INSERT INTO events (at, workspace_id, project_id, actor, verb, object_id, detail, content)
+    SELECT %(now)s, %(workspace)s, %(project)s, %(account)s, '{verb}', {what}.id,
+           jsonb_build_object('task', {what}.task_id),
+           sha256(convert_to('{{"task":"' || {what}.task_id || '"}}', 'UTF8'))
+    FROM {what}
+"""
+
+CLAIM = f"""
+WITH seat AS MATERIALIZED (
+    SELECT cursor_0, cursor_1, gold_cursor, swept_at,
+           CASE WHEN %(free)s THEN %(n)s
+                ELSE least(%(n)s, floor((granted - committed - spent) / %(price)s))::int END AS n
+    FROM seats WHERE project_id = %(project)s AND account_id = %(account)s
+    FOR UPDATE
+), gold AS MATERIALIZED (
+    SELECT t.id AS task_id, t.gold_order
+    FROM tasks t
+    WHERE %(gold)s AND t.project_id = %(project)s AND t.gold_order > (SELECT gold_cursor FROM seat)
+      AND NOT EXISTS (SELECT FROM assignments a WHERE a.task_id = t.id AND a.account_id = %(account)s)
+    ORDER BY t.gold_order
+    LIMIT least((SELECT n FROM seat), 1)
+), ahead AS MATERIALIZED (
+    {_WALK.format(band=0, taken="(SELECT count(*) FROM gold)")}
+), fresh AS MATERIALIZED (
+    {_WALK.format(band=1, taken="(SELECT count(*) FROM gold) - (SELECT count(*) FROM ahead)")}
+), picked AS (
+    SELECT DISTINCT ON (task_id) * FROM (TABLE ahead UNION ALL TABLE fresh) AS both_bands ORDER BY task_id, band
+), taken AS (
+    DELETE FROM openings o USING picked p
+    WHERE o.project_id = %(project)s AND o.band = p.band AND o.position = p.position
+    RETURNING o.task_id, o.band, o.position
+), wanted AS (
+    SELECT task_id, false AS gold FROM taken UNION ALL SELECT task_id, true FROM gold
+), leased AS (
+    INSERT INTO assignments (id, project_id, task_id, account_id, state, gold, price, claimed_at, expires_at)
+    SELECT (%(ids)s::uuid[])[row_number() OVER ()], %(project)s, w.task_id, %(account)s, 'open', w.gold,
+           %(price)s, %(now)s, %(expires)s
+    FROM wanted w
+    ON CONFLICT (task_id, account_id, case_id) DO UPDATE
+        SET state = 'open', price = excluded.price, claimed_at = excluded.claimed_at, expires_at = excluded.expires_at
+        WHERE assignments.state IN ('released', 'expired')
+    RETURNING id, task_id, expires_at
+), lost AS (
+    INSERT INTO openings (project_id, band, task_id)
+    SELECT %(project)s, band, task_id FROM taken WHERE task_id NOT IN (SELECT task_id FROM leased)
+), moved AS (
+    UPDATE seats
+    SET cursor_0 = greatest(cursor_0, (SELECT max(position) FROM taken WHERE band = 0)),
+        cursor_1 = greatest(cursor_1, (SELECT max(position) FROM taken WHERE band = 1)),
+        gold_cursor = greatest(gold_cursor, (SELECT max(gold_order) FROM gold)),
+        committed = committed + %(price)s * (SELECT count(*) FROM leased)
+    WHERE project_id = %(project)s AND account_id = %(account)s AND EXISTS (SELECT FROM wanted)
+), told AS (
+    {_TELL.format(verb="task.claimed", what="leased")}
+)
+SELECT s.n AS allowed, s.swept_at, (s.cursor_0 > 0 OR s.cursor_1 > 0) AS moved,
+       l.id, l.task_id, l.expires_at, t.step_id, t.item_id, i.key, i.body, i.media, i.attributes
+FROM seat s
+LEFT JOIN (leased l JOIN tasks t ON t.id = l.task_id JOIN items i ON i.id = t.item_id) ON true
+"""
+
+SWEEP = """
+UPDATE seats SET cursor_0 = 0, cursor_1 = 0, swept_at = %(now)s
+WHERE project_id = %(project)s AND account_id = %(account)s
+  AND (swept_at IS NULL OR swept_at < %(now)s - make_interval(secs => %(seconds)s))
+RETURNING true
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A task that somebody holds, with what they need to answer it."""
+
+    id: UUID
+    task_id: UUID
+    step_id: UUID
+    item_id: UUID
+    expires_at: datetime
+    key: str
+    body: Any
+    media: Any
+    attributes: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a claim gave: `allowed` is None when the annotator has no seat yet, else how many the budget could pay."""
+
+    allowed: int | None
+    leases: list[Lease]
+    can_sweep: bool = False
+
+
+def claim(
+    connection: Connection[Any],
+    *,
+    workspace: UUID,
+    project: UUID,
+    account: UUID,
+    ids: Sequence[UUID],
+    price: Decimal,
+    free: bool,
+    gold: bool,
+    now: datetime,
+    expires: datetime,
+) -> Claim:
+    """Lease up to `len(ids)` tasks. `free` skips the budget; `gold` lets one be a task whose answer is known."""
+    parameters = {
+        "workspace": workspace,
+        "project": project,
+        "account": account,
+        "ids": list(ids),
+        "n": len(ids),
+        "price": price,
+        "free": free or not price,
+        "gold": gold,
+        "now": now,
+        "expires": expires,
+    }
+    cursor = connection.cursor(row_factory=dict_row)
+    rows = cursor.execute(CLAIM, parameters, prepare=True).fetchall()
+    if not rows:
+        return Claim(None, [])
+    first = rows[0]
+    leases = [Lease(**{name: row[name] for name in Lease.__slots__}) for row in rows if row["id"] is not None]
+    rested = first["swept_at"] is None or (now - first["swept_at"]).total_seconds() > SWEEP_SECONDS
+    return Claim(first["allowed"], leases, can_sweep=first["moved"] and rested)
+
+
+def sweep(connection: Connection[Any], *, project: UUID, account: UUID, now: datetime) -> bool:
+    """Send the annotator's cursors back to the head of the queue; False when that was done a moment ago."""
+    parameters = {"project": project, "account": account, "now": now, "seconds": SWEEP_SECONDS}
+    return connection.execute(SWEEP, parameters).fetchone() is not None
+
+
+HELD = """
+SELECT l.id, l.task_id, t.step_id, t.item_id, l.expires_at, i.key, i.body, i.media, i.attributes
+FROM assignments l JOIN tasks t ON t.id = l.task_id JOIN items i ON i.id = t.item_id
+WHERE l.account_id = %(account)s AND l.project_id = %(project)s AND l.state = 'open' AND l.case_id = %(case)s
+ORDER BY l.claimed_at, l.id
+"""
+
+
+def held(connection: Connection[Any], *, project: UUID, account: UUID, case: UUID) -> list[Lease]:
+    """The tasks that this annotator holds now, oldest first."""
+    cursor = connection.cursor(row_factory=class_row(Lease))
+    return cursor.execute(HELD, {"account": account, "project": project, "case": case}).fetchall()
+
+
+EXTEND = """
+UPDATE assignments SET expires_at = greatest(expires_at, %(expires)s)
+WHERE id = ANY(%(ids)s) AND account_id = %(account)s AND state = 'open'
+RETURNING id, expires_at
+"""
+
+
+def extend(
+    connection: Connection[Any], *, account: UUID, ids: Sequence[UUID], expires: datetime
+) -> dict[UUID, datetime]:
+    """Move the end of these leases; those that are no longer held are absent from the answer."""
+    rows = connection.execute(EXTEND, {"account": account, "ids": list(ids), "expires": expires}).fetchall()
+    return dict(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A lease that ended without an answer."""
+
+    id: UUID
+    task_id: UUID
+    project_id: UUID
+    workspace_id: UUID
+    account_id: UUID
+    case_id: UUID
+    was: str
+
+
+END = """
+WITH ending AS MATERIALIZED (
+    SELECT a.id FROM assignments a
+    WHERE a.state = 'open' AND {which}
+    FOR UPDATE SKIP LOCKED
+), ended AS (
+    UPDATE assignments a SET state = %(state)s, reason = %(reason)s
+    FROM ending e WHERE a.id = e.id
+    RETURNING a.id, a.task_id, a.project_id, a.account_id, a.case_id, a.price, a.gold
+), paid AS (
+    UPDATE seats s SET committed = committed - e.price
+    FROM (SELECT project_id, account_id, sum(price) AS price FROM ended GROUP BY 1, 2) e
+    WHERE s.project_id = e.project_id AND s.account_id = e.account_id
+), reopened AS (
+    INSERT INTO openings (project_id, band, task_id)
+    SELECT e.project_id, 0, e.task_id
+    FROM ended e JOIN tasks t ON t.id = e.task_id
+    WHERE t.state = 'open' AND NOT e.gold AND e.case_id = '00000000-0000-0000-0000-000000000000'
+), unheld AS (
+    UPDATE cases c SET held = false FROM ended e WHERE c.id = e.case_id AND c.closed_at IS NULL
+)
+SELECT e.id, e.task_id, e.project_id, p.workspace_id, e.account_id, e.case_id, %(state)s AS was
+FROM ended e JOIN projects p ON p.id = e.project_id
+"""
+END_ONE = END.format(which="a.id = %(id)s AND a.account_id = %(account)s")
+END_EXPIRED = END.format(
+    which="""a.id IN (
+        SELECT id FROM assignments WHERE state = 'open' AND expires_at < %(now)s ORDER BY expires_at LIMIT 500)"""
+)
+
+
+def end(connection: Connection[Any], *, id: UUID, account: UUID, state: str, reason: str | None = None) -> Ended | None:
+    """End one lease as 'released' or 'skipped'; its place goes back to the queue. None when it is not held."""
+    cursor = connection.cursor(row_factory=class_row(Ended))
+    return cursor.execute(END_ONE, {"id": id, "account": account, "state": state, "reason": reason}).fetchone()
+
+
+def end_expired(connection: Connection[Any], now: datetime) -> list[Ended]:
+    """End up to 500 leases whose time is over; their places go back to the queue."""
+    cursor = connection.cursor(row_factory=class_row(Ended))
+    return cursor.execute(END_EXPIRED, {"now": now, "state": "expired", "reason": None}).fetchall()

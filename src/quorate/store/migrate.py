@@ -1,0 +1,104 @@
+"""From the tables a database has to the tables this version declares, by the revisions in `migrations/versions`.
+
+An embedded database is brought up to date whenever it is opened; an external one by `quorate migrate`, since when a
+shared server changes is its operator's decision. `python -m quorate.store.migrate WHAT…` drafts a revision from
+what `tables.py` declares and the existing revisions do not make.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
+
+from quorate import clock
+from quorate.errors import InvalidInput, Unavailable
+
+FOLDER = Path(__file__).parent / "migrations"
+
+
+def head() -> str:
+    """The revision that this version of Quorate needs."""
+    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    assert newest is not None
+    return newest
+
+
+def current(url: str) -> str | None:
+    """The revision that the database is at; None when it is empty."""
+    with _connected(url) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the database to a revision, in one transaction: it arrives there or stays where it is.
+
+    Of several at once, one works and the others wait and then find nothing to do. Raises `InvalidInput` for a
+    revision that does not exist, or a database that a newer Quorate has already moved on.
+    """
+    with _connected(url) as connection:
+        try:
+            command.upgrade(_config(connection), revision)
+        except CommandError as error:
+            raise InvalidInput(
+                f"The database cannot be brought to revision {revision}: {error}.",
+                mend="If a newer Quorate has used this database, install that version again.",
+            ) from error
+
+
+def declared(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether a thing found in the database is ours to compare: the job queue's own tables are not."""
+    return not (kind == "table" and name is not None and name.startswith("procrastinate_"))
+
+
+def draft(what: str) -> Path:
+    """Write the revision that leads from the existing ones to `tables.py`; to be read before it is committed."""
+    from quorate.store import embedded
+
+    with tempfile.TemporaryDirectory() as folder, embedded.server(Path(folder)) as url:
+        upgrade(url)
+        revision = f"{clock.now():%Y_%m_%d_%H%M}"
+        with _connected(url) as connection:
+            script = command.revision(_config(connection), what.capitalize(), autogenerate=True, rev_id=revision)
+    assert script is not None
+    assert not isinstance(script, list)
+    return Path(script.path)
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.attributes["connection"] = connection
+    return config
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[Connection]:
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except OperationalError as error:
+        raise Unavailable(
+            f"The database does not answer: {error.orig}.", mend="Run `quorate doctor` to see what is wrong."
+        ) from error
+
+
+if __name__ == "__main__":
+    if not sys.argv[1:]:
+        sys.exit("usage: python -m quorate.store.migrate WHAT THE REVISION DOES")
+    draft(" ".join(sys.argv[1:]))
