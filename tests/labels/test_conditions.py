@@ -30,9 +30,7 @@ def test_what_is_not_there_makes_it_false(source: str) -> None:
 
 
 def test_what_is_not_there_does_not_hide_the_other_side() -> None:
-    assert conditions.compile("item.value == 'high' || judgements > 1", NAMES).true(
-        {"item": {}, "judgements": 2}
-    )
+    assert conditions.compile("item.value == 'high' || judgements > 1", NAMES).true({"item": {}, "judgements": 2})
 
 
 @pytest.mark.parametrize(
