@@ -34,7 +34,7 @@ EXPORTS = {name: module for module, name in MODELS.values()} | {
 }
 
 
-def model(name: str, **params: Any) -> Any:
+def make(name: str, **params: Any) -> Any:
     """A new categorical model by its name in `MODELS`; `InvalidInput` for another name."""
     if name not in MODELS:
         raise InvalidInput(f"There is no method {name!r}.", where="method", mend=f"Choose one of {', '.join(MODELS)}.")

@@ -2,7 +2,8 @@
 
 `VoteMatrix` is a sparse matrix A with a row an item and a column a (worker, label) pair; its entries are the votes'
 weights. With a table T of what each (worker, label) says about each state, `A @ T` scores the states of all items
-(E-step), and `A.T @ P` gives the expected counts of every worker (M-step). A state is a class, or a class and a subtype.
+(E-step), and `A.T @ P` gives the expected counts of every worker (M-step). A state is a class, or a class and one of
+its subtypes.
 
 Items are cut in blocks whose size depends on the input alone, and blocks are summed in order, so that the answer is the
 same for any number of threads.
@@ -25,8 +26,10 @@ from quorate.truth.votes import Votes
 Floats = NDArray[np.floating[Any]]
 T = TypeVar("T")
 
-# Votes in a block: enough to hide the cost of a call, few enough for its posteriors to stay in the cache.
-BLOCK = 1 << 19
+# Votes in a block: enough to hide the cost of a call, few enough for its posteriors to stay in the cache. A block
+# also has several votes for each cell of the counts that it adds up.
+BLOCK = 1 << 18
+VOTES_PER_CELL = 8
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ class VoteMatrix:
         self.threads = threads or min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
         matrix = _by_item(votes, self.dtype)
         self.votes_per_item = np.diff(matrix.indptr)
-        self._blocks = list(_cut(matrix, max(1, round(len(votes) / BLOCK))))
+        size = max(BLOCK, VOTES_PER_CELL * self.n_workers * self.n_classes)
+        self._blocks = list(_cut(matrix, max(1, round(len(votes) / size))))
 
     def scores(self, table: Floats) -> Floats:
         """Sum over each item's votes of its rows in `table` (J, K, C): (I, C)."""
@@ -78,9 +82,11 @@ class VoteMatrix:
     def shares(self, smooth: float = 0.0) -> NDArray[np.float64]:
         """Share of each item's votes that each class got, `smooth` added to each: (I, K). No votes: all equal."""
         answers = np.tile(np.eye(self.n_classes, dtype=self.dtype), (self.n_workers, 1))
-        tally = np.asarray(self.scores(answers.reshape(self.n_workers, self.n_classes, -1)), np.float64) + smooth
-        total = tally.sum(axis=1, keepdims=True)
-        return np.divide(tally, total, out=np.full_like(tally, 1 / self.n_classes), where=total > 0)
+        tally = self.scores(answers.reshape(self.n_workers, self.n_classes, -1)).astype(np.float64) + smooth
+        total = row_sums(tally)[:, None]
+        tally[total[:, 0] == 0] = 1 / self.n_classes
+        tally /= np.where(total == 0, 1, total)
+        return tally
 
     def sweep(self, table: Floats, log_prior: Floats, clamp: Clamp | None = None, out: Floats | None = None) -> Sweep:
         """E-step and the counts of the M-step in one pass.
@@ -98,7 +104,7 @@ class VoteMatrix:
             if clamp is not None:
                 clamp.apply(score, rows)
             likelihood = softmax(score, out=proba[rows])
-            return votes.T @ proba[rows], proba[rows].sum(axis=0, dtype=np.float64), likelihood
+            return votes.T @ proba[rows], column_sums(proba[rows]), likelihood
 
         counts = np.zeros(flat.shape)
         mass, likelihood = np.zeros(flat.shape[1]), 0.0
@@ -145,7 +151,7 @@ class Clamp:
 def softmax(score: Floats, out: Floats | None = None) -> float:
     """Write the softmax of each row of `score` (n, C) to `out`, and return the sum of the log normalisers.
 
-    Narrow rows are reduced column by column and by a product with ones: `axis=1` reductions cost four times as much.
+    The maximum of narrow rows goes column by column: a reduction along a short axis costs four times as much.
     """
     out = score if out is None else out
     narrow = score.shape[1] <= 32
@@ -154,9 +160,19 @@ def softmax(score: Floats, out: Floats | None = None) -> float:
         np.maximum(top, score[:, column], out=top)
     np.subtract(score, top[:, None], out=out)
     np.exp(out, out=out)
-    total = out @ np.ones(out.shape[1], out.dtype)
+    total = row_sums(out)
     out /= total[:, None]
     return float(top.sum(dtype=np.float64) + np.log(total).sum(dtype=np.float64))
+
+
+def row_sums(array: Floats) -> Floats:
+    """Sums over the last axis of a matrix, as a product: `sum` is slow along a short axis."""
+    return array @ np.ones(array.shape[1], array.dtype)
+
+
+def column_sums(array: Floats) -> NDArray[np.float64]:
+    """Sums over the rows of a tall matrix, as a product for the same reason."""
+    return (np.ones(array.shape[0], array.dtype) @ array).astype(np.float64)
 
 
 def _by_item(votes: Votes, dtype: np.dtype[Any]) -> csr_array:

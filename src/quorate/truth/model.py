@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -151,3 +151,25 @@ def require_room(votes: Votes) -> None:
             f"{size / 2**30:.0f} GiB of probabilities.",
             mend="Are the labels free text or numbers? Those have models of their own. Else split the classes.",
         )
+
+
+def climb(step: Callable[[], float], max_iter: int, tol: float) -> tuple[float, int, bool]:
+    """Call `step`, which improves something and returns the objective, until it moves by at most `tol`.
+
+    Returns the last objective, the number of steps and whether it came to rest.
+    """
+    last = -np.inf
+    for n_iter in range(1, max_iter + 1):
+        now = step()
+        if abs(now - last) <= tol:
+            return now, n_iter, True
+        last = now
+    return last, max_iter, False
+
+
+def clamp_proba(proba: NDArray[np.float64], gold: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Put all probability of known items on their gold class, in place. `proba`: (I, K), `gold`: (I,), −1 unknown."""
+    known = np.flatnonzero(gold >= 0)
+    proba[known] = 0
+    proba[known, gold[known]] = 1
+    return proba
