@@ -1,0 +1,145 @@
+"""The policy: when to stop, whom to ask, what to check and what to pay, as data that is checked when it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
+
+from quorate.errors import InvalidInput
+from quorate.labels import conditions
+from quorate.labels.conditions import Condition
+from quorate.labels.fields import Written, fault, read
+
+FACTS: Mapping[str, Any] = {
+    "judgements": 3, "min": 1, "max": 7, "crowd": 3, "models": 0, "adjudications": 0, "skips": 0, "agree": False,
+    "value": None, "confidence": 0.5, "accept": 0.9, "ambiguity": 0.5, "probabilities": {}, "item": {},
+    "machine": {"audited": 0, "error_upper": 1.0},
+}  # fmt: skip
+"""What the conditions of a policy may speak of, with examples to try them on; `flow/decide.py` gives the values."""
+
+
+def _compiled(source: object) -> Condition:
+    if isinstance(source, Condition):
+        return source
+    text = str(source).lower() if isinstance(source, bool) else source
+    if not isinstance(text, str):
+        raise fault("A condition is wanted.", "Write such as: confidence < 0.9 && item.language == 'de'")
+    try:
+        return conditions.compile(text, FACTS)
+    except InvalidInput as error:
+        raise fault(error.detail, error.mend) from None
+
+
+When = Annotated[
+    Condition, PlainValidator(_compiled), PlainSerializer(lambda c: c.source, return_type=str),
+    WithJsonSchema({"type": ["string", "boolean"], "description": "A condition in CEL."}),
+]  # fmt: skip
+"""A condition on `FACTS`, in CEL; `true` and `false` are conditions too."""
+
+
+class Judgements(Written):
+    """How many answers of the crowd (and of models that may vote) a task gets."""
+
+    min: int = Field(1, ge=1, le=100, description="Fewest judgements before the crowd may decide.")
+    max: int = Field(7, ge=1, le=1000, description="Most judgements; a task still open then goes to an expert.")
+    skips: int = Field(3, ge=1, description="After so many annotators have passed, an expert looks.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.min > self.max:
+            raise fault(f"The fewest judgements ({self.min}) are more than the most ({self.max}).", None, "min")
+        return self
+
+
+class Acceptance(Written):
+    """When the crowd's belief is enough."""
+
+    confidence: float = Field(0.9, gt=0, lt=1, description="Calibrated probability that the value is right.")
+
+
+class Rule(Written):
+    """If `when` holds, the task leaves the crowd's hands. Rules are looked at from `judgements.min` on."""
+
+    when: When
+    to: Literal["expert", "manager"] = "expert"
+    reason: str = Field(min_length=1, max_length=100)
+
+
+class Retirement(Written):
+    """If `when` holds, nobody is asked any more and there is no label."""
+
+    when: When
+    reason: str = Field(min_length=1, max_length=100)
+
+
+class Experts(Written):
+    """When an expert's word is enough."""
+
+    enough: int = Field(1, ge=1, le=10, description="Adjudications that settle a task.")
+    second_opinion: When = Field(
+        default_factory=lambda: _compiled("confidence < 0.8 || !agree"),
+        description="Ask one expert more when this holds after `enough` adjudications.",
+    )
+    max: int = Field(3, ge=1, le=10, description="Most adjudications; after them the likeliest value stands.")
+
+
+class Audit(Written):
+    """Blind checks of decided tasks by experts."""
+
+    rate: float = Field(0.03, ge=0, le=1)
+    min: int = Field(100, ge=0, description="Audits to aim for in a project, however small.")
+
+
+class Gold(Written):
+    """Items with known answers, mixed in."""
+
+    rate: float = Field(0.05, ge=0, le=0.5)
+
+
+class Machine(Written):
+    """What model annotators may do."""
+
+    may_vote: When = Field(default_factory=lambda: _compiled("true"))
+    may_decide: When = Field(default_factory=lambda: _compiled("false"))
+
+
+class Lease(Written):
+    """How long a task is held for an annotator."""
+
+    minutes: float = Field(20, gt=0, le=7 * 24 * 60)
+
+
+class Pay(Written):
+    """Money in the project's currency, exact."""
+
+    judgement: Decimal = Field(Decimal(0), ge=0)
+    adjudication: Decimal = Field(Decimal(0), ge=0)
+
+
+class Policy(Written):
+    """The body of a `policy` spec. Everything has a default, and the empty policy is a good one."""
+
+    judgements: Judgements = Judgements()
+    accept: Acceptance = Acceptance()
+    escalate: tuple[Rule, ...] = ()
+    retire: tuple[Retirement, ...] = ()
+    experts: Experts = Field(default_factory=Experts)
+    audit: Audit = Audit()
+    gold: Gold = Gold()
+    machine: Machine = Field(default_factory=Machine)
+    lease: Lease = Lease()
+    pay: Pay = Pay()
+    duplicates: Literal["separate", "share"] = Field(
+        "separate", description="`share`: items with the same content are labelled once."
+    )
+    order: Literal["import", "random", "value"] = Field(
+        "import", description="Which open tasks come first; `value` reads the item's attribute of that name."
+    )
+
+    @classmethod
+    def parse(cls, body: Mapping[str, Any] | None, where: str = "") -> Self:
+        """Check a spec's body. Raises `InvalidSpec` with every fault and its path."""
+        return read(cls, body or {}, at=where)
