@@ -36,7 +36,7 @@ _ACCOUNT = (t.accounts.c.id, t.accounts.c.workspace_id, t.accounts.c.kind, t.acc
 _ALIVE = t.accounts.c.disabled_at.is_(None)
 
 
-def _account(row: Row[Any]) -> Account:
+def _account(row: Any) -> Account:
     return Account(row.id, row.workspace_id, row.kind, row.name, row.admin)
 
 

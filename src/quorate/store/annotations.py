@@ -42,9 +42,10 @@ SELECT i.body, i.attributes, i.twin_of, sk.body AS skill,
         WHERE o.task_id = a.task_id AND o.state = 'open' AND o.id <> a.id AND NOT o.gold AND o.case_id = %(no_case)s
        ) AS leases,
        (SELECT count(*) FROM openings o WHERE o.task_id = a.task_id) AS openings,
-       ARRAY(SELECT jsonb_build_object('value', n.value, 'seconds', n.seconds, 'task', n.task_id)
-             FROM annotations n WHERE n.account_id = a.account_id AND n.project_id = a.project_id
-             ORDER BY n.created_at DESC LIMIT 10) AS recent
+       ARRAY(SELECT jsonb_build_object('value', n.value, 'task', n.task_id, 'step', nt.step_id)
+             FROM annotations n JOIN tasks nt ON nt.id = n.task_id
+             WHERE n.account_id = a.account_id
+             ORDER BY n.created_at DESC LIMIT %(recent)s) AS recent
 FROM assignments a
 JOIN tasks t ON t.id = a.task_id
 JOIN items i ON i.id = t.item_id
@@ -109,10 +110,10 @@ class Around:
 
 
 def lock(
-    connection: Connection[Any], id: UUID, account: UUID, no_case: UUID
+    connection: Connection[Any], id: UUID, account: UUID, no_case: UUID, recent: int = 10
 ) -> tuple[Held, list[Given], Around] | None:
     """Lock the lease and its task and read all that a submit needs, in one round trip. None: no such lease."""
-    parameters = {"id": id, "account": account, "no_case": no_case}
+    parameters = {"id": id, "account": account, "no_case": no_case, "recent": recent}
     with connection.pipeline():
         held = connection.cursor(row_factory=class_row(Held)).execute(LOCK, parameters, prepare=True)
         answers = connection.cursor(row_factory=class_row(Given)).execute(

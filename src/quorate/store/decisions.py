@@ -71,11 +71,12 @@ def of_item(connection: Connection[Any], item: UUID) -> dict[UUID, dict[str, Any
 
 
 def siblings(connection: Connection[Any], item: UUID, steps: Sequence[UUID]) -> list[dict[str, Any]]:
-    """The item's tasks of these steps, locked: id, step_id, state."""
+    """The item's tasks of these steps, locked: id, step_id, state, decision_id."""
     return (
         connection.cursor(row_factory=dict_row)
         .execute(
-            "SELECT id, step_id, state FROM tasks WHERE item_id = %s AND step_id = ANY(%s) ORDER BY id FOR UPDATE",
+            "SELECT id, step_id, state, decision_id FROM tasks"
+            " WHERE item_id = %s AND step_id = ANY(%s) ORDER BY id FOR UPDATE",
             (item, list(steps)),
         )
         .fetchall()

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from psycopg.rows import class_row, dict_row
 
 SWEEP_SECONDS = 5
@@ -128,7 +128,7 @@ class Claim:
     can_sweep: bool = False
 
 
-def claim(
+def ask(
     connection: Connection[Any],
     *,
     workspace: UUID,
@@ -140,8 +140,11 @@ def claim(
     gold: bool,
     now: datetime,
     expires: datetime,
-) -> Claim:
-    """Lease up to `len(ids)` tasks. `free` skips the budget; `gold` lets one be a task whose answer is known."""
+) -> Cursor[dict[str, Any]]:
+    """Lease up to `len(ids)` tasks. `free` skips the budget; `gold` lets one be a task whose answer is known.
+
+    The answer is read by `given`, apart, so that in a pipeline the claim travels with the statements before it.
+    """
     parameters = {
         "workspace": workspace,
         "project": project,
@@ -154,8 +157,12 @@ def claim(
         "now": now,
         "expires": expires,
     }
-    cursor = connection.cursor(row_factory=dict_row)
-    rows = cursor.execute(CLAIM, parameters, prepare=True).fetchall()
+    return connection.cursor(row_factory=dict_row).execute(CLAIM, parameters, prepare=True)
+
+
+def given(cursor: Cursor[dict[str, Any]], now: datetime) -> Claim:
+    """What a claim gave."""
+    rows = cursor.fetchall()
     if not rows:
         return Claim(None, [])
     first = rows[0]

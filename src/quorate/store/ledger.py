@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
+from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, Row, Table, Text, and_, func, insert, select
 
 from quorate import clock
@@ -117,3 +119,17 @@ def told_rows(connection: Connection, verb: str, ids: Iterable[UUID]) -> Iterato
     table = TOLD_BY[verb]
     for row in connection.execute(select(table).where(table.c.id.in_(list(ids)))):
         yield row.id, dict(row._mapping)
+
+
+_TELL = """
+INSERT INTO events (at, workspace_id, project_id, actor, verb, object_id, detail, content)
+VALUES (%(at)s, %(workspace_id)s, %(project_id)s, %(actor)s, %(verb)s, %(object_id)s, %(detail)s, %(content)s)
+"""
+
+
+def tell(connection: psycopg.Connection[Any], told: Sequence[Event]) -> None:
+    """`append` on the bare driver, under the same condition."""
+    for event in told:
+        row = event.row()
+        detail = row["detail"]
+        connection.execute(_TELL, {**row, "detail": None if detail is None else Jsonb(detail)}, prepare=True)

@@ -1,0 +1,117 @@
+"""Lease the next tasks to an annotator."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from quorate import clock
+from quorate.actions.actor import Actor
+from quorate.actions.rules import Rules, Step, rules_of
+from quorate.errors import BudgetSpent
+from quorate.ids import new_id
+from quorate.store import leases, seats
+from quorate.store.database import Database
+from quorate.store.leases import Claim, Lease
+
+MOST = 50
+GRANT = 20
+"""How many judgements' worth of the budget a seat is granted at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A lease with the step it is for and the rules it was given under."""
+
+    lease: Lease
+    step: Step
+    rules: Rules
+
+
+def claim_tasks(db: Database, actor: Actor, projects: Sequence[UUID], count: int = 1) -> list[Claimed]:
+    """Lease up to `count` tasks of these projects, in the order of the projects and of their queues.
+
+    Never a task that this annotator has answered or skipped, never more than the policy can use. An empty list means
+    that there is nothing for them now. Raises `BudgetSpent` when there is work that the budget cannot pay.
+    """
+    found: list[Claimed] = []
+    for project in projects:
+        if len(found) >= min(count, MOST):
+            break
+        rules = rules_of(db, project)
+        found += claimed(_claim(db, actor, rules, min(count, MOST) - len(found)), rules)
+    return found
+
+
+def claimed(given: Sequence[Lease], rules: Rules) -> list[Claimed]:
+    """Each lease with its step. A lease on a step that has just been retired is not offered."""
+    return [Claimed(lease, rules.steps[lease.step_id], rules) for lease in given if lease.step_id in rules.steps]
+
+
+def ask(
+    connection: psycopg.Connection[Any], actor: Actor, rules: Rules, count: int, now: datetime
+) -> psycopg.Cursor[dict[str, Any]]:
+    """Send one claim; `leases.given` reads what came of it."""
+    assert actor.account is not None
+    return leases.ask(
+        connection,
+        workspace=actor.workspace,
+        project=rules.project.id,
+        account=actor.account,
+        ids=[new_id() for _ in range(count)],
+        price=price(rules, actor),
+        free=rules.project.budget is None,
+        gold=random.random() < rules.policy.gold.rate,
+        now=now,
+        expires=now + timedelta(minutes=rules.policy.lease.minutes),
+    )
+
+
+def price(rules: Rules, actor: Actor) -> Decimal:
+    """What one judgement of this annotator costs. Machines are not paid."""
+    return Decimal(0) if actor.machine else rules.policy.pay.judgement
+
+
+def _claim(db: Database, actor: Actor, rules: Rules, count: int) -> Sequence[Lease]:
+    now = clock.now()
+    with db.hot() as connection:
+        claim = leases.given(ask(connection, actor, rules, count, now), now)
+    return claim.leases or retry(db, actor, rules, count, claim)
+
+
+def retry(db: Database, actor: Actor, rules: Rules, count: int, empty: Claim) -> Sequence[Lease]:
+    """Mend what may have made a claim come back empty (no seat, no money granted, a cursor too far down); ask again."""
+    now = clock.now()
+    with db.hot() as connection:
+        if not _mended(connection, actor, rules, count, empty, now):
+            return ()
+        claim = leases.given(ask(connection, actor, rules, count, now), now)
+    if claim.leases or not (claim.allowed == 0 or claim.can_sweep) or empty.allowed == 0:
+        return claim.leases
+    return retry(db, actor, rules, count, claim)
+
+
+def _mended(
+    connection: psycopg.Connection[Any], actor: Actor, rules: Rules, count: int, empty: Claim, now: datetime
+) -> bool:
+    project, account = rules.project.id, actor.account
+    assert account is not None
+    if empty.allowed is None:
+        seats.take(connection, project, account)
+        return True
+    if empty.allowed == 0:
+        each = price(rules, actor)
+        if not seats.refill(connection, project, account, each, max(GRANT, count) * each):
+            raise BudgetSpent(
+                "What is left of the project's budget cannot pay for another judgement.",
+                mend="Ask the project's manager; a larger budget takes effect at once.",
+            )
+        return True
+    return empty.can_sweep and leases.sweep(connection, project=project, account=account, now=now)

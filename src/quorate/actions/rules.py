@@ -1,0 +1,146 @@
+"""A project's rules, compiled: its steps with their questions and conditions, and its policy.
+
+Every process keeps them and reads them again when the project's `epoch` has grown. What follows from counting (how
+likely an audit must be, what audits have shown of the models) is looked at again every few seconds.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from quorate.errors import NotFound
+from quorate.flow.decide import MachineRecord
+from quorate.flow.policy import Policy
+from quorate.labels import conditions
+from quorate.labels.schema import Question, parse
+from quorate.store import counts, projects
+from quorate.store.database import Database
+from quorate.store.projects import Project
+
+FRESH_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """One labelling question about an item, under the schema version in force."""
+
+    id: UUID
+    name: str
+    position: int
+    ask: str
+    question: Question
+    schema_id: UUID
+    when: conditions.Condition | None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All that the flow of work in a project depends on besides the work itself."""
+
+    project: Project
+    policy: Policy
+    policy_id: UUID | None
+    guideline_id: UUID | None
+    guideline_version: int | None
+    template_id: UUID | None
+    template: Mapping[str, Any]
+    schema_versions: Mapping[UUID, int]
+    steps: Mapping[UUID, Step]
+    machine: MachineRecord = field(default_factory=MachineRecord)
+    audit_probability: float = 0.0
+
+    @cached_property
+    def dependents(self) -> tuple[Step, ...]:
+        """The steps that wait for what others decide."""
+        return tuple(step for step in self.steps.values() if step.when is not None)
+
+    def named(self, name: str) -> Step:
+        """The step of this name. Raises `NotFound`."""
+        for step in self.steps.values():
+            if step.name == name:
+                return step
+        raise NotFound(f"There is no step {name!r}.", where="step", mend=f"There are: {', '.join(self.names)}.")
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of the steps, in order."""
+        return tuple(step.name for step in self.steps.values())
+
+
+_kept: dict[tuple[int, UUID], tuple[float, Rules]] = {}
+_lock = Lock()
+
+
+def rules_of(db: Database, project_id: UUID, epoch: int | None = None) -> Rules:
+    """The rules in force. With `epoch`, exactly those (a caller that has just read it); else at most 2 s old."""
+    kept = _kept.get((id(db), project_id))
+    if kept and (kept[1].project.epoch == epoch or (epoch is None and time.monotonic() - kept[0] < FRESH_SECONDS)):
+        return kept[1]
+    rules = _read(db, project_id)
+    with _lock:
+        _kept[id(db), project_id] = (time.monotonic(), rules)
+    return rules
+
+
+def _read(db: Database, project_id: UUID) -> Rules:
+    with db.read() as connection:
+        project = projects.get(connection, project_id)
+        specs = {(row.kind, row.name): row for row in projects.specs_in_force(connection, project_id)}
+        steps = projects.steps(connection, project_id)
+        rules = _compile(project, specs, steps)
+        share = counts.tasks(connection, project_id)
+        audited, error_upper = counts.machine_record(connection, project_id)
+    audit = rules.policy.audit
+    probability = min(1.0, max(audit.rate, audit.min / share)) if share and audit.rate else 0.0
+    return replace(rules, machine=MachineRecord(audited, error_upper), audit_probability=probability)
+
+
+def _compile(project: Project, specs: Mapping[tuple[str, str], Row[Any]], rows: list[Row[Any]]) -> Rules:
+    plan = {entry["id"]: entry for entry in (_body(specs, "project") or {}).get("steps", ())}
+    schemas = {name: row for (kind, name), row in specs.items() if kind == "schema"}
+    questions = {name: parse({name: row.body})[name] for name, row in schemas.items()}
+    steps: dict[UUID, Step] = {}
+    before: dict[str, Any] = {}
+    for row in rows:
+        entry = plan[row.name]
+        schema = entry.get("schema", row.name)
+        when = entry.get("when")
+        steps[row.id] = Step(
+            id=row.id,
+            name=row.name,
+            position=row.position,
+            ask=entry.get("question", row.name),
+            question=questions[schema],
+            schema_id=schemas[schema].id,
+            when=conditions.compile(when, before) if when else None,
+        )
+        before[row.name] = {"value": questions[schema].example, "confidence": 1.0}
+    policy, guideline, template = (_first(specs, kind) for kind in ("policy", "guideline", "template"))
+    return Rules(
+        project=project,
+        policy=Policy.parse(policy.body if policy else None),
+        policy_id=policy.id if policy else None,
+        guideline_id=guideline.id if guideline else None,
+        guideline_version=guideline.version if guideline else None,
+        template_id=template.id if template else None,
+        template=template.body if template else {},
+        schema_versions={row.id: row.version for row in schemas.values()},
+        steps=steps,
+    )
+
+
+def _first(specs: Mapping[tuple[str, str], Row[Any]], kind: str) -> Row[Any] | None:
+    return next((row for (k, _), row in specs.items() if k == kind), None)
+
+
+def _body(specs: Mapping[tuple[str, str], Row[Any]], kind: str) -> Any:
+    row = _first(specs, kind)
+    return row.body if row else None
