@@ -211,7 +211,7 @@ class _Consequence:
             "probability": probability,
             "decision_id": decision_id,
             "not_before": None,
-            "only": None,
+            "meant_for": None,
             "opened_at": self.now,
         }
         cases.open(self.connection, row)

@@ -26,7 +26,7 @@ COLUMNS = (
     "probability",
     "decision_id",
     "not_before",
-    "only",
+    "meant_for",
     "opened_at",
 )
 OPEN = f"INSERT INTO cases ({', '.join(COLUMNS)}) VALUES ({', '.join(f'%({name})s' for name in COLUMNS)})"
@@ -42,7 +42,7 @@ WITH next AS MATERIALIZED (
     SELECT c.id, c.task_id FROM cases c
     WHERE c.project_id = %(project)s AND c.closed_at IS NULL AND NOT c.held
       AND (c.not_before IS NULL OR c.not_before <= %(now)s)
-      AND (c.only IS NULL OR c.only = %(account)s)
+      AND (c.meant_for IS NULL OR c.meant_for = %(account)s)
       AND (c.kind = 'repeat' OR NOT EXISTS (
         SELECT FROM assignments a
         WHERE a.task_id = c.task_id AND a.account_id = %(account)s

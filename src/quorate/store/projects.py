@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from quorate.errors import NotFound
 from quorate.store import tables as t
@@ -109,7 +110,7 @@ def specs_in_force(connection: Connection, project_id: UUID) -> list[Row[Any]]:
     return list(
         connection.execute(
             select(t.specs)
-            .distinct(t.specs.c.kind, t.specs.c.name)
+            .ext(distinct_on(t.specs.c.kind, t.specs.c.name))
             .where(t.specs.c.project_id == project_id)
             .order_by(t.specs.c.kind, t.specs.c.name, t.specs.c.version.desc())
         )

@@ -289,7 +289,7 @@ cases = Table(
     Column("probability", Float, nullable=True, comment="with which an audit was drawn"),
     Column("decision_id", Uuid, nullable=True, comment="the decision that is audited"),
     Column("not_before", TIME, nullable=True),
-    Column("only", Uuid, nullable=True, comment="the one expert it is for (a hidden repeat)"),
+    Column("meant_for", Uuid, nullable=True, comment="the one expert it is for (a hidden repeat)"),
     Column("held", Boolean, nullable=False, server_default=text("false")),
     _time("opened_at"),
     _time("closed_at", null=True),

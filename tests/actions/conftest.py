@@ -1,0 +1,120 @@
+"""A small project to work in, made without the doors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import insert
+
+from quorate import clock
+from quorate.actions.actor import Actor
+from quorate.ids import new_id
+from quorate.store import tables as t
+from quorate.store.database import Database
+
+TOPIC = {"kind": "choice", "classes": ["a", "b", "c"]}
+
+
+@dataclass
+class World:
+    """A database with one workspace; projects and people on demand."""
+
+    db: Database
+    workspace: UUID
+
+    def person(self, kind: str = "person") -> Actor:
+        """A new account, as an actor."""
+        id = new_id()
+        with self.db.write() as connection:
+            connection.execute(
+                insert(t.accounts).values(
+                    id=id, workspace_id=self.workspace, kind=kind, name=str(id), created_at=clock.now()
+                )
+            )
+        return Actor(self.workspace, id, kind == "machine")
+
+    def project(
+        self,
+        items: int = 5,
+        *,
+        policy: dict[str, Any] | None = None,
+        schema: dict[str, Any] | None = None,
+        gold: int = 0,
+        budget: Any = None,
+        places: int | None = None,
+        steps: tuple[dict[str, Any], ...] = ({"id": "topic", "schema": "topic"},),
+    ) -> UUID:
+        """A project whose items are open; the first `gold` of them have the known answer `a`."""
+        project = new_id()
+        policy = {"gold": {"rate": 0}, "audit": {"rate": 0}, **(policy or {})}
+        places = places or policy.get("judgements", {}).get("min", 1)
+        now = clock.now()
+        with self.db.write() as connection:
+            connection.execute(
+                insert(t.projects).values(
+                    id=project, workspace_id=self.workspace, name=str(project), budget=budget, pool=budget or 0,
+                    created_at=now,
+                )
+            )  # fmt: skip
+            ids = [new_id() for _ in steps]
+            for position, (id, step) in enumerate(zip(ids, steps, strict=True)):
+                connection.execute(
+                    insert(t.steps).values(id=id, project_id=project, name=step["id"], position=position)
+                )
+            specs = [("project", "project", {"steps": list(steps)}), ("policy", "policy", policy)]
+            specs += [("schema", step["schema"], schema or TOPIC) for step in steps]
+            for kind, name, body in specs:
+                connection.execute(
+                    insert(t.specs).values(
+                        id=new_id(), project_id=project, kind=kind, name=name, version=1, body=body, reason="test",
+                        created_at=now,
+                    )
+                )  # fmt: skip
+            for number in range(items):
+                item, known = new_id(), number < gold
+                connection.execute(
+                    insert(t.items).values(
+                        id=item, project_id=project, key=f"i{number}", body={"text": f"item {number}"},
+                        hash=b"", created_at=now,
+                    )
+                )  # fmt: skip
+                for id, step in zip(ids, steps, strict=True):
+                    task = new_id()
+                    state = "waiting" if step.get("when") else "decided" if known else "open"
+                    connection.execute(
+                        insert(t.tasks).values(
+                            id=task, project_id=project, step_id=id, item_id=item, state=state,
+                            gold="a" if known else None, gold_order=number + 1 if known else None,
+                        )
+                    )  # fmt: skip
+                    for _ in range(places if state == "open" else 0):
+                        connection.execute(insert(t.openings).values(project_id=project, band=1, task_id=task))
+        return project
+
+
+@pytest.fixture
+def world(database_url: str) -> Iterator[World]:
+    """A fresh database with a workspace in it."""
+    db = Database(database_url)
+    workspace = new_id()
+    with db.write() as connection:
+        connection.execute(
+            insert(t.workspaces).values(id=workspace, name="default", salt=b"salt", created_at=clock.now())
+        )
+    yield World(db, workspace)
+    db.close()
+
+
+@pytest.fixture
+def one(world: World) -> Callable[[str], list[Any]]:
+    """Rows of a plain query."""
+
+    def rows(sql: str, *values: Any) -> list[Any]:
+        with world.db.hot() as connection:
+            return connection.execute(sql, values).fetchall()
+
+    return rows
