@@ -14,6 +14,7 @@ from scipy import special
 
 __all__ = [
     "audits_needed",
+    "betting_log_wealth",
     "betting_upper",
     "clopper_pearson",
     "hypergeometric_log_cdf",
@@ -23,10 +24,11 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 
-# Tilts of the weighted total and stakes of the bettor. Any grid is valid; these lose under 1 % to a finer one.
+# Tilts of the weighted total, in units of the lowest rate. Any grid is valid; this one loses under 1 %.
 _TILTS = np.geomspace(1e-3, 60.0, 160)
-_STAKES = np.concatenate([(np.arange(12) + 0.5) / 12, [1.0]])
-_STAKE_WEIGHTS = np.concatenate([np.full(12, 0.6 / 12), [0.4]])
+# Stakes of the bettor. 1 is best if no error will be found, 1 - x if the rate found is x times the rate bet against.
+_STAKES = np.append(1 - np.geomspace(0.01, 1.0, 16)[:-1], 1.0)
+_STAKE_WEIGHTS = np.append(np.full(15, 0.8 / 15), 0.2)
 
 
 def clopper_pearson(errors: ArrayLike, audits: ArrayLike, delta: float) -> tuple[Floats, Floats]:
@@ -131,54 +133,55 @@ def betting_upper(
     surprise: ArrayLike | None = None,
     mean_risk: float = 0.0,
 ) -> float:
-    """Largest error rate against which a bettor, fair at that rate, has not multiplied the stake by 1/delta.
-
-    Group j holds `counts[j]` audits of labels that were chosen with `probabilities[j]` and were all wrong or all
-    right. No probability in the population is under `floor`. Capital = sum over stakes s of weight * prod
-    (1 - s c (wrong - theta) / probability), an e-process at every look when the error is at least theta, for
-    c = floor/(1 - theta): Waudby-Smith and Ramdas, JRSS-B 86 (2024), with the inverse-probability weights of
-    Waudby-Smith et al. 2024. Audits that are still out may be missing at random.
-    `surprise` = predicted risk of the label minus its mean over the population: half of the stakes then bet on
-    wrong - surprise instead, which has less variance where the prediction is good (prediction-powered inference,
-    Angelopoulos et al., Science 382, 2023).
-    """
-    p = np.asarray(probabilities, dtype=np.float64)
-    bad = np.asarray(wrong, dtype=np.bool_)
-    n = np.asarray(counts, dtype=np.float64)
-    dev = None if surprise is None else np.asarray(surprise, dtype=np.float64)
-
-    def rejected(theta: float) -> bool:
-        wealth = _log_wealth(theta, floor / p, bad, n)
-        if dev is not None:
-            powered = _log_wealth_powered(theta, floor / p, bad, n, dev, mean_risk)
-            wealth = float(np.logaddexp(wealth, powered)) - math.log(2)
-        return wealth >= -math.log(delta)
-
+    """Largest error rate at which a bettor has not multiplied the stake by 1/delta; see `betting_log_wealth`."""
     low, high = 0.0, 1.0
-    for _ in range(40):
+    for _ in range(36):
         middle = (low + high) / 2
-        low, high = (low, middle) if rejected(middle) else (middle, high)
+        wealth = betting_log_wealth(middle, probabilities, wrong, counts, floor, surprise=surprise, mean_risk=mean_risk)
+        low, high = (low, middle) if wealth >= -math.log(delta) else (middle, high)
     return high
 
 
-def _log_wealth(theta: float, share: Floats, bad: NDArray[np.bool_], n: Floats) -> float:
-    """ln capital against `theta`; `share` = floor / probability. It grows with theta."""
-    gain = np.where(bad, -1.0, theta / max(1 - theta, 1e-12)) * share
-    return _mix(gain, n)
-
-
-def _log_wealth_powered(
-    theta: float, share: Floats, bad: NDArray[np.bool_], n: Floats, dev: Floats, mean_risk: float
+def betting_log_wealth(
+    theta: float,
+    probabilities: ArrayLike,
+    wrong: ArrayLike,
+    counts: ArrayLike,
+    floor: float,
+    *,
+    surprise: ArrayLike | None = None,
+    mean_risk: float = 0.0,
 ) -> float:
-    """The same on wrong - surprise; dividing by 1 + mean risk keeps the capital positive."""
-    gain = (theta + dev - bad) * share / (1 + mean_risk)
-    return _mix(gain, n)
+    """ln of the capital of a bettor whose game is fair or worse if the error rate is `theta` or more; grows with theta.
+
+    Group j holds `counts[j]` audits of labels that were drawn with `probabilities[j]` and were all wrong or all right.
+    No label of the population has a probability under `floor`. Capital = sum over stakes s of weight * prod
+    (1 - s c (wrong - theta) / probability), c = floor/(1 - theta): the bets of Waudby-Smith and Ramdas, JRSS-B 86
+    (2024), weighted by inverse probability (Waudby-Smith, Wu, Ramdas, Karampatziakis, Mineiro 2022). It is an
+    e-process: valid at every look, and when audits that are still out are missing at random.
+
+    `surprise` = predicted risk of the label minus `mean_risk`, its mean over the population. Half of the capital is
+    then bet on wrong - surprise, which varies less where the prediction is good (prediction-powered inference,
+    Angelopoulos et al., Science 382, 2023).
+    """
+    n = np.asarray(counts, dtype=np.float64)
+    held = n > 0
+    share = floor / np.asarray(probabilities, dtype=np.float64)[held]
+    bad = np.asarray(wrong, dtype=np.bool_)[held]
+    wealth = _capital(np.where(bad, -1.0, theta / max(1 - theta, 1e-12)) * share, n[held])
+    if surprise is None:
+        return wealth
+    # Over 1 + mean risk no single audit can take more than the stake.
+    gain = (theta + np.asarray(surprise, dtype=np.float64)[held] - bad) * share / (1 + mean_risk)
+    return float(np.logaddexp(wealth, _capital(gain, n[held]))) - math.log(2)
 
 
-def _mix(gain: Floats, n: Floats) -> float:
-    with np.errstate(divide="ignore", invalid="ignore"):
+def _capital(gain: Floats, n: Floats) -> float:
+    with np.errstate(divide="ignore"):
         log_factor = np.log1p(np.maximum(_STAKES[:, None] * gain, -1.0))
-    return float(special.logsumexp(log_factor @ n, b=_STAKE_WEIGHTS))
+    wealth = log_factor @ n
+    most = float(wealth.max())
+    return most + math.log(_STAKE_WEIGHTS @ np.exp(wealth - most))
 
 
 def audits_needed(size: int, alpha: float, delta: float, errors: int = 0) -> int:
