@@ -107,20 +107,12 @@ def weighted_upper(
     total = float(np.sum(k[found] / r[found]))
     known = np.zeros_like(k) if fallible else k
     budget = tilt * total - math.log(delta) - cost @ known
-    spent = zip(cost.tolist(), budget.tolist(), strict=True)
-    return int(known.sum()) + min(_fill(prices, room.tolist(), money) for prices, money in spent)
-
-
-def _fill(cost: list[float], room: list[float], budget: float) -> int:
-    """Most labels that can be bought with `budget`, cheapest (least audited) first."""
-    bought = 0
-    for price, left in zip(cost, room, strict=True):
-        if price * left <= budget:
-            bought += int(left)
-            budget -= price * left
-        else:
-            return bought + max(0, int(budget // price))
-    return bought
+    # The cheapest (least audited) labels are bought first, each stratum with what the ones before it left over.
+    spent_before = np.cumsum(cost * room, axis=1) - cost * room
+    with np.errstate(divide="ignore", invalid="ignore"):
+        affordable = np.where(cost > 0, (budget[:, None] - spent_before) // cost, np.inf)
+    bought = np.clip(affordable, 0, room).sum(axis=1)
+    return int(known.sum() + bought.min())
 
 
 def betting_upper(
