@@ -28,13 +28,16 @@ class Triage:
         return self.risk * self.ambiguity * self.value
 
 
+def worth(item: Mapping[str, Any]) -> float:
+    """What an item's `value` attribute says: a word of `WORTH` or a positive number; 1 for anything else."""
+    value = item.get("value", "normal")
+    return float(value) if isinstance(value, int | float) and value > 0 else WORTH.get(str(value), 1.0)
+
+
 def triage(kind: str, posterior: Posterior | None, item: Mapping[str, Any]) -> Triage:
     """The urgency of a case of this kind.
 
-    An item's `value` attribute is a word of `WORTH` or a positive number. Ambiguity is kept off zero, so that a costly
-    item that looks clear still comes before a cheap one that does.
+    Ambiguity is kept off zero, so that a costly item that looks clear still comes before a cheap one that does.
     """
-    worth = item.get("value", "normal")
-    value = float(worth) if isinstance(worth, int | float) and worth > 0 else WORTH.get(str(worth), 1.0)
     ambiguity = 0.5 if kind == "audit" or posterior is None else max(posterior.ambiguity, 0.05)
-    return Triage(RISK[kind], ambiguity, value)
+    return Triage(RISK[kind], ambiguity, worth(item))

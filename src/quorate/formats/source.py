@@ -1,0 +1,71 @@
+"""Which reader or writer a file gets: by its name's ending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from quorate.errors import InvalidInput, NotFound
+from quorate.formats import csv, folder, jsonl, parquet
+from quorate.formats.rows import Read, Source
+
+READERS = {".jsonl": jsonl.read, ".ndjson": jsonl.read, ".csv": csv.read, ".tsv": csv.read}
+WRITTEN = {".jsonl": jsonl, ".csv": csv, ".parquet": parquet}
+
+
+class Writer(Protocol):
+    """What writes an export."""
+
+    def write(self, records: Sequence[dict[str, Any]]) -> None:
+        """Append records."""
+
+    def close(self) -> None:
+        """Nothing more comes."""
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Source]:
+    """The rows of a file or a folder."""
+    if path.is_dir():
+        yield Source(path.name, _placed(folder.read(path), path))
+        return
+    if not path.is_file():
+        raise NotFound("There is no such file.", where=str(path))
+    ending = path.suffix.lower()
+    size = path.stat().st_size or 1
+    with path.open("rb") as stream:
+        if ending == ".parquet":
+            file = parquet.open_file(stream, str(path))
+            rows = file.metadata.num_rows or 1
+            yield Source(path.name, _placed(parquet.read(file), path), lambda read: read / rows)
+        elif ending in READERS:
+            yield Source(path.name, _placed(READERS[ending](stream), path), lambda _: stream.tell() / size)
+        else:
+            raise InvalidInput(
+                f"`{ending or path.name}` is not a format that can be imported.",
+                where=str(path),
+                mend=f"Give a folder of files, or a file that ends in {', '.join((*READERS, '.parquet'))}.",
+            )
+
+
+def _placed(rows: Iterator[Read], path: Path) -> Iterator[Read]:
+    """The same rows; an error about the whole file says which file it is."""
+    try:
+        yield from rows
+    except InvalidInput as error:
+        where = f"{path}: {error.where}" if error.where else str(path)
+        raise InvalidInput(error.detail, where=where, mend=error.mend) from error
+
+
+def written(path: Path) -> Any:
+    """The module that writes (`Writer`) and reads back (`records`) exports with this ending."""
+    try:
+        return WRITTEN[path.suffix.lower()]
+    except KeyError:
+        raise InvalidInput(
+            f"`{path.suffix}` is not a format that can be exported.",
+            where=str(path),
+            mend=f"End the file's name in {', '.join(WRITTEN)}.",
+        ) from None
