@@ -1,0 +1,1 @@
+"""Revisions of the database. `env.py` runs them for Alembic; the other modules are what revisions share."""

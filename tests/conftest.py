@@ -1,0 +1,75 @@
+"""The database that tests run on: one embedded PostgreSQL for the whole run, a fresh database for whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from quorate.store import embedded, migrate
+from quorate.store.embedded import locks
+
+TEMPLATE = "migrated"
+
+
+def _database(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def _run(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """A superuser's URL of the run's server, which all xdist workers share. Nothing in it outlives the run, so it
+    need not wait for the disk: it survives a killed process, not a power cut."""
+    base = tmp_path_factory.getbasetemp()
+    data = (base if worker_id == "master" else base.parent) / "server"
+    with embedded.server(data) as url:
+        with locks.alone(data / "prepared"):
+            if not _exists(url, TEMPLATE):
+                _run(url, "ALTER SYSTEM SET fsync = off")
+                _run(url, "SELECT pg_reload_conf()")
+                _run(url, "DROP DATABASE IF EXISTS unfinished")
+                _run(url, "CREATE DATABASE unfinished")
+                migrate.upgrade(_database(url, "unfinished"))
+                _run(url, f"ALTER DATABASE unfinished RENAME TO {TEMPLATE}")
+        yield url
+
+
+def _exists(url: str, name: str) -> bool:
+    with psycopg.connect(url) as connection:
+        return bool(connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone())
+
+
+@pytest.fixture(scope="session")
+def make_database(server_url: str) -> Iterator[Callable[..., str]]:
+    """A function that gives the URL of a new database: migrated and empty, or `make_database(migrated=False)` bare."""
+    made: list[str] = []
+
+    def make(*, migrated: bool = True) -> str:
+        made.append(f"test_{uuid4().hex}")
+        template = TEMPLATE if migrated else "template1"
+        _run(server_url, f"CREATE DATABASE {made[-1]} TEMPLATE {template}")
+        return _database(server_url, made[-1])
+
+    yield make
+    for name in made:
+        _run(server_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(make_database: Callable[..., str]) -> str:
+    """A fresh database for one test: migrated and empty."""
+    return make_database()
+
+
+@pytest.fixture(scope="module")
+def module_database_url(make_database: Callable[..., str]) -> str:
+    """A fresh database for all the tests of one file."""
+    return make_database()
