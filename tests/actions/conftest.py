@@ -114,7 +114,7 @@ def one(world: World) -> Callable[[str], list[Any]]:
     """Rows of a plain query."""
 
     def rows(sql: str, *values: Any) -> list[Any]:
-        with world.db.hot() as connection:
+        with world.db.work() as connection:
             return connection.execute(sql, values).fetchall()
 
     return rows

@@ -19,7 +19,7 @@ from quorate.errors import BudgetSpent
 from quorate.ids import new_id
 from quorate.store import leases, seats
 from quorate.store.database import Database
-from quorate.store.leases import Claim, Lease
+from quorate.store.leases import Claim, Lease, Wish
 
 MOST = 50
 GRANT = 20
@@ -55,13 +55,10 @@ def claimed(given: Sequence[Lease], rules: Rules) -> list[Claimed]:
     return [Claimed(lease, rules.steps[lease.step_id], rules) for lease in given if lease.step_id in rules.steps]
 
 
-def ask(
-    connection: psycopg.Connection[Any], actor: Actor, rules: Rules, count: int, now: datetime
-) -> psycopg.Cursor[dict[str, Any]]:
-    """Send one claim; `leases.given` reads what came of it."""
+def wish(actor: Actor, rules: Rules, count: int, now: datetime) -> Wish:
+    """A claim of `count` tasks by this annotator under these rules."""
     assert actor.account is not None
-    return leases.ask(
-        connection,
+    return Wish(
         workspace=actor.workspace,
         project=rules.project.id,
         account=actor.account,
@@ -82,17 +79,17 @@ def price(rules: Rules, actor: Actor) -> Decimal:
 def _claim(db: Database, actor: Actor, rules: Rules, count: int) -> Sequence[Lease]:
     now = clock.now()
     with db.hot() as connection:
-        claim = leases.given(ask(connection, actor, rules, count, now), now)
+        claim = leases.claim(connection, wish(actor, rules, count, now))
     return claim.leases or retry(db, actor, rules, count, claim)
 
 
 def retry(db: Database, actor: Actor, rules: Rules, count: int, empty: Claim) -> Sequence[Lease]:
     """Mend what may have made a claim come back empty (no seat, no money granted, a cursor too far down); ask again."""
     now = clock.now()
-    with db.hot() as connection:
+    with db.work() as connection:
         if not _mended(connection, actor, rules, count, empty, now):
             return ()
-        claim = leases.given(ask(connection, actor, rules, count, now), now)
+        claim = leases.claim(connection, wish(actor, rules, count, now))
     if claim.leases or not (claim.allowed == 0 or claim.can_sweep) or empty.allowed == 0:
         return claim.leases
     return retry(db, actor, rules, count, claim)

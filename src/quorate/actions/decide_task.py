@@ -1,232 +1,251 @@
 """From a task's answers to what follows: a decision, one more place in the queue, a case for an expert, or nothing.
 
-Called inside the transaction of whoever changed the evidence (a submit, an adjudication, a refit); never commits.
+Pure but for fresh ids and the draw of audits: it gives what is to be written, and whoever changed the evidence (a
+submit, an adjudication, a refit) writes it in the same transaction.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import psycopg
-
 from quorate.actions.rules import Rules, Step
 from quorate.flow.believe import believe
 from quorate.flow.decide import Accept, AskMore, Decision, Escalate, Facts, Retire, decide, heard
-from quorate.flow.evidence import Answer, Posterior, Prior, Role
+from quorate.flow.evidence import Answer, Posterior, Prior, Role, Skill
 from quorate.flow.triage import triage
 from quorate.ids import new_id
-from quorate.store import cases, decisions, openings
+from quorate.store.annotations import Situation
 from quorate.store.ledger import Event
 
-CASE_OF_REASON = {"undecided": "undecided", "second opinion": "second_opinion", "more experts wanted": "second_opinion"}
+_CASE_OF_REASON = {
+    "undecided": "undecided",
+    "skipped": "undecided",
+    "second opinion": "second_opinion",
+    "more experts wanted": "second_opinion",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What a decision needs to know of the task besides its answers."""
+@dataclass(slots=True)
+class Outcome:
+    """What is to be written: the task's new state and decision, rows to append, places to open or to keep."""
 
-    id: UUID
-    item_id: UUID
     state: str
+    posterior: Posterior
+    verdict: Decision
     decision_id: UUID | None
-    attributes: dict[str, Any]
-    prior: Any
-    leases: int
-    openings: int
+    decisions: list[dict[str, Any]] = field(default_factory=list)
+    cases: list[dict[str, Any]] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    places: int = 0
+    keep: int = -1
+
+
+def given_answers(situation: Situation, step: Step) -> list[Answer]:
+    """The task's annotations as evidence, each with its annotator's skill."""
+    return [
+        Answer(
+            given["id"],
+            given["account_id"],
+            Role(given["role"]),
+            given["value"],
+            Skill.from_json(given["skill"]) if given["skill"] else Skill.prior(step.question, Role(given["role"])),
+        )
+        for given in situation.given
+    ]
+
+
+def cost_so_far(situation: Situation) -> Decimal:
+    """What the task's annotations have cost."""
+    return sum((Decimal(str(given["cost"])) for given in situation.given), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What came of it: the state that the task is in now, the belief, and what is to be told."""
+class Cause:
+    """Why a task is looked at: what changed, who changed it, when, and what it has cost by then."""
 
-    state: str
-    posterior: Posterior
-    decision: Decision
-    decided: UUID | None
-    events: tuple[Event, ...]
-
-
-def decide_task(
-    connection: psycopg.Connection[Any],
-    rules: Rules,
-    step: Step,
-    task: Task,
-    answers: Sequence[Answer],
-    *,
-    cost: Decimal,
-    reason: str,
-    actor: UUID | None,
-    now: datetime,
-) -> Result:
-    """Believe, decide, and write what follows. `reason` says what changed the evidence."""
-    prior = Prior.from_json(task.prior) if task.prior else None
-    facts = Facts.of(answers, leases=task.leases, item=task.attributes, machine=rules.machine)
-    counted = heard(answers, rules.policy, facts)
-    posterior = believe(step.question, counted, prior)
-    decision = decide(facts, posterior, rules.policy)
-    write = _Consequence(connection, rules, step, task, counted, posterior, cost, reason, actor, now)
-    state, decided, events = write(decision)
-    return Result(state, posterior, decision, decided, events)
-
-
-@dataclass(frozen=True, slots=True)
-class _Consequence:
-    connection: psycopg.Connection[Any]
-    rules: Rules
-    step: Step
-    task: Task
-    answers: Sequence[Answer]
-    posterior: Posterior
-    cost: Decimal
     reason: str
     actor: UUID | None
     now: datetime
+    cost: Decimal
 
-    def __call__(self, decision: Decision) -> tuple[str, UUID | None, tuple[Event, ...]]:
-        match decision:
+
+def decide_task(
+    rules: Rules, step: Step, situation: Situation, answers: Sequence[Answer], cause: Cause, *, leases: int
+) -> Outcome:
+    """Believe and decide; `leases` are those that others hold on the task."""
+    prior = Prior.from_json(situation.prior) if situation.prior else None
+    facts = Facts.of(answers, leases=leases, skips=situation.skips, item=situation.attributes, machine=rules.machine)
+    counted = heard(answers, rules.policy, facts)
+    posterior = believe(step.question, counted, prior)
+    verdict = decide(facts, posterior, rules.policy)
+    outcome = Outcome(situation.task_state, posterior, verdict, situation.decision_id)
+    _Following(rules, step, situation, counted, cause, outcome).follow(verdict)
+    return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Following:
+    rules: Rules
+    step: Step
+    situation: Situation
+    answers: Sequence[Answer]
+    cause: Cause
+    outcome: Outcome
+
+    def follow(self, verdict: Decision) -> None:
+        match verdict:
             case Accept():
-                return self._accept(decision)
+                self._accept(verdict)
             case AskMore():
-                return self._ask(decision)
+                self._ask(verdict)
             case Escalate():
-                return self._escalate(decision)
+                self._escalate(verdict)
             case Retire():
-                openings.close(self.connection, self.task.id)
-                decisions.set_state(self.connection, self.task.id, "retired")
-                return "retired", None, (self._told("task.retired", {"rule": decision.rule, "why": decision.why}),)
+                self.outcome.state, self.outcome.keep = "retired", 0
+                self._tell("task.retired", self.situation.task_id, {"rule": verdict.rule, "why": verdict.why})
 
-    def _accept(self, decision: Accept) -> tuple[str, UUID | None, tuple[Event, ...]]:
-        if self._stands(decision):
-            return "decided", None, ()
-        row = self._decision(decision)
-        decisions.insert(self.connection, row)
-        events = [self._event("task.decided", row["id"], row)]
-        if self.task.state == "contested":
-            cases.withdraw(self.connection, self.task.id, self.now)
-        if decision.kind != "expert" and random.random() < self.rules.audit_probability:
-            events.append(self._audit(row["id"]))
-        return "decided", row["id"], tuple(events)
+    def _accept(self, verdict: Accept) -> None:
+        outcome, situation = self.outcome, self.situation
+        stands = situation.task_state == "decided" and situation.decided == outcome.posterior.value
+        if stands and verdict.kind != "expert":
+            return  # nothing new to say
+        row = self._decision(verdict)
+        outcome.state, outcome.decision_id, outcome.keep = "decided", row["id"], 0
+        outcome.decisions.append(row)
+        self._tell("task.decided", row["id"], row)
+        if verdict.kind != "expert" and random.random() < self.rules.audit_probability:
+            self._audit(row["id"])
 
-    def _stands(self, decision: Accept) -> bool:
-        """Whether the decision in force says the same on no less authority, so that there is nothing new to say."""
-        if self.task.decision_id is None or decision.kind == "expert":
-            return False
-        current = decisions.get(self.connection, self.task.decision_id)
-        return self.task.state == "decided" and current["value"] == self.posterior.value
-
-    def _decision(self, decision: Accept) -> dict[str, Any]:
-        posterior, rules = self.posterior, self.rules
-        moves = {move.annotation: move for move in posterior.moves}
-        evidence = [
-            {
-                "annotation": str(answer.annotation),
-                "before": round(moves[answer.annotation].before, 6),
-                "after": round(moves[answer.annotation].after, 6),
-            }
-            if answer.annotation in moves
-            else {"annotation": str(answer.annotation)}
-            for answer in self.answers
-        ]
+    def _decision(self, verdict: Accept) -> dict[str, Any]:
+        posterior, rules = self.outcome.posterior, self.rules
         return {
             "id": new_id(),
             "project_id": rules.project.id,
-            "task_id": self.task.id,
+            "task_id": self.situation.task_id,
             "value": posterior.value,
             "confidence": posterior.confidence,
             "probabilities": {str(label): p for label, p in posterior.probabilities.items()},
-            "kind": decision.kind,
+            "kind": verdict.kind,
             "method": posterior.method,
-            "rule": f"{decision.rule}: {decision.why}",
-            "reason": self.reason,
+            "rule": f"{verdict.rule}: {verdict.why}",
+            "reason": self.cause.reason,
             "judgements": sum(answer.role is not Role.EXPERT for answer in self.answers),
-            "cost": self.cost,
-            "evidence": evidence,
+            "cost": self.cause.cost,
+            "evidence": self._evidence(),
             "policy_id": rules.policy_id,
             "schema_id": self.step.schema_id,
             "guideline_id": rules.guideline_id,
-            "supersedes": self.task.decision_id,
-            "created_at": self.now,
+            "supersedes": self.situation.decision_id,
+            "created_at": self.cause.now,
         }
 
-    def _ask(self, decision: AskMore) -> tuple[str, UUID | None, tuple[Event, ...]]:
-        if self.task.state in ("decided", "contested"):
-            return self.task.state, None, ()  # only a refit or a person reopens what was settled
-        missing = decision.places - self.task.openings
-        if missing > 0:
-            openings.open(self.connection, self.rules.project.id, self.task.id, missing)
-        elif missing < 0:
-            openings.close(self.connection, self.task.id, keep=max(decision.places, 0))
-        return "open", None, ()
+    def _evidence(self) -> list[dict[str, Any]]:
+        moves = {move.annotation: move for move in self.outcome.posterior.moves}
+        evidence = []
+        for answer in self.answers:
+            told: dict[str, Any] = {"annotation": str(answer.annotation)}
+            if move := moves.get(answer.annotation):
+                told |= {"before": round(move.before, 6), "after": round(move.after, 6)}
+            evidence.append(told)
+        return evidence
 
-    def _escalate(self, decision: Escalate) -> tuple[str, UUID | None, tuple[Event, ...]]:
-        if self.task.state == "decided":
-            return "decided", None, ()
-        if cases.open_of_task(self.connection, self.task.id):
-            return "contested", None, ()
-        openings.close(self.connection, self.task.id)
-        decisions.set_state(self.connection, self.task.id, "contested")
-        kind = CASE_OF_REASON.get(decision.reason, "risky")
-        case = self._case(kind, f"{decision.rule}: {decision.why}", decision.reason, blind=False)
-        told = {"task": str(self.task.id), "kind": kind, "rule": case["rule"]}
-        return "contested", None, (self._event("case.opened", case["id"], told),)
+    def _ask(self, verdict: AskMore) -> None:
+        if self.situation.task_state != "open":
+            return  # only a refit or a person reopens what was settled
+        missing = verdict.places - self.situation.openings
+        self.outcome.places = max(missing, 0)
+        self.outcome.keep = verdict.places if missing < 0 else -1
 
-    def _audit(self, decision_id: UUID) -> Event:
+    def _escalate(self, verdict: Escalate) -> None:
+        if self.situation.task_state == "decided" and self.cause.reason == "submit":
+            return
+        self.outcome.state, self.outcome.keep = "contested", 0
+        if not self.situation.cases:
+            kind = _CASE_OF_REASON.get(verdict.reason, "risky")
+            self._open_case(kind, f"{verdict.rule}: {verdict.why}", verdict.reason)
+
+    def _audit(self, decision: UUID) -> None:
         probability = self.rules.audit_probability
-        case = self._case(
-            "audit", f"audit.rate: drawn with probability {probability:.4f}", "audit", blind=True,
-            probability=probability, decision_id=decision_id,
-        )  # fmt: skip
-        told = {"task": str(self.task.id), "kind": "audit", "decision": str(decision_id), "probability": probability}
-        return self._event("case.opened", case["id"], told)
+        rule = f"audit.rate: drawn with probability {probability:.4f}"
+        self._open_case("audit", rule, "audit", blind=True, probability=probability, decision=decision)
 
-    def _case(
+    def _open_case(
         self,
         kind: str,
         rule: str,
         reason: str,
         *,
-        blind: bool,
+        blind: bool = False,
         probability: float | None = None,
-        decision_id: UUID | None = None,
-    ) -> dict[str, Any]:
-        urgency = triage(kind, self.posterior, self.task.attributes)
-        row = {
-            "id": new_id(),
-            "project_id": self.rules.project.id,
-            "task_id": self.task.id,
-            "kind": kind,
-            "rule": rule,
-            "reason": reason,
-            "risk": urgency.risk,
-            "ambiguity": urgency.ambiguity,
-            "value": urgency.value,
-            "priority": urgency.priority,
-            "blind": blind,
-            "probability": probability,
-            "decision_id": decision_id,
-            "not_before": None,
-            "meant_for": None,
-            "opened_at": self.now,
-        }
-        cases.open(self.connection, row)
-        return row
+        decision: UUID | None = None,
+    ) -> None:
+        row = case_row(
+            self.rules, self.situation, self.outcome.posterior, self.cause, kind, rule, reason,
+            blind=blind, probability=probability, decision=decision,
+        )  # fmt: skip
+        self.outcome.cases.append(row)
+        told = {"task": str(self.situation.task_id), "kind": kind, "rule": rule}
+        if probability is not None:
+            told |= {"decision": str(decision), "probability": repr(probability)}
+        self._tell("case.opened", row["id"], told)
 
-    def _told(self, verb: str, detail: dict[str, Any]) -> Event:
-        return self._event(verb, self.task.id, detail)
+    def _tell(self, verb: str, object_id: UUID, content: dict[str, Any]) -> None:
+        self.outcome.events.append(event(self.rules, self.cause, verb, object_id, content))
 
-    def _event(self, verb: str, object_id: UUID, content: dict[str, Any]) -> Event:
-        return Event(
-            actor=self.actor,
-            verb=verb,
-            object_id=object_id,
-            content=content,
-            workspace_id=self.rules.project.workspace_id,
-            project_id=self.rules.project.id,
-            at=self.now,
-        )
+
+def event(rules: Rules, cause: Cause, verb: str, object_id: UUID, content: dict[str, Any]) -> Event:
+    """An event in a project, told by whoever caused it."""
+    return Event(
+        actor=cause.actor,
+        verb=verb,
+        object_id=object_id,
+        content=content,
+        workspace_id=rules.project.workspace_id,
+        project_id=rules.project.id,
+        at=cause.now,
+    )
+
+
+def case_row(
+    rules: Rules,
+    situation: Situation,
+    posterior: Posterior | None,
+    cause: Cause,
+    kind: str,
+    rule: str,
+    reason: str,
+    *,
+    blind: bool = False,
+    probability: float | None = None,
+    decision: UUID | None = None,
+    meant_for: UUID | None = None,
+    not_before: datetime | None = None,
+) -> dict[str, Any]:
+    """A case for an expert, as a row."""
+    urgency = triage(kind, posterior, situation.attributes)
+    return {
+        "id": new_id(),
+        "project_id": rules.project.id,
+        "task_id": situation.task_id,
+        "kind": kind,
+        "rule": rule,
+        "reason": reason,
+        "risk": urgency.risk,
+        "ambiguity": urgency.ambiguity,
+        "value": urgency.value,
+        "priority": urgency.priority,
+        "blind": blind,
+        "probability": probability,
+        "decision_id": decision,
+        "not_before": not_before,
+        "meant_for": meant_for,
+        "held": False,
+        "opened_at": cause.now,
+        "closed_at": None,
+    }

@@ -1,8 +1,7 @@
 """Take an answer: check it, keep it, believe, decide, pay, and lease the next task, in one transaction."""
 
-
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,25 +11,28 @@ import psycopg
 
 from quorate import clock
 from quorate.actions.actor import Actor
-from quorate.actions.claim_task import Claimed, ask, claimed, retry
-from quorate.actions.decide_task import Task, decide_task
+from quorate.actions.claim_task import Claimed, claimed, retry, wish
+from quorate.actions.decide_task import Cause, Outcome, cost_so_far, decide_task, event, given_answers
 from quorate.actions.open_dependents import open_dependents
 from quorate.actions.rules import Rules, Step, rules_of
-from quorate.errors import Conflict, LeaseEnded, NotFound
+from quorate.errors import Conflict, LeaseEnded, NotFound, Unavailable
 from quorate.flow import merkle
 from quorate.flow.believe import learn
-from quorate.flow.evidence import Answer, Posterior, Role, Skill
+from quorate.flow.evidence import Answer, Role, Skill
 from quorate.flow.screen import needs, screen
 from quorate.ids import new_id
 from quorate.labels.validators import Answer as Screened
 from quorate.labels.validators import Earlier, Finding
-from quorate.store import annotations, findings, leases, ledger, openings
-from quorate.store.annotations import Around, Given, Held
+from quorate.store import annotations, leases, ledger, openings
+from quorate.store import tables as t
+from quorate.store.annotations import Closing, Held
 from quorate.store.database import Database
 from quorate.store.ledger import Event
-from quorate.store.tables import NO_CASE
+from quorate.store.statement import Statement
 
-CROWD_CASE = UUID(NO_CASE)
+CROWD_CASE = UUID(t.NO_CASE)
+ATTEMPTS = 20
+"""How often a submit reads again when others changed the same task in between; far more than overlap allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +69,21 @@ def submit_annotation(db: Database, actor: Actor, submission: Submission, *, the
     (already answered otherwise, skipped or given back) and `LeaseEnded` (the time ran out and the place is taken).
     """
     assert actor.account is not None
-    now = clock.now()
-    with db.hot() as connection:
-        locked = annotations.lock(connection, submission.assignment, actor.account, CROWD_CASE)
-        if locked is None or locked[0].case_id != CROWD_CASE:
-            raise NotFound("You hold no such task.", where="assignment", mend="Claim one first.")
-        held, given, around = locked
-        rules = rules_of(db, held.project_id, held.epoch)
-        if held.state == "submitted":
-            return _again(connection, held, submission, rules)
-        in_time = _still_theirs(connection, held)
-        submit = _Submit(connection, actor, submission, held, given, around, rules, now)
-        with connection.pipeline():
-            result = submit.write(committed=held.price if in_time else Decimal(0))
-            wanted = ask(connection, actor, rules, then_claim, now) if then_claim else None
-            connection.commit()
-        claim = leases.given(wanted, now) if wanted else None
-    found = () if claim is None else claim.leases or retry(db, actor, rules, then_claim, claim)
-    return Submitted(result.annotation, result.task, result.state, claimed(found, rules))
+    for _ in range(ATTEMPTS):
+        with db.hot() as connection:
+            held = annotations.look(connection, submission.assignment, actor.account, CROWD_CASE)
+            if held is None or held.case_id != CROWD_CASE:
+                raise NotFound("You hold no such task.", where="assignment", mend="Claim one first.")
+            rules = rules_of(db, held.project_id, held.epoch)
+            if held.state == "submitted":
+                return _again(connection, held, submission, rules)
+            _refuse_ended(held)
+            submit = _Submit(connection, actor, submission, held, rules)
+            written = submit.write(then_claim)
+        if written is not None:
+            found = written.leases or (retry(db, actor, rules, then_claim, written) if then_claim else ())
+            return submit.submitted(claimed(found, rules))
+    raise Unavailable("Too many people answered this task at the same moment.", mend="Send the answer again.")
 
 
 def _again(connection: psycopg.Connection[Any], held: Held, submission: Submission, rules: Rules) -> Submitted:
@@ -95,16 +94,14 @@ def _again(connection: psycopg.Connection[Any], held: Held, submission: Submissi
             "The idempotency key was used for another answer.", where="Idempotency-Key", mend="Use a new key."
         )
     holding = leases.held(connection, project=held.project_id, account=held.account_id, case=CROWD_CASE)
-    reply = held.reply
-    return Submitted(UUID(reply["annotation"]), held.task_id, reply["state"], claimed(holding, rules), repeated=True)
+    annotation = UUID(held.reply["annotation"])
+    return Submitted(annotation, held.task_id, held.reply["state"], claimed(holding, rules), repeated=True)
 
 
-def _still_theirs(connection: psycopg.Connection[Any], held: Held) -> bool:
-    """Whether the lease is in force; a lease that ran out is taken up again if nobody else got the place."""
-    if held.state == "open":
-        return True
-    if held.state == "expired" and held.task_state == "open" and openings.take(connection, held.task_id):
-        return False
+def _refuse_ended(held: Held) -> None:
+    """A lease that ran out is taken up again if nobody else got the place; one that was given back is not."""
+    if held.state == "open" or (held.state == "expired" and held.task_state == "open" and held.openings):
+        return
     if held.state == "expired":
         raise LeaseEnded(
             "The time for this task was over and it was given to somebody else; the answer was not counted.",
@@ -115,94 +112,114 @@ def _still_theirs(connection: psycopg.Connection[Any], held: Held) -> bool:
 
 
 class _Submit:
+    """One attempt: everything is computed from what was read, then written at once if that still holds."""
+
     def __init__(
         self,
         connection: psycopg.Connection[Any],
         actor: Actor,
         submission: Submission,
         held: Held,
-        given: Sequence[Given],
-        around: Around,
         rules: Rules,
-        now: datetime,
     ) -> None:
-        self.connection, self.actor, self.held, self.given = connection, actor, held, given
-        self.around, self.rules, self.now, self.submission = around, rules, now, submission
+        self.connection, self.actor, self.submission, self.held, self.rules = connection, actor, submission, held, rules
+        self.now: datetime = clock.now()
         self.step: Step = rules.steps[held.step_id]
         self.value = self.step.question.check(submission.value)
-        self.findings = self._screen()
         self.role = Role.MODEL if actor.machine else Role.CROWD
-        self.skill = Skill.from_json(around.skill) if around.skill else Skill.prior(self.step.question, self.role)
         self.row = self._row()
+        self.cause = Cause("submit", actor.account, self.now, cost_so_far(held) + held.price)
+        self.findings = [self._finding(finding) for finding in self._screen()]
+        self.outcome: Outcome | None = None
 
-    def write(self, *, committed: Decimal) -> Submitted:
-        """Write the answer and what follows from it."""
-        annotations.insert(self.connection, self.row)
-        events = [self._event("annotation.submitted", self.row["id"], self.row), *self._note()]
-        truth: Posterior | Any
-        if self.held.is_gold:
-            state, truth = self.held.task_state, self.held.gold
-        else:
-            result = self._decide()
-            state, truth = result.state, result.posterior
-            events += result.events
-            if result.decided:
-                events += open_dependents(
-                    self.connection, self.rules, self.held.item_id, actor=self.actor.account, now=self.now
-                )
-        annotations.close(
-            self.connection,
-            self.held,
+    def write(self, then_claim: int) -> leases.Claim | None:
+        """Write the answer and what follows from it, and claim. None when the task changed meanwhile."""
+        skill = Skill.from_json(self.held.skill) if self.held.skill else Skill.prior(self.step.question, self.role)
+        if not self.held.is_gold:
+            self.outcome = self._decide(skill)
+        truth = self.outcome.posterior if self.outcome else self.held.gold
+        closing = Closing(
+            held=self.held,
+            state=self.outcome.state if self.outcome else self.held.task_state,
+            decision=self.outcome.decision_id if self.outcome else self.held.decision_id,
             key=self.submission.key,
             request=self.submission.digest(),
-            reply={"annotation": str(self.row["id"]), "state": state},
-            skill=learn(self.step.question, self.skill, self.value, truth).to_json(),
-            committed=committed,
+            reply={"annotation": self.row["id"], "state": self.state},
+            skill=learn(self.step.question, skill, self.value, truth).to_json(),
+            freed=self.held.price if self.held.state == "open" else Decimal(0),
             now=self.now,
         )
-        ledger.tell(self.connection, events)
-        return Submitted(self.row["id"], self.held.task_id, "open" if self.held.is_gold else state)
+        statement = annotations.close(closing, pays=not then_claim)
+        self._append(statement)
+        if then_claim:
+            wanted = wish(self.actor, self.rules, then_claim, self.now)
+            leases.add_claim(statement, wanted, settled=leases.SETTLED, freed=closing.freed)
+        return self._run(statement, then_claim)
 
-    def _decide(self) -> Any:
-        answers = [Answer(g.id, g.account_id, Role(g.role), g.value, self._skill_of(g)) for g in self.given] + [
-            Answer(self.row["id"], self.actor.account, self.role, self.value, self.skill)
-        ]
-        held, around = self.held, self.around
-        task = Task(
-            held.task_id, held.item_id, held.task_state, held.decision_id, around.attributes, held.prior,
-            around.leases, around.openings,
-        )  # fmt: skip
-        cost = sum((g.cost for g in self.given), self.row["cost"])
-        return decide_task(
-            self.connection, self.rules, self.step, task, answers,
-            cost=cost, reason="submit", actor=self.actor.account, now=self.now,
-        )  # fmt: skip
+    def _run(self, statement: Statement, then_claim: int) -> leases.Claim | None:
+        select = leases.GIVEN if then_claim else "SELECT 1 AS done"
+        if self.outcome and self.outcome.decisions and self.rules.dependents:
+            with self.connection.transaction():
+                rows = statement.run_gated(self.connection, select)
+                told = open_dependents(
+                    self.connection, self.rules, self.held.item_id, actor=self.actor.account, now=self.now
+                )
+                ledger.tell(self.connection, told)
+        else:
+            rows = statement.run_gated(self.connection, select)
+        if rows is None:
+            return None
+        return leases.given(rows, self.now) if then_claim else leases.Claim(0, [])
 
-    def _skill_of(self, given: Given) -> Skill:
-        if given.skill:
-            return Skill.from_json(given.skill)
-        return Skill.prior(self.step.question, Role(given.role))
+    @property
+    def state(self) -> str:
+        """The task's state as the annotator may know it: a task whose answer is known looks like any open one."""
+        return self.outcome.state if self.outcome else "open"
+
+    def submitted(self, following: Sequence[Claimed]) -> Submitted:
+        """What is answered."""
+        return Submitted(self.row["id"], self.held.task_id, self.state, following)
+
+    def _append(self, statement: Statement) -> None:
+        events = [self._event("annotation.submitted", self.row)]
+        events += [self._event("finding.noted", row) for row in self.findings]
+        statement.append(t.annotations, [self.row])
+        statement.append(t.findings, self.findings)
+        if self.outcome:
+            statement.append(t.decisions, self.outcome.decisions)
+            statement.append(t.cases, self.outcome.cases)
+            openings.add_change(statement, places=self.outcome.places, keep=self.outcome.keep, gate="gate")
+            events += self.outcome.events
+        statement.append(t.events, [event.row() for event in events])
+
+    def _decide(self, skill: Skill) -> Outcome:
+        mine = Answer(str(self.row["id"]), str(self.actor.account), self.role, self.value, skill)
+        leases_of_others = self.held.leases - (self.held.state == "open")
+        situation = self.held
+        if self.held.state == "expired":  # the answer takes one of the places that are open
+            situation = replace(situation, openings=situation.openings - 1)
+        answers = [*given_answers(self.held, self.step), mine]
+        return decide_task(self.rules, self.step, situation, answers, self.cause, leases=leases_of_others)
 
     def _screen(self) -> tuple[Finding, ...]:
-        question, around = self.step.question, self.around
-        wanted = needs(question)
+        held, question = self.held, self.step.question
         duplicates: Sequence[Any] = ()
-        if "duplicates" in wanted and around.twin_of:
-            duplicates = annotations.before(
-                self.connection, self.held.account_id, self.held.item_id, around.twin_of, self.held.step_id
-            )
-        answer = Screened(
-            value=self.value,
-            item=around.body if isinstance(around.body, dict) else {"text": around.body},
-            comment=self.submission.comment or "",
-            seconds=self.submission.seconds,
-            confidence=self.submission.confidence,
-            machine=self.actor.machine,
-            own=[Earlier(e["value"], e["task"]) for e in around.recent if e["step"] == str(self.held.step_id)],
-            duplicates=[Earlier(value) for value in duplicates],
-            others=[Earlier(g.value, str(g.id)) for g in self.given],
+        if held.twin_of and "duplicates" in needs(question):
+            duplicates = annotations.before(self.connection, held.account_id, held.item_id, held.twin_of, held.step_id)
+        return screen(
+            question,
+            Screened(
+                value=self.value,
+                item=held.body if isinstance(held.body, dict) else {"text": held.body},
+                comment=self.submission.comment or "",
+                seconds=self.submission.seconds,
+                confidence=self.submission.confidence,
+                machine=self.actor.machine,
+                own=[Earlier(e["value"], e["task"]) for e in held.recent if e["step"] == str(held.step_id)],
+                duplicates=[Earlier(value) for value in duplicates],
+                others=[Earlier(given["value"], given["id"]) for given in held.given],
+            ),
         )
-        return screen(question, answer)
 
     def _row(self) -> dict[str, Any]:
         return {
@@ -223,33 +240,19 @@ class _Submit:
             "created_at": self.now,
         }
 
-    def _note(self) -> list[Event]:
-        rows = [
-            {
-                "id": new_id(),
-                "project_id": self.held.project_id,
-                "task_id": self.held.task_id,
-                "account_id": self.held.account_id,
-                "annotation_id": self.row["id"],
-                "kind": finding.kind,
-                "message": finding.message,
-                "evidence": finding.evidence,
-                "action": "noted",
-                "created_at": self.now,
-            }
-            for finding in self.findings
-        ]
-        for row in rows:
-            findings.insert(self.connection, row)
-        return [self._event("finding.noted", row["id"], row) for row in rows]
+    def _finding(self, finding: Finding) -> dict[str, Any]:
+        return {
+            "id": new_id(),
+            "project_id": self.held.project_id,
+            "task_id": self.held.task_id,
+            "account_id": self.held.account_id,
+            "annotation_id": self.row["id"],
+            "kind": finding.kind,
+            "message": finding.message,
+            "evidence": finding.evidence,
+            "action": "noted",
+            "created_at": self.now,
+        }
 
-    def _event(self, verb: str, object_id: UUID, content: dict[str, Any]) -> Event:
-        return Event(
-            actor=self.actor.account,
-            verb=verb,
-            object_id=object_id,
-            content=content,
-            workspace_id=self.actor.workspace,
-            project_id=self.held.project_id,
-            at=self.now,
-        )
+    def _event(self, verb: str, row: dict[str, Any]) -> Event:
+        return event(self.rules, self.cause, verb, row["id"], row)

@@ -11,32 +11,6 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row, dict_row
 
-COLUMNS = (
-    "id",
-    "project_id",
-    "task_id",
-    "kind",
-    "rule",
-    "reason",
-    "risk",
-    "ambiguity",
-    "value",
-    "priority",
-    "blind",
-    "probability",
-    "decision_id",
-    "not_before",
-    "meant_for",
-    "opened_at",
-)
-OPEN = f"INSERT INTO cases ({', '.join(COLUMNS)}) VALUES ({', '.join(f'%({name})s' for name in COLUMNS)})"
-
-
-def open(connection: Connection[Any], row: dict[str, Any]) -> None:
-    """Put a case in the queue; `row` has every column but those of the lease."""
-    connection.execute(OPEN, row, prepare=True)
-
-
 CLAIM = """
 WITH next AS MATERIALIZED (
     SELECT c.id, c.task_id FROM cases c
@@ -168,19 +142,3 @@ def audits_due(connection: Connection[Any], project: UUID) -> int:
         "SELECT count(*) FROM cases WHERE project_id = %s AND kind = 'audit'", (project,)
     ).fetchone()
     return int(row[0]) if row else 0
-
-
-def record_adjudication(connection: Connection[Any], row: dict[str, Any]) -> None:
-    """Append an adjudication; `row` has every column."""
-    names = list(row)
-    connection.execute(
-        f"INSERT INTO adjudications ({', '.join(names)}) VALUES ({', '.join(f'%({name})s' for name in names)})", row
-    )
-
-
-def record_audit(connection: Connection[Any], row: dict[str, Any]) -> None:
-    """Append the outcome of a blind audit; `row` has every column."""
-    names = list(row)
-    connection.execute(
-        f"INSERT INTO audits ({', '.join(names)}) VALUES ({', '.join(f'%({name})s' for name in names)})", row
-    )

@@ -1,63 +1,44 @@
-"""Decisions: appended, never changed; the task points to the one in force."""
+"""Decisions and the states of tasks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import dict_row
-from psycopg.types.json import Jsonb
 
-COLUMNS = (
-    "id",
-    "project_id",
-    "task_id",
-    "value",
-    "confidence",
-    "probabilities",
-    "kind",
-    "method",
-    "rule",
-    "reason",
-    "judgements",
-    "cost",
-    "evidence",
-    "policy_id",
-    "schema_id",
-    "guideline_id",
-    "supersedes",
-    "created_at",
-)
-_JSON = ("value", "probabilities", "evidence")
-
-DECIDE = f"""
-WITH said AS (
-    INSERT INTO decisions ({", ".join(COLUMNS)}) VALUES ({", ".join(f"%({name})s" for name in COLUMNS)})
-), closed AS (
-    DELETE FROM openings WHERE task_id = %(task_id)s
-)
-UPDATE tasks SET state = 'decided', decision_id = %(id)s WHERE id = %(task_id)s
-"""
+from quorate.store import tables as t
+from quorate.store.statement import Statement
 
 
-def insert(connection: Connection[Any], row: dict[str, Any]) -> None:
+def settle(connection: Connection[Any], task: UUID, version: int, state: str, decision: UUID | None) -> bool:
+    """Put the task in this state with this decision in force, if its evidence is still what was read."""
+    row = connection.execute(
+        "UPDATE tasks SET version = version + 1, state = %s, decision_id = %s"
+        " WHERE id = %s AND version = %s RETURNING id",
+        (state, decision, task, version),
+    ).fetchone()
+    return row is not None
+
+
+def insert(connection: Connection[Any], row: Mapping[str, Any]) -> None:
     """Append a decision (`row` has every column), put it in force, and close the task's openings."""
-    connection.execute(DECIDE, {**row, **{name: Jsonb(row[name]) for name in _JSON}}, prepare=True)
-
-
-def get(connection: Connection[Any], id: UUID) -> dict[str, Any]:
-    """A decision as a row."""
-    row = connection.cursor(row_factory=dict_row).execute("SELECT * FROM decisions WHERE id = %s", (id,)).fetchone()
-    assert row is not None
-    return row
+    statement = Statement()
+    statement.append(t.decisions, [row])
+    statement.part("shut", "DELETE FROM openings WHERE task_id = %(task)s", {"task": row["task_id"]})
+    statement.part(
+        "settled",
+        "UPDATE tasks SET state = 'decided', decision_id = %(decision)s, version = version + 1 WHERE id = %(task)s",
+        {"decision": row["id"]},
+    )
+    statement.run(connection)
 
 
 def set_state(connection: Connection[Any], task: UUID, state: str) -> None:
     """Put the task in this state and leave its decision as it is."""
-    connection.execute("UPDATE tasks SET state = %s WHERE id = %s", (state, task), prepare=True)
+    connection.execute("UPDATE tasks SET state = %s, version = version + 1 WHERE id = %s", (state, task))
 
 
 def of_item(connection: Connection[Any], item: UUID) -> dict[UUID, dict[str, Any]]:
@@ -72,21 +53,9 @@ def of_item(connection: Connection[Any], item: UUID) -> dict[UUID, dict[str, Any
 
 def siblings(connection: Connection[Any], item: UUID, steps: Sequence[UUID]) -> list[dict[str, Any]]:
     """The item's tasks of these steps, locked: id, step_id, state, decision_id."""
-    return (
-        connection.cursor(row_factory=dict_row)
-        .execute(
-            "SELECT id, step_id, state, decision_id FROM tasks"
-            " WHERE item_id = %s AND step_id = ANY(%s) ORDER BY id FOR UPDATE",
-            (item, list(steps)),
-        )
-        .fetchall()
+    rows = connection.cursor(row_factory=dict_row).execute(
+        "SELECT id, step_id, state, decision_id FROM tasks"
+        " WHERE item_id = %s AND step_id = ANY(%s) ORDER BY id FOR UPDATE",
+        (item, list(steps)),
     )
-
-
-def before(connection: Connection[Any], task: UUID, at: datetime) -> list[dict[str, Any]]:
-    """A task's decisions up to a moment, oldest first."""
-    return (
-        connection.cursor(row_factory=dict_row)
-        .execute("SELECT * FROM decisions WHERE task_id = %s AND created_at <= %s ORDER BY created_at, id", (task, at))
-        .fetchall()
-    )
+    return rows.fetchall()

@@ -16,8 +16,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from psycopg import Connection, Cursor
-from psycopg.rows import class_row, dict_row
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from quorate.store.statement import Statement
 
 SWEEP_SECONDS = 5
 
@@ -42,54 +44,54 @@ _TELL = """
     FROM {what}
 """
 
-CLAIM = f"""
-WITH seat AS MATERIALIZED (
+_SEAT = """
     SELECT cursor_0, cursor_1, gold_cursor, swept_at,
            CASE WHEN %(free)s THEN %(n)s
-                ELSE least(%(n)s, floor((granted - committed - spent) / %(price)s))::int END AS n
+                ELSE least(%(n)s, floor((granted - committed - spent + %(freed)s) / %(next_price)s))::int END AS n
     FROM seats WHERE project_id = %(project)s AND account_id = %(account)s
     FOR UPDATE
-), gold AS MATERIALIZED (
+"""
+_GOLD = """
     SELECT t.id AS task_id, t.gold_order
     FROM tasks t
     WHERE %(gold)s AND t.project_id = %(project)s AND t.gold_order > (SELECT gold_cursor FROM seat)
       AND NOT EXISTS (SELECT FROM assignments a WHERE a.task_id = t.id AND a.account_id = %(account)s)
     ORDER BY t.gold_order
     LIMIT least((SELECT n FROM seat), 1)
-), ahead AS MATERIALIZED (
-    {_WALK.format(band=0, taken="(SELECT count(*) FROM gold)")}
-), fresh AS MATERIALIZED (
-    {_WALK.format(band=1, taken="(SELECT count(*) FROM gold) - (SELECT count(*) FROM ahead)")}
-), picked AS (
-    SELECT DISTINCT ON (task_id) * FROM (TABLE ahead UNION ALL TABLE fresh) AS both_bands ORDER BY task_id, band
-), taken AS (
-    DELETE FROM openings o USING picked p
-    WHERE o.project_id = %(project)s AND o.band = p.band AND o.position = p.position
+"""
+_TAKEN = """
+    DELETE FROM openings o
+    USING (SELECT DISTINCT ON (task_id) *
+           FROM (TABLE ahead UNION ALL TABLE fresh) AS bands ORDER BY task_id, band) AS picked
+    WHERE o.project_id = %(project)s AND o.band = picked.band AND o.position = picked.position
     RETURNING o.task_id, o.band, o.position
-), wanted AS (
-    SELECT task_id, false AS gold FROM taken UNION ALL SELECT task_id, true FROM gold
-), leased AS (
+"""
+_LEASED = """
     INSERT INTO assignments (id, project_id, task_id, account_id, state, gold, price, claimed_at, expires_at)
-    SELECT (%(ids)s::uuid[])[row_number() OVER ()], %(project)s, w.task_id, %(account)s, 'open', w.gold,
-           %(price)s, %(now)s, %(expires)s
-    FROM wanted w
+    SELECT (%(ids)s::uuid[])[row_number() OVER ()], %(project)s, wanted.task_id, %(account)s, 'open', wanted.gold,
+           %(next_price)s, %(now)s, %(expires)s
+    FROM (SELECT task_id, false AS gold FROM taken UNION ALL SELECT task_id, true FROM gold) AS wanted
     ON CONFLICT (task_id, account_id, case_id) DO UPDATE
         SET state = 'open', price = excluded.price, claimed_at = excluded.claimed_at, expires_at = excluded.expires_at
         WHERE assignments.state IN ('released', 'expired')
     RETURNING id, task_id, expires_at
-), lost AS (
+"""
+_LOST = """
     INSERT INTO openings (project_id, band, task_id)
     SELECT %(project)s, band, task_id FROM taken WHERE task_id NOT IN (SELECT task_id FROM leased)
-), moved AS (
+"""
+_SEATED = """
     UPDATE seats
     SET cursor_0 = greatest(cursor_0, (SELECT max(position) FROM taken WHERE band = 0)),
         cursor_1 = greatest(cursor_1, (SELECT max(position) FROM taken WHERE band = 1)),
         gold_cursor = greatest(gold_cursor, (SELECT max(gold_order) FROM gold)),
-        committed = committed + %(price)s * (SELECT count(*) FROM leased)
-    WHERE project_id = %(project)s AND account_id = %(account)s AND EXISTS (SELECT FROM wanted)
-), told AS (
-    {_TELL.format(verb="task.claimed", what="leased")}
-)
+        committed = committed + %(next_price)s * (SELECT count(*) FROM leased){settled}
+    WHERE project_id = %(project)s AND account_id = %(account)s
+"""
+SETTLED = """ - (SELECT %(freed)s FROM gate),
+        spent = spent + (SELECT %(price)s FROM gate),
+        answered = answered + 1"""
+GIVEN = """
 SELECT s.n AS allowed, s.swept_at, (s.cursor_0 > 0 OR s.cursor_1 > 0) AS moved,
        l.id, l.task_id, l.expires_at, t.step_id, t.item_id, i.key, i.body, i.media, i.attributes
 FROM seat s
@@ -128,41 +130,61 @@ class Claim:
     can_sweep: bool = False
 
 
-def ask(
-    connection: Connection[Any],
-    *,
-    workspace: UUID,
-    project: UUID,
-    account: UUID,
-    ids: Sequence[UUID],
-    price: Decimal,
-    free: bool,
-    gold: bool,
-    now: datetime,
-    expires: datetime,
-) -> Cursor[dict[str, Any]]:
-    """Lease up to `len(ids)` tasks. `free` skips the budget; `gold` lets one be a task whose answer is known.
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an annotator would like to be leased. `free` skips the budget; `gold` lets one be of known answer."""
 
-    The answer is read by `given`, apart, so that in a pipeline the claim travels with the statements before it.
+    workspace: UUID
+    project: UUID
+    account: UUID
+    ids: Sequence[UUID]
+    price: Decimal
+    free: bool
+    gold: bool
+    now: datetime
+    expires: datetime
+
+
+def claim(connection: Connection[Any], wish: Wish) -> Claim:
+    """Lease up to `len(wish.ids)` tasks: one statement."""
+    statement = Statement()
+    add_claim(statement, wish)
+    return given(statement.run(connection, GIVEN), wish.now)
+
+
+def add_claim(statement: Statement, wish: Wish, *, settled: str = "", freed: Decimal = Decimal(0)) -> None:
+    """Add a claim to a statement, whose closing select must then be `GIVEN`.
+
+    `settled` is what else happens to the seat's row, which only one part may change; `freed` is the money it frees.
     """
-    parameters = {
-        "workspace": workspace,
-        "project": project,
-        "account": account,
-        "ids": list(ids),
-        "n": len(ids),
-        "price": price,
-        "free": free or not price,
-        "gold": gold,
-        "now": now,
-        "expires": expires,
+    values = {
+        "workspace": wish.workspace,
+        "project": wish.project,
+        "account": wish.account,
+        "ids": list(wish.ids),
+        "n": len(wish.ids),
+        "next_price": wish.price,
+        "free": wish.free or not wish.price,
+        "gold": wish.gold,
+        "now": wish.now,
+        "expires": wish.expires,
+        "freed": freed,
     }
-    return connection.cursor(row_factory=dict_row).execute(CLAIM, parameters, prepare=True)
+    ahead = _WALK.format(band=0, taken="(SELECT count(*) FROM gold)")
+    fresh = _WALK.format(band=1, taken="(SELECT count(*) FROM gold) - (SELECT count(*) FROM ahead)")
+    statement.part("seat", _SEAT, values)
+    statement.part("gold", _GOLD)
+    statement.part("ahead", ahead)
+    statement.part("fresh", fresh)
+    statement.part("taken", _TAKEN)
+    statement.part("leased", _LEASED)
+    statement.part("lost", _LOST)
+    statement.part("seated", _SEATED.format(settled=settled))
+    statement.part("claims_told", _TELL.format(verb="task.claimed", what="leased"))
 
 
-def given(cursor: Cursor[dict[str, Any]], now: datetime) -> Claim:
-    """What a claim gave."""
-    rows = cursor.fetchall()
+def given(rows: Sequence[dict[str, Any]], now: datetime) -> Claim:
+    """What a claim gave, from the rows of `GIVEN`."""
     if not rows:
         return Claim(None, [])
     first = rows[0]

@@ -13,12 +13,12 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, Row, Table, Text, and_, func, insert, select
 
 from quorate import clock
 from quorate.flow import merkle
 from quorate.store import tables as t
+from quorate.store.statement import Statement
 
 #: The append-only table that holds what an event with this verb tells of. Other verbs tell their own `detail`.
 TOLD_BY: Mapping[str, Table] = {
@@ -121,15 +121,8 @@ def told_rows(connection: Connection, verb: str, ids: Iterable[UUID]) -> Iterato
         yield row.id, dict(row._mapping)
 
 
-_TELL = """
-INSERT INTO events (at, workspace_id, project_id, actor, verb, object_id, detail, content)
-VALUES (%(at)s, %(workspace_id)s, %(project_id)s, %(actor)s, %(verb)s, %(object_id)s, %(detail)s, %(content)s)
-"""
-
-
 def tell(connection: psycopg.Connection[Any], told: Sequence[Event]) -> None:
     """`append` on the bare driver, under the same condition."""
-    for event in told:
-        row = event.row()
-        detail = row["detail"]
-        connection.execute(_TELL, {**row, "detail": None if detail is None else Jsonb(detail)}, prepare=True)
+    statement = Statement()
+    statement.append(t.events, [event.row() for event in told])
+    statement.run(connection)

@@ -7,37 +7,35 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from quorate.store.statement import Statement
+
 AHEAD, FRESH = 0, 1
 """The two bands: tasks that are already begun, or urgent, come before fresh ones."""
+
+_OPEN = """
+    INSERT INTO openings (project_id, band, task_id)
+    SELECT %(project)s, {band}, %(task)s FROM generate_series(1, %(places)s){gate}
+"""
+_CLOSE = """
+    DELETE FROM openings WHERE (project_id, band, position) IN (
+        SELECT project_id, band, position FROM openings WHERE task_id = %(task)s
+        ORDER BY band, position OFFSET %(keep)s){gate}
+"""
+
+
+def add_change(statement: Statement, *, places: int, keep: int, gate: str) -> None:
+    """Add to a gated submit of `%(task)s`: want `places` more judgements, or no more than `keep` of those wanted."""
+    if places > 0:
+        statement.part("opened", _OPEN.format(band=AHEAD, gate=f", {gate}"), {"places": places})
+    elif keep >= 0:
+        statement.part("shut", _CLOSE.format(gate=f" AND EXISTS (SELECT FROM {gate})"), {"keep": keep})
 
 
 def open(connection: Connection[Any], project: UUID, task: UUID, places: int, band: int = AHEAD) -> None:
     """Want `places` more judgements of this task."""
-    connection.execute(
-        "INSERT INTO openings (project_id, band, task_id)"
-        " SELECT %(project)s, %(band)s, %(task)s FROM generate_series(1, %(places)s)",
-        {"project": project, "task": task, "places": places, "band": band},
-        prepare=True,
-    )
+    connection.execute(_OPEN.format(band=band, gate=""), {"project": project, "task": task, "places": places})
 
 
 def close(connection: Connection[Any], task: UUID, keep: int = 0) -> None:
     """Want no further judgement of this task, or only `keep` of those that are open."""
-    connection.execute(
-        "DELETE FROM openings WHERE (project_id, band, position) IN ("
-        " SELECT project_id, band, position FROM openings WHERE task_id = %(task)s"
-        " ORDER BY band, position OFFSET %(keep)s)",
-        {"task": task, "keep": keep},
-        prepare=True,
-    )
-
-
-def take(connection: Connection[Any], task: UUID) -> bool:
-    """Take one opening of this task, for somebody whose lease had ended; False when there is none."""
-    row = connection.execute(
-        "DELETE FROM openings WHERE (project_id, band, position) = ("
-        " SELECT project_id, band, position FROM openings WHERE task_id = %(task)s"
-        " ORDER BY band, position LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING true",
-        {"task": task},
-    ).fetchone()
-    return row is not None
+    connection.execute(_CLOSE.format(gate=""), {"task": task, "keep": keep})

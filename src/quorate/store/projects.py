@@ -30,7 +30,7 @@ class Project:
 _PROJECT = tuple(t.projects.c[name] for name in Project.__slots__)
 
 
-def _project(row: Row[Any]) -> Project:
+def _project(row: Any) -> Project:
     return Project(*row)
 
 

@@ -191,6 +191,7 @@ tasks = Table(
     _ref("steps"),
     _ref("items"),
     Column("state", String(9), nullable=False),
+    Column("version", Integer, nullable=False, server_default="0", comment="grows whenever the evidence changes"),
     Column("decision_id", Uuid, nullable=True, comment="the decision in force"),
     Column("gold", JSONB(none_as_null=True), nullable=True, comment="the known answer"),
     Column("gold_order", Integer, nullable=True, comment="where it stands in the gold walk"),

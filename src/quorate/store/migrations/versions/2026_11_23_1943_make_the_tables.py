@@ -247,6 +247,9 @@ def upgrade() -> None:
         sa.Column("step_id", sa.Uuid(), nullable=False),
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("state", sa.String(length=9), nullable=False),
+        sa.Column(
+            "version", sa.Integer(), server_default="0", nullable=False, comment="grows whenever the evidence changes"
+        ),
         sa.Column("decision_id", sa.Uuid(), nullable=True, comment="the decision in force"),
         sa.Column(
             "gold",
