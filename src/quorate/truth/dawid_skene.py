@@ -30,7 +30,7 @@ class DawidSkene(TruthModel):
         self,
         *,
         right: float = 1.0,
-        wrong: float = 0.0,
+        wrong: float = 0.01,
         balance: float = 0.0,
         max_iter: int = 200,
         tol: float = 1e-7,
