@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from quorate.ids import new_id
 from quorate.store import tables as t
 
 
@@ -50,14 +51,18 @@ def salt(connection: Connection, workspace_id: UUID) -> bytes:
     return bytes(connection.execute(select(t.workspaces.c.salt).where(t.workspaces.c.id == workspace_id)).scalar_one())
 
 
-def add_workspace(connection: Connection, row: dict[str, Any]) -> None:
-    """Append a workspace."""
-    connection.execute(insert(t.workspaces).values(**row))
+def add_workspace(connection: Connection, name: str, salt: bytes, now: datetime) -> UUID:
+    """Append a workspace, unless somebody else just did; its id."""
+    connection.execute(
+        upsert(t.workspaces).values(id=new_id(), name=name, salt=salt, created_at=now).on_conflict_do_nothing()
+    )
+    return UUID(str(connection.execute(select(t.workspaces.c.id).where(t.workspaces.c.name == name)).scalar_one()))
 
 
-def add(connection: Connection, row: dict[str, Any]) -> None:
-    """Append an account."""
-    connection.execute(insert(t.accounts).values(**row))
+def add(connection: Connection, row: dict[str, Any]) -> bool:
+    """Append an account; False when its name is taken."""
+    added = connection.execute(upsert(t.accounts).values(**row).on_conflict_do_nothing())
+    return added.rowcount == 1
 
 
 def by_name(connection: Connection, workspace_id: UUID, name: str) -> tuple[Account, str | None] | None:

@@ -11,6 +11,8 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row, dict_row
 
+from quorate.store.tables import NO_CASE
+
 CLAIM = """
 WITH next AS MATERIALIZED (
     SELECT c.id, c.task_id FROM cases c
@@ -142,3 +144,19 @@ def audits_due(connection: Connection[Any], project: UUID) -> int:
         "SELECT count(*) FROM cases WHERE project_id = %s AND kind = 'audit'", (project,)
     ).fetchone()
     return int(row[0]) if row else 0
+
+
+def of_lease(connection: Connection[Any], assignment: UUID, account: UUID) -> UUID | None:
+    """The case that a lease is for. None when this expert has no such lease, or it is not for a case."""
+    row = connection.execute(
+        "SELECT case_id FROM assignments WHERE id = %s AND account_id = %s AND case_id <> %s",
+        (assignment, account, UUID(NO_CASE)),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def decided_value(connection: Connection[Any], decision: UUID) -> Any:
+    """The value of a decision."""
+    row = connection.execute("SELECT value FROM decisions WHERE id = %s", (decision,)).fetchone()
+    assert row is not None
+    return row[0]

@@ -57,3 +57,11 @@ def _lock_pool(connection: Connection[Any], project: UUID) -> Decimal:
     row = connection.execute("SELECT pool FROM projects WHERE id = %s FOR UPDATE", (project,)).fetchone()
     assert row is not None
     return Decimal(row[0])
+
+
+def left(connection: Connection[Any], project: UUID, account: UUID) -> Decimal:
+    """What this seat was granted and has neither spent nor committed."""
+    row = connection.execute(
+        "SELECT granted - committed - spent FROM seats WHERE project_id = %s AND account_id = %s", (project, account)
+    ).fetchone()
+    return Decimal(row[0]) if row else Decimal(0)

@@ -1,0 +1,138 @@
+"""Add people and machines, give them roles and tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from quorate import clock
+from quorate.actions.actor import Actor
+from quorate.errors import Conflict, InvalidInput, NotFound
+from quorate.ids import new_id, new_secret
+from quorate.people.passwords import hashed
+from quorate.people.roles import SCOPES, Role
+from quorate.people.secrets import fingerprint
+from quorate.store import accounts, ledger, projects
+from quorate.store.database import Database
+from quorate.store.ledger import Event
+
+WORKSPACE = "default"
+
+
+def ensure_workspace(db: Database, name: str = WORKSPACE) -> UUID:
+    """The workspace of this name, made when it is not there."""
+    with db.write() as connection:
+        row = accounts.workspace(connection, name)
+        if row is not None:
+            return UUID(str(row.id))
+        return accounts.add_workspace(connection, name, new_secret().encode(), clock.now())
+
+
+def add_account(
+    db: Database, actor: Actor, name: str, *, password: str | None = None, machine: bool = False, admin: bool = False
+) -> UUID:
+    """Add an account. One without a password can use tokens only. Raises `Conflict` when the name is taken."""
+    name = name.strip()
+    if not name or len(name) > 200:
+        raise InvalidInput("An account needs a name of 1 to 200 characters.", where="name")
+    if machine and admin:
+        raise InvalidInput("A machine cannot be an administrator.", where="admin")
+    row = {
+        "id": new_id(),
+        "workspace_id": actor.workspace,
+        "kind": "machine" if machine else "person",
+        "name": name,
+        "password_hash": hashed(password) if password is not None else None,
+        "admin": admin,
+        "created_at": clock.now(),
+    }
+    with db.write() as connection:
+        if not accounts.add(connection, row):
+            raise Conflict(f"There is an account {name!r} already.", where="name", mend="Choose another name.")
+        _tell(connection, actor, "account.added", row["id"], {"kind": str(row["kind"]), "admin": admin})
+    return UUID(str(row["id"]))
+
+
+def add_token(
+    db: Database, actor: Actor, account: UUID, name: str, scopes: Sequence[str], *, days: int | None = None
+) -> str:
+    """A new token of an account; it is shown this once and only its hash is kept."""
+    unknown = sorted(set(scopes) - set(SCOPES))
+    if unknown or not scopes:
+        raise InvalidInput(f"Unknown scopes: {unknown}.", where="scopes", mend=f"Choose among {', '.join(SCOPES)}.")
+    secret = "qt_" + new_secret()
+    now = clock.now()
+    row = {
+        "id": new_id(),
+        "account_id": account,
+        "name": name,
+        "hash": fingerprint(secret),
+        "scopes": list(scopes),
+        "expires_at": now + timedelta(days=days) if days else None,
+        "created_at": now,
+    }
+    with db.write() as connection:
+        accounts.add_token(connection, row)
+        _tell(connection, actor, "token.added", row["id"], {"account": str(account), "scopes": sorted(scopes)})
+    return secret
+
+
+def revoke_token(db: Database, actor: Actor, account: UUID, name: str) -> None:
+    """End an account's tokens of this name. Raises `NotFound` when there is none."""
+    with db.write() as connection:
+        if not accounts.revoke_token(connection, account, name, clock.now()):
+            raise NotFound(f"There is no token {name!r}.", where="name")
+        _tell(connection, actor, "token.revoked", account, {"name": name})
+
+
+def grant_role(db: Database, actor: Actor, project: str, name: str, role: str) -> None:
+    """Make the account of this name a member of a project, in one more role."""
+    if role not in set(Role):
+        raise InvalidInput(f"There is no role {role!r}.", where="role", mend=f"Choose among {', '.join(Role)}.")
+    with db.write() as connection:
+        found, account = _both(connection, actor, project, name)
+        if (role == Role.MACHINE) != (account.kind == "machine"):
+            raise InvalidInput(f"A {account.kind} cannot be {role}.", where="role")
+        accounts.grant(connection, found.id, account.id, role, clock.now())
+        _tell(connection, actor, "role.granted", account.id, {"role": role}, found.id)
+
+
+def withdraw_role(db: Database, actor: Actor, project: str, name: str, role: str) -> None:
+    """Take a role away. Raises `NotFound` when it was not held."""
+    with db.write() as connection:
+        found, account = _both(connection, actor, project, name)
+        if not accounts.withdraw(connection, found.id, account.id, role):
+            raise NotFound(f"{name!r} is not {role} here.", where="role")
+        _tell(connection, actor, "role.withdrawn", account.id, {"role": role}, found.id)
+
+
+def _both(connection: Connection, actor: Actor, project: str, name: str) -> tuple[projects.Project, accounts.Account]:
+    found = projects.find(connection, actor.workspace, project)
+    account = accounts.by_name(connection, actor.workspace, name)
+    if account is None:
+        raise NotFound(f"There is no account {name!r}.", where="account", mend="Add it with `quorate account add`.")
+    return found, account[0]
+
+
+def _tell(
+    connection: Connection,
+    actor: Actor,
+    verb: str,
+    what: object,
+    detail: dict[str, object],
+    project: UUID | None = None,
+) -> None:
+    ledger.append(
+        connection,
+        Event(
+            actor=actor.account,
+            verb=verb,
+            object_id=UUID(str(what)),
+            content=detail,
+            workspace_id=actor.workspace,
+            project_id=project,
+        ),
+    )

@@ -1,0 +1,263 @@
+"""An expert's word on a case: the answer with its reasons, weighed by the expert's own skill, and what follows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from quorate import clock
+from quorate.actions.actor import Actor
+from quorate.actions.decide_task import (
+    Cause,
+    Outcome,
+    cost_so_far,
+    decide_task,
+    event,
+    given_answers,
+)
+from quorate.actions.open_dependents import open_dependents
+from quorate.actions.rules import Rules, Step, rules_of
+from quorate.errors import BudgetSpent, Conflict, InvalidInput, NotFound
+from quorate.flow.believe import learn
+from quorate.flow.evidence import Answer, Role, Skill
+from quorate.ids import new_id
+from quorate.store import annotations, cases, ledger, openings, seats
+from quorate.store import tables as t
+from quorate.store.annotations import Closing, Held
+from quorate.store.cases import Case
+from quorate.store.database import Database
+from quorate.store.ledger import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an expert says, by the template. `extra` are the template's further fields."""
+
+    assignment: UUID
+    value: Any
+    rationale: str
+    clauses: Sequence[str] = ()
+    error: str | None = None
+    change_guideline: bool = False
+    extra: dict[str, Any] | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Adjudicated:
+    """What came of it. `agrees`: whether the expert said what was decided before (None when nothing was)."""
+
+    annotation: UUID
+    task: UUID
+    state: str
+    agrees: bool | None
+
+
+def claim_cases(db: Database, actor: Actor, projects: Sequence[UUID], count: int = 1) -> list[tuple[UUID, UUID]]:
+    """Lease up to `count` cases, worst first, never one whose task this expert has answered: (lease, case)."""
+    assert actor.account is not None
+    found: list[tuple[UUID, UUID]] = []
+    now = clock.now()
+    for project in projects:
+        rules = rules_of(db, project)
+        wanted = count - len(found)
+        price = rules.policy.pay.adjudication
+        if wanted <= 0:
+            break
+        with db.work() as connection:
+            seats.take(connection, project, actor.account)
+            if rules.project.budget is not None and price:
+                _reserve(connection, project, actor.account, price * wanted)
+            found += cases.claim(
+                connection,
+                workspace=actor.workspace,
+                project=project,
+                account=actor.account,
+                ids=[new_id() for _ in range(wanted)],
+                price=price,
+                now=now,
+                expires=now + timedelta(minutes=rules.policy.lease.minutes),
+            )
+    return found
+
+
+def _reserve(connection: psycopg.Connection[Any], project: UUID, account: UUID, need: Decimal) -> None:
+    if seats.left(connection, project, account) < need and not seats.refill(connection, project, account, need, need):
+        raise BudgetSpent(
+            "What is left of the project's budget cannot pay for an adjudication.",
+            mend="Ask the project's manager; a larger budget takes effect at once.",
+        )
+
+
+def adjudicate_task(db: Database, actor: Actor, verdict: Verdict) -> Adjudicated:
+    """Take an expert's answer to a leased case.
+
+    Raises `NotFound` (no such lease), `Conflict` (the lease ended), `InvalidInput` (the value is not allowed, or the
+    rationale is missing).
+    """
+    assert actor.account is not None
+    if not verdict.rationale.strip():
+        raise InvalidInput("An adjudication needs its reason.", where="rationale", mend="Say why, in a sentence.")
+    with db.work() as connection:
+        case_id = cases.of_lease(connection, verdict.assignment, actor.account)
+        case = cases.get(connection, case_id, lock=True) if case_id else None
+        held = annotations.look(connection, verdict.assignment, actor.account, UUID(t.NO_CASE)) if case else None
+        if case is None or held is None:
+            raise NotFound("You hold no such case.", where="assignment", mend="Claim one first.")
+        if held.state != "open":
+            raise Conflict(f"This case was {held.state}.", where="assignment", mend="Claim another one.")
+        return _Adjudicate(connection, actor, verdict, case, held, rules_of(db, held.project_id, held.epoch)).write()
+
+
+class _Adjudicate:
+    def __init__(
+        self,
+        connection: psycopg.Connection[Any],
+        actor: Actor,
+        verdict: Verdict,
+        case: Case,
+        held: Held,
+        rules: Rules,
+    ) -> None:
+        self.connection, self.actor, self.verdict = connection, actor, verdict
+        self.case, self.held, self.rules = case, held, rules
+        self.now: datetime = clock.now()
+        self.step: Step = rules.steps[held.step_id]
+        self.value = self.step.question.check(verdict.value)
+        self.row = self._annotation()
+        self.cause = Cause(self._reason(), actor.account, self.now, cost_so_far(held) + held.price)
+
+    def write(self) -> Adjudicated:
+        """Write everything: the answer, the reasons, the audit's outcome, the new decision."""
+        prior = Skill.prior(self.step.question, Role.EXPERT)
+        skill = Skill.from_json(self.held.skill) if self.held.skill else prior
+        agrees = None if self.held.decision_id is None else self.held.decided == self.value
+        outcome = self._decide(skill)
+        statement = annotations.close(
+            Closing(
+                held=self.held,
+                state=outcome.state if outcome else self.held.task_state,
+                decision=outcome.decision_id if outcome else self.held.decision_id,
+                key=None,
+                request=b"",
+                reply={"annotation": self.row["id"]},
+                skill=learn(self.step.question, skill, self.value, self._truth(outcome)).to_json(),
+                freed=self.held.price,
+                now=self.now,
+            ),
+            pays=True,
+        )
+        adjudication = self._adjudication()
+        events = [
+            self._event("annotation.submitted", self.row),
+            self._event("task.adjudicated", adjudication),
+        ]
+        statement.append(t.annotations, [self.row])
+        statement.append(t.adjudications, [adjudication])
+        if self.case.kind == "audit":
+            audit = self._audit(agrees)
+            statement.append(t.audits, [audit])
+            events.append(self._event("decision.audited", audit))
+        if outcome:
+            statement.append(t.decisions, outcome.decisions)
+            statement.append(t.cases, outcome.cases)
+            openings.add_change(statement, places=outcome.places, keep=outcome.keep, gate="gate")
+            events += outcome.events
+        statement.append(t.events, [e.row() for e in events])
+        if statement.run_gated(self.connection) is None:
+            raise Conflict("The task changed at the same moment.", mend="Send the adjudication again.")
+        self._finish(outcome)
+        return Adjudicated(
+            self.row["id"], self.held.task_id, outcome.state if outcome else self.held.task_state, agrees
+        )
+
+    def _finish(self, outcome: Outcome | None) -> None:
+        cases.close(self.connection, self.case.id, self.now)
+        if outcome and outcome.state == "decided":
+            cases.withdraw(self.connection, self.held.task_id, self.now)
+        if outcome and outcome.decisions:
+            told = open_dependents(
+                self.connection, self.rules, self.held.item_id, actor=self.actor.account, now=self.now
+            )
+            ledger.tell(self.connection, told)
+
+    def _decide(self, skill: Skill) -> Outcome | None:
+        """What follows, the expert's own earlier answer left out. Gold stays: the expert is what is measured."""
+        if self.held.is_gold or self.held.gold is not None:
+            return None
+        mine = Answer(str(self.row["id"]), str(self.actor.account), Role.EXPERT, self.value, skill)
+        others = [a for a in given_answers(self.held, self.step) if a.annotator != str(self.actor.account)]
+        situation = replace(self.held, cases=self.held.cases - (self.case.kind != "audit"))
+        if self.case.kind == "repeat" or self._confirms():
+            return None
+        return decide_task(self.rules, self.step, situation, [*others, mine], self.cause, leases=self.held.leases)
+
+    def _confirms(self) -> bool:
+        """An audit that agrees leaves the decision in force as it is: it tells about the set, not about this label."""
+        return self.case.kind == "audit" and self.held.decided == self.value
+
+    def _truth(self, outcome: Outcome | None) -> Any:
+        if self.held.gold is not None:
+            return self.held.gold
+        return outcome.posterior if outcome else self.held.decided
+
+    def _reason(self) -> str:
+        return "audit" if self.case.kind == "audit" else "adjudication"
+
+    def _annotation(self) -> dict[str, Any]:
+        return {
+            "id": new_id(),
+            "project_id": self.held.project_id,
+            "task_id": self.held.task_id,
+            "account_id": self.held.account_id,
+            "assignment_id": self.held.id,
+            "role": Role.EXPERT.value,
+            "value": self.value,
+            "seconds": self.verdict.seconds,
+            "confidence": None,
+            "comment": None,
+            "cost": self.held.price,
+            "schema_id": self.step.schema_id,
+            "guideline_id": self.rules.guideline_id,
+            "supersedes": None,
+            "created_at": self.now,
+        }
+
+    def _adjudication(self) -> dict[str, Any]:
+        return {
+            "id": new_id(),
+            "project_id": self.held.project_id,
+            "task_id": self.held.task_id,
+            "case_id": self.case.id,
+            "annotation_id": self.row["id"],
+            "account_id": self.held.account_id,
+            "rationale": self.verdict.rationale.strip(),
+            "clauses": list(self.verdict.clauses),
+            "error": self.verdict.error,
+            "change_guideline": self.verdict.change_guideline,
+            "extra": self.verdict.extra or {},
+            "template_id": self.rules.template_id,
+            "created_at": self.now,
+        }
+
+    def _audit(self, agrees: bool | None) -> dict[str, Any]:
+        assert self.case.decision_id is not None
+        audited = cases.decided_value(self.connection, self.case.decision_id)
+        return {
+            "id": new_id(),
+            "project_id": self.held.project_id,
+            "task_id": self.held.task_id,
+            "case_id": self.case.id,
+            "decision_id": self.case.decision_id,
+            "annotation_id": self.row["id"],
+            "probability": self.case.probability,
+            "agrees": audited == self.value,
+            "created_at": self.now,
+        }
+
+    def _event(self, verb: str, row: dict[str, Any]) -> Event:
+        return event(self.rules, self.cause, verb, row["id"], row)
