@@ -58,7 +58,7 @@ class Glad(TruthModel):
             logit = alpha[votes.worker] * np.exp(b)[votes.item]
             wrong = weight * (log_expit(-logit) - np.log(max(1, k - 1)))
             said = weight * log_expit(logit) - wrong
-            score: NDArray[np.float64] = np.bincount(cell, said, votes.n_items * k).reshape(-1, k) + np.log(prior)
+            score = np.bincount(cell, said, votes.n_items * k).astype(np.float64).reshape(-1, k) + np.log(prior)
             if clamp is not None:
                 clamp.apply(score)
             likelihood = softmax(score, out=proba) + wrong.sum()
