@@ -36,6 +36,14 @@ def head() -> str:
     return newest
 
 
+def known(revision: str) -> bool:
+    """Whether this version of Quorate has the revision."""
+    try:
+        return ScriptDirectory.from_config(_config()).get_revision(revision) is not None
+    except CommandError:
+        return False
+
+
 def current(url: str) -> str | None:
     """The revision that the database is at; None when it is empty."""
     with _connected(url) as connection:
