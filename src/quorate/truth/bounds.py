@@ -54,7 +54,8 @@ def hypergeometric_log_cdf(errors: int, audits: int, wrong: int, size: int) -> f
         return 0.0
     k = np.arange(low, high + 1, dtype=np.float64)
     ways = _log_choose(wrong, k) + _log_choose(size - wrong, audits - k) - _log_choose(size, np.full(1, float(audits)))
-    return min(0.0, float(special.logsumexp(ways)))
+    most = float(ways.max())
+    return min(0.0, most + math.log(np.exp(ways - most).sum()))
 
 
 def _log_choose(n: int, k: Floats) -> Floats:
