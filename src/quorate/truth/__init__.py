@@ -29,6 +29,8 @@ MODELS = {
 
 EXPORTS = {name: module for module, name in MODELS.values()} | {
     "Votes": "votes",
+    "read_labels": "tables",
+    "worker_report": "workers",
     "TruthModel": "model",
     "check_truth_model": "check",
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from quorate.errors import InvalidInput
 from quorate.truth import tables
+from quorate.truth.parameters import Parameters
 from quorate.truth.votes import Votes
 
 Gold = Mapping[Any, Any] | NDArray[np.integer[Any]] | None
@@ -39,7 +39,7 @@ class Fitted:
     extra: Mapping[str, Any] | None = None
 
 
-class TruthModel(ABC):
+class TruthModel(Parameters, ABC):
     """A model of who is right. Subclasses store their parameters in `__init__` and implement `_fit`.
 
     After `fit`: `labels_` (I,) original label values, ties going to the earlier class; `codes_` (I,) the same as
@@ -84,25 +84,6 @@ class TruthModel(ABC):
     def fit_predict_proba(self, votes: Votes, gold: Gold = None) -> NDArray[np.float64]:
         """Fit, and return `proba_`, shape (I, K)."""
         return self.fit(votes, gold).proba_
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """The constructor's parameters by name."""
-        names = inspect.signature(type(self).__init__).parameters
-        return {name: getattr(self, name) for name in names if name != "self"}
-
-    def set_params(self, **params: Any) -> Self:
-        """Set constructor parameters by name; `InvalidInput` for one that is unknown."""
-        for name, value in params.items():
-            if name not in self.get_params():
-                raise InvalidInput(
-                    f"{type(self).__name__} has no parameter {name!r}.",
-                    mend=f"It has {', '.join(self.get_params()) or 'none'}.",
-                )
-            setattr(self, name, value)
-        return self
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.get_params().items())})"
 
 
 def code_gold(votes: Votes, gold: Gold) -> NDArray[np.int32]:

@@ -181,7 +181,7 @@ def locate(values: Any, vocabulary: NDArray[Any], name: str) -> NDArray[np.int32
 
     wanted = as_text(clean(values, name))
     found = pc.index_in(wanted, value_set=as_text(clean(pa.array(vocabulary), name)))
-    return np.asarray(pc.fill_null(found, -1).to_numpy(), dtype=np.int32)
+    return np.array(pc.fill_null(found, -1).to_numpy(), dtype=np.int32)
 
 
 def as_numbers(values: Any, name: str, where: str | None = None) -> NDArray[np.float64]:

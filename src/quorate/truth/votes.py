@@ -215,7 +215,7 @@ class Votes:
 def _vocabulary(values: Any) -> NDArray[Any]:
     import pyarrow.compute as pc
 
-    array = tables.clean(values, "classes")
+    array = tables.clean(list(values), "classes")
     if len(pc.unique(array)) < len(array):
         raise InvalidInput("A class is given twice.", mend="Name each class once.")
     return np.asarray(array.to_numpy(zero_copy_only=False))

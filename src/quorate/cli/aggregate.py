@@ -1,0 +1,172 @@
+"""`quorate aggregate`: a file of votes in, labels with believable confidences out."""
+
+from __future__ import annotations
+
+import json
+import time
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from quorate.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from quorate.truth.model import TruthModel
+    from quorate.truth.score import Score
+    from quorate.truth.votes import Votes
+    from quorate.truth.workers import WorkerReport
+
+SHOWN = 10  # rows of a table on the terminal
+
+
+def command(
+    votes: Annotated[Path, typer.Argument(help="CSV, Parquet, or a folder of Parquet: item, worker, label.")],
+    method: Annotated[
+        str, typer.Option(help="consensus, majority, dawid_skene, ... (another word lists all).")
+    ] = "consensus",
+    gold: Annotated[Path | None, typer.Option(help="Known answers to learn from: item, label.")] = None,
+    truth: Annotated[Path | None, typer.Option(help="Known answers to score against, and nothing else.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the labels here (CSV or .parquet).")] = None,
+    workers: Annotated[Path | None, typer.Option(help="Write the table of workers here (CSV or .parquet).")] = None,
+    repeats: Annotated[bool, typer.Option(help="Count equal (item, worker, label) rows each as a vote.")] = False,
+    dask: Annotated[str | None, typer.Option(help="Address of a Dask scheduler; dawid_skene only.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Find the label of each item, how sure it is, who can be trusted, and what deserves another look."""
+    from quorate import truth as engine
+    from quorate.truth.workers import worker_report
+
+    began = time.perf_counter()
+    cast = _read(votes, repeats)
+    known = engine.read_labels(gold) if gold else {}
+    cast = cast.with_classes(dict.fromkeys(known.values())) if known else cast
+    answers = engine.read_labels(truth) if truth else None
+    model: TruthModel = _spread(dask, method, votes, known) if dask else engine.make(method).fit(cast, known)
+    seconds = time.perf_counter() - began
+    result = _score(model, cast, answers, known)
+    report = worker_report(cast, model.proba_)
+    if out:
+        _write(out, _label_columns(model, cast))
+    if workers:
+        _write(workers, report.columns())
+    summary = _summary(method, cast, result, seconds)
+    if as_json:
+        typer.echo(json.dumps(summary))
+    else:
+        _show(summary, cast, model, report)
+
+
+def _read(path: Path, repeats: bool) -> Votes:
+    from quorate.truth.votes import Votes
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        cast = Votes.read(path)
+    for warning in caught:
+        _note(str(warning.message))
+    once = cast if repeats else cast.without_duplicates()
+    if len(once) < len(cast):
+        _note(f"{len(cast) - len(once)} rows repeat an (item, worker, label); they count once (see --repeats).")
+    if once.n_classes == 1:
+        _note("All votes name one class: nothing can be learnt about the workers.")
+    if once.n_workers == 1:
+        _note("All votes come from one worker: the labels are theirs, and their skill is a guess.")
+    return once
+
+
+def _note(text: str) -> None:
+    typer.secho(f"note: {text}", fg="yellow", err=True)
+
+
+def _spread(address: str, method: str, folder: Path, gold: Mapping[str, str]) -> TruthModel:
+    from quorate.truth.partition import fit_folder
+
+    if method != "dawid_skene":
+        raise InvalidInput(f"{method!r} does not run on Dask.", where="--dask", mend="Add --method dawid_skene.")
+    return fit_folder(address, folder, gold)
+
+
+def _score(model: TruthModel, votes: Votes, truth: Mapping[str, str] | None, gold: Mapping[str, str]) -> Score | None:
+    """Score on items whose truth the model was not told."""
+    from quorate.truth.score import code_truth, score
+
+    if truth is None:
+        return None
+    unseen = {item: label for item, label in truth.items() if item not in gold}
+    if not unseen:
+        raise InvalidInput("Every item with a truth is gold.", where="--truth", mend="Score on other items.")
+    return score(model.proba_, code_truth(votes, unseen))
+
+
+def _summary(method: str, votes: Votes, result: Score | None, seconds: float) -> dict[str, Any]:
+    return {
+        "method": method,
+        "items": votes.n_items,
+        "workers": votes.n_workers,
+        "votes": votes.n_votes,
+        "classes": votes.n_classes,
+        "accuracy": result.accuracy if result else None,
+        "nll": result.nll if result else None,
+        "ece": result.ece if result else None,
+        "seconds": round(seconds, 3),
+    }
+
+
+def _label_columns(model: TruthModel, votes: Votes) -> dict[str, Any]:
+    """Labels with their confidence, what each class gets, and what the item deserves next."""
+    from quorate.truth.doubt import doubts
+
+    doubt = doubts(votes, model.proba_)
+    columns = {"item": model.items_, "label": model.labels_, "confidence": model.proba_.max(axis=1)}
+    columns |= {"votes": doubt.votes, "next": doubt.next}
+    return columns | {f"p_{label}": model.proba_[:, k] for k, label in enumerate(model.classes_)}
+
+
+def _write(path: Path, columns: Mapping[str, Any]) -> None:
+    import pyarrow as pa
+    from pyarrow import csv, parquet
+
+    table = pa.table({name: pa.array(values) for name, values in columns.items()})
+    if not path.parent.is_dir():
+        raise InvalidInput("There is no such folder.", where=str(path.parent), mend="Make it first.")
+    if path.suffix == ".parquet":
+        parquet.write_table(table, str(path))
+    else:
+        csv.write_csv(table, str(path))
+
+
+def _show(summary: Mapping[str, Any], votes: Votes, model: TruthModel, report: WorkerReport) -> None:
+    from rich.console import Console
+
+    from quorate.truth.agreement import agreement
+    from quorate.truth.doubt import doubts
+
+    console = Console()
+    size = (f"{summary[name]:,} {name}" for name in ("votes", "items", "workers", "classes"))
+    console.print(f"[bold]{summary['method']}[/bold]: {', '.join(size)} in {summary['seconds']:.1f} s")
+    if summary["accuracy"] is not None:
+        console.print(f"accuracy {summary['accuracy']:.4f}, NLL {summary['nll']:.3f}, ECE {summary['ece']:.3f}")
+    alpha = agreement(votes, "krippendorff", resamples=200)
+    console.print(f"Krippendorff's alpha {alpha.value:.3f} ({alpha.low:.3f} to {alpha.high:.3f})")
+    _table(console, "Labels", {"item": model.items_, "label": model.labels_, "confidence": model.proba_.max(axis=1)})
+    doubt = doubts(votes, model.proba_)
+    first = doubt.order[doubt.next[doubt.order] != ""]
+    chosen = {"item": model.items_, "votes": doubt.votes, "confidence": model.proba_.max(axis=1), "next": doubt.next}
+    _table(console, "Look at these first", {name: values[first] for name, values in chosen.items()})
+    order = report.votes.argsort()[::-1]
+    names = ("worker", "votes", "accuracy", "low", "high", "verdict")
+    _table(console, "Workers", {name: getattr(report, name)[order] for name in names})
+
+
+def _table(console: Any, title: str, columns: Mapping[str, Any]) -> None:
+    from rich.table import Table
+
+    total = len(next(iter(columns.values())))
+    table = Table(*columns, title=f"{title} ({min(SHOWN, total):,} of {total:,})", title_justify="left")
+    for row in zip(*(values[:SHOWN] for values in columns.values()), strict=True):
+        table.add_row(*(f"{value:.3f}" if isinstance(value, float) else str(value) for value in row))
+    if total:
+        console.print(table)
