@@ -20,6 +20,7 @@ from quorate.ids import new_id
 from quorate.store import leases, seats
 from quorate.store.database import Database
 from quorate.store.leases import Claim, Lease, Wish
+from quorate.store.tables import NO_CASE
 
 MOST = 50
 GRANT = 20
@@ -112,3 +113,14 @@ def _mended(
             )
         return True
     return empty.can_sweep and leases.sweep(connection, project=project, account=account, now=now)
+
+
+def held_tasks(db: Database, actor: Actor, projects: Sequence[UUID]) -> list[Claimed]:
+    """The tasks of these projects that this annotator holds now, oldest first."""
+    assert actor.account is not None
+    found: list[Claimed] = []
+    for project in projects:
+        with db.hot() as connection:
+            holding = leases.held(connection, project=project, account=actor.account, case=UUID(NO_CASE))
+        found += claimed(holding, rules_of(db, project))
+    return found

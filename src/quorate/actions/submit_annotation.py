@@ -78,7 +78,7 @@ def submit_annotation(db: Database, actor: Actor, submission: Submission, *, the
             if held.state == "submitted":
                 return _again(connection, held, submission, rules)
             _refuse_ended(held)
-            submit = _Submit(connection, actor, submission, held, rules)
+            submit = Submit(connection, actor, submission, held, rules)
             written = submit.write(then_claim)
         if written is not None:
             found = written.leases or (retry(db, actor, rules, then_claim, written) if then_claim else ())
@@ -111,7 +111,7 @@ def _refuse_ended(held: Held) -> None:
     raise Conflict(f"This task was {held.state}.", where="assignment", mend="Claim another one.")
 
 
-class _Submit:
+class Submit:
     """One attempt: everything is computed from what was read, then written at once if that still holds."""
 
     def __init__(
@@ -121,8 +121,10 @@ class _Submit:
         submission: Submission,
         held: Held,
         rules: Rules,
+        supersedes: UUID | None = None,
     ) -> None:
         self.connection, self.actor, self.submission, self.held, self.rules = connection, actor, submission, held, rules
+        self.supersedes = supersedes
         self.now: datetime = clock.now()
         self.step: Step = rules.steps[held.step_id]
         self.value = self.step.question.check(submission.value)
@@ -149,7 +151,7 @@ class _Submit:
             freed=self.held.price if self.held.state == "open" else Decimal(0),
             now=self.now,
         )
-        statement = annotations.close(closing, pays=not then_claim)
+        statement = annotations.close(closing, pays=not then_claim and self.supersedes is None)
         self._append(statement)
         if then_claim:
             wanted = wish(self.actor, self.rules, then_claim, self.now)
@@ -198,7 +200,8 @@ class _Submit:
         situation = self.held
         if self.held.state == "expired":  # the answer takes one of the places that are open
             situation = replace(situation, openings=situation.openings - 1)
-        answers = [*given_answers(self.held, self.step), mine]
+        others = [a for a in given_answers(self.held, self.step) if a.annotation != str(self.supersedes)]
+        answers = [*others, mine]
         return decide_task(self.rules, self.step, situation, answers, self.cause, leases=leases_of_others)
 
     def _screen(self) -> tuple[Finding, ...]:
@@ -236,7 +239,7 @@ class _Submit:
             "cost": self.held.price,
             "schema_id": self.step.schema_id,
             "guideline_id": self.rules.guideline_id,
-            "supersedes": None,
+            "supersedes": self.supersedes,
             "created_at": self.now,
         }
 

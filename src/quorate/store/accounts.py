@@ -61,8 +61,8 @@ def add_workspace(connection: Connection, name: str, salt: bytes, now: datetime)
 
 def add(connection: Connection, row: dict[str, Any]) -> bool:
     """Append an account; False when its name is taken."""
-    added = connection.execute(upsert(t.accounts).values(**row).on_conflict_do_nothing())
-    return added.rowcount == 1
+    added = connection.execute(upsert(t.accounts).values(**row).on_conflict_do_nothing().returning(t.accounts.c.id))
+    return added.first() is not None
 
 
 def by_name(connection: Connection, workspace_id: UUID, name: str) -> tuple[Account, str | None] | None:

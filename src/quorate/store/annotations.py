@@ -213,3 +213,13 @@ def before(connection: Connection[Any], account: UUID, item: UUID, twin_of: UUID
         {"account": account, "item": item, "twin": twin_of, "step": step},
     )
     return [row[0] for row in rows]
+
+
+def lease_of(connection: Connection[Any], annotation: UUID, account: UUID) -> UUID | None:
+    """The lease under which this annotator gave this answer, if it still counts."""
+    row = connection.execute(
+        "SELECT assignment_id FROM annotations n WHERE id = %s AND account_id = %s"
+        " AND NOT EXISTS (SELECT FROM annotations l WHERE l.task_id = n.task_id AND l.supersedes = n.id)",
+        (annotation, account),
+    ).fetchone()
+    return row[0] if row else None

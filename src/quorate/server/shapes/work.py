@@ -1,0 +1,123 @@
+"""What travels when people work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ClaimRequest(_Shape):
+    """What to lease."""
+
+    count: int = Field(1, ge=1, le=50, description="How many tasks at most.", examples=[2])
+    projects: list[str] | None = Field(
+        None, max_length=100, description="By name; all that you work in when left out.", examples=[["reviews"]]
+    )
+
+
+class Task(BaseModel):
+    """A leased task: the item, the question, the rules it is to be answered under."""
+
+    assignment: UUID = Field(description="The lease; to be named when answering.")
+    task: UUID
+    project: str
+    step: str
+    ask: str = Field(description="The question in words.")
+    kind: str = Field(description="The kind of label.", examples=["choice"])
+    item: str = Field(description="The item's key.")
+    body: JsonValue
+    media: JsonValue = None
+    language: str | None = None
+    schema_version: int
+    guideline_version: int | None
+    expires_at: datetime
+
+
+class ClaimResponse(BaseModel):
+    """The leased tasks; none when there is nothing for you now."""
+
+    tasks: list[Task]
+
+
+class SubmitRequest(_Shape):
+    """An answer to a leased task."""
+
+    assignment: UUID
+    value: JsonValue = Field(description="As the schema's kind has it.", examples=["delivery"])
+    seconds: float | None = Field(None, ge=0, le=86_400, description="Spent on the task.", examples=[4.2])
+    confidence: float | None = Field(None, ge=0, le=1, description="How sure you are; never required by default.")
+    comment: str | None = Field(None, max_length=10_000)
+    claim: int = Field(0, ge=0, le=10, description="Lease so many next tasks with the same request.", examples=[1])
+
+
+class SubmitResponse(BaseModel):
+    """What came of it."""
+
+    annotation: UUID
+    task: UUID
+    state: str = Field(description="The task's state now.", examples=["decided"])
+    repeated: bool = Field(description="The answer had arrived before; it counts once.")
+    tasks: list[Task] = Field(description="The next tasks, as asked for by `claim`.")
+
+
+class SkipRequest(_Shape):
+    """A task that one passes on."""
+
+    assignment: UUID
+    reason: str = Field(min_length=1, max_length=1000, examples=["cannot read it"])
+
+
+class ReleaseRequest(_Shape):
+    """A task to give back."""
+
+    assignment: UUID
+
+
+class ExtendRequest(_Shape):
+    """Tasks to hold longer."""
+
+    project: str
+    assignments: list[UUID] = Field(max_length=100)
+
+
+class ExtendResponse(BaseModel):
+    """Until when each is held now; those that are no longer held are absent."""
+
+    expires_at: dict[UUID, datetime]
+
+
+class ReviseRequest(_Shape):
+    """A new answer in the place of one's own earlier one."""
+
+    annotation: UUID
+    value: JsonValue
+    seconds: float | None = Field(None, ge=0, le=86_400)
+    confidence: float | None = Field(None, ge=0, le=1)
+    comment: str | None = Field(None, max_length=10_000)
+
+
+def task(claimed: Any) -> dict[str, Any]:
+    """A claimed lease in the shape of `Task`."""
+    lease, step, rules = claimed.lease, claimed.step, claimed.rules
+    return {
+        "assignment": lease.id,
+        "task": lease.task_id,
+        "project": rules.project.name,
+        "step": step.name,
+        "ask": step.ask,
+        "kind": step.question.kind,
+        "item": lease.key,
+        "body": lease.body,
+        "media": lease.media,
+        "language": (lease.attributes or {}).get("language"),
+        "schema_version": rules.schema_versions[step.schema_id],
+        "guideline_version": rules.guideline_version,
+        "expires_at": lease.expires_at,
+    }
