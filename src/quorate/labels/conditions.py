@@ -69,7 +69,7 @@ class Condition:
         return f"Condition({self.source!r})"
 
 
-def compile(source: str, names: Collection[str] | Mapping[str, Any]) -> Condition:  # noqa: A001
+def compile(source: str, names: Collection[str] | Mapping[str, Any]) -> Condition:
     """Compile a condition that may use only these names.
 
     Given examples with the names (a mapping), the condition is tried on them, so that a comparison of unlike

@@ -60,7 +60,7 @@ class Question(Written, ABC):
     title: Words = ""
     description: Words = ""
     rules: tuple[dict[str, Any], ...] = Field(default=(), alias="validate")
-    migrate: dict[str, str] = Field(
+    migrate: dict[Name, Name] = Field(
         default={}, description=f"Old class → new class, or `{ASK_AGAIN}`, for answers of the version before."
     )
 

@@ -1,0 +1,81 @@
+"""What a project is for, what it may cost and of which steps it consists: the body of a `project` spec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from pydantic import Field
+
+from quorate.errors import InvalidInput
+from quorate.labels import conditions
+from quorate.labels.fields import Name, Words, Written, gather, path
+from quorate.labels.question import Question
+
+
+class Target(Written):
+    """How right the exported labels are to be: a share of them, with a confidence."""
+
+    accuracy: float = Field(gt=0, lt=1)
+    confidence: float = Field(default=0.95, gt=0, lt=1)
+
+
+class Budget(Written):
+    """What may be spent; no total means no limit."""
+
+    total: Decimal | None = Field(default=None, ge=0, max_digits=18, decimal_places=6)
+    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+
+
+class Step(Written):
+    """One question about an item, asked when the condition on earlier steps holds."""
+
+    id: str = Field(pattern=r"^[A-Za-z_]\w*$", max_length=63, description="A name that conditions can speak of.")
+    question: Words = ""
+    schema_name: str | None = Field(default=None, alias="schema")
+    when: str | None = None
+
+    @property
+    def asks(self) -> str:
+        """The name of its schema: the step's own unless another is given."""
+        return self.schema_name or self.id
+
+
+class ProjectSpec(Written):
+    """The body of a `project` spec."""
+
+    name: Name = Field(pattern=r"^[\w][\w.\- ]*$", max_length=100)
+    objective: Words = ""
+    target: Target = Target(accuracy=0.95)
+    budget: Budget = Budget()
+    steps: tuple[Step, ...] = Field(min_length=1, max_length=100)
+
+    def check(self, questions: Mapping[str, Question]) -> None:
+        """Raise `InvalidSpec` unless steps are named apart, their schemas exist and their conditions look back only."""
+        gather([lambda i=i: self._check_step(i, questions) for i in range(len(self.steps))])  # type: ignore[misc]
+
+    def _check_step(self, i: int, questions: Mapping[str, Question]) -> None:
+        step, before = self.steps[i], self.steps[:i]
+        if step.id in {other.id for other in before}:
+            raise InvalidInput(
+                f"The step `{step.id}` is there twice.", where=path("steps", i, "id"), mend="Rename one."
+            )
+        if step.asks not in questions:
+            raise InvalidInput(
+                f"There is no schema `{step.asks}`.",
+                where=path("steps", i, "schema" if step.schema_name else "id"),
+                mend=f"There are: {', '.join(questions) or 'none'}.",
+            )
+        if step.when:
+            facts = {other.id: facts_of(questions[other.asks]) for other in before if other.asks in questions}
+            try:
+                conditions.compile(step.when, facts)
+            except InvalidInput as error:
+                mend = f"{error.mend} A step may look at those before it." if error.mend else None
+                raise InvalidInput(error.detail, where=path("steps", i, "when"), mend=mend) from None
+
+
+def facts_of(question: Question) -> dict[str, Any]:
+    """What a condition can say of an earlier step's decision, with examples."""
+    return {"value": question.example, "confidence": 1.0}

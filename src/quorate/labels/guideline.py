@@ -1,0 +1,49 @@
+"""Guidelines: prose in Markdown with numbered clauses, which adjudications cite.
+
+A clause begins a line with its number: as a heading (`## 2.1 Late parcels`), in bold (`**2.1** …`) or plain
+(`2.1 …`, `2.1. …`), alone or as an item of a list.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pydantic import Field, field_validator
+
+from quorate.labels.fields import Written, fault
+
+_CLAUSE = re.compile(r"^\s{0,3}(#{1,6}\s+|[-*]\s+)?(\*\*)?(\d+(?:\.\d+)*)\.?(?:\*\*)?\s+(\S.*)$")
+_FENCE = re.compile(r"^\s{0,3}(?:```|~~~)")
+
+
+class Guideline(Written):
+    """The body of a guideline spec."""
+
+    text: str = Field(min_length=1, description="Markdown.")
+
+    @field_validator("text")
+    @classmethod
+    def _numbered_once(cls, text: str) -> str:
+        seen: dict[str, int] = {}
+        for number, _, line in _clauses(text):
+            if number in seen:
+                raise fault(f"Clause {number} on line {line} is on line {seen[number]} too.", "Number them apart.")
+            seen[number] = line
+        return text
+
+    @property
+    def clauses(self) -> dict[str, str]:
+        """Clause number → its first line, without marks."""
+        return {number: words for number, words, _ in _clauses(self.text)}
+
+
+def _clauses(text: str) -> list[tuple[str, str, int]]:
+    found, fenced = [], False
+    for line, written in enumerate(text.splitlines(), start=1):
+        if _FENCE.match(written):
+            fenced = not fenced
+        elif not fenced and (match := _CLAUSE.match(written)):
+            lead, bold, number, words = match.groups()
+            if "." in number or bold or (lead or "").startswith("#"):  # `3 parcels came` begins no clause
+                found.append((number, re.sub(r"[*_`#]+", "", words).strip(), line))
+    return found
