@@ -1,7 +1,8 @@
 """The `quorate` command: a table of subcommands, of which only the one that is called gets imported.
 
-A subcommand lives in `cli/<name>.py` (dashes become underscores) and defines either `command`, a function, or `group`,
-a `typer.Typer` with commands of its own. Its line in `COMMANDS` is all there is to register it.
+A subcommand lives in `cli/<name>.py` (dashes become underscores, and a keyword gets one at its end) and defines either
+`command`, a function, or `group`, a `typer.Typer` with commands of its own. Its line in
+`COMMANDS` is all there is to register it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from importlib import import_module
+from keyword import iskeyword
 
 import typer
 
@@ -16,6 +18,8 @@ from quorate import __version__
 from quorate.errors import InvalidInput, QuorateError
 
 COMMANDS = {
+    "import": "Bring items in: JSONL, CSV, Parquet, or a folder of texts, images and sounds.",
+    "export": "Write the labels with their confidences, evidence, a datasheet and a proof.",
     "aggregate": "Turn a file of votes into labels with believable confidences.",
     "replay": "What would a policy have cost on recorded votes, and how right would it have been?",
     "doctor": "Check what a support engineer would ask first, with a mend for each failure.",
@@ -45,7 +49,8 @@ def build(wanted: str | None) -> typer.Typer:
         if name != wanted:
             app.command(name, help=text)(lambda: None)
             continue
-        module = import_module(f"quorate.cli.{name.replace('-', '_')}")
+        file = f"{name}_" if iskeyword(name) else name.replace("-", "_")
+        module = import_module(f"quorate.cli.{file}")
         if hasattr(module, "group"):
             app.add_typer(module.group, name=name, help=text)
         else:

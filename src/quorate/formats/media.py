@@ -66,7 +66,7 @@ class Intake:
             if scheme not in fsspec.available_protocols():
                 raise InvalidInput(f"Nothing here reads `{scheme}:`.", where="url")
             return url
-        path = Path(url2pathname(urlsplit(url).path)) if scheme in ("file", "local") else Path(url)
+        path = _path(url) if scheme in ("file", "local") else Path(url)
         path = (self.beside / path).resolve()
         if not path.is_file():
             raise InvalidInput(f"There is no file {path}.", where="url")
@@ -77,7 +77,11 @@ def local(url: str, copies: Path) -> Path | None:
     """The file on this machine behind a medium's URL; None when it is elsewhere."""
     if url.startswith("media:"):
         return kept(url.removeprefix("media:"), copies)
-    return Path(url2pathname(urlsplit(url).path)) if url.startswith("file:") else None
+    return _path(url) if url.startswith("file:") else None
+
+
+def _path(url: str) -> Path:
+    return Path(url2pathname(urlsplit(url).path))
 
 
 def kept(digest: str, copies: Path) -> Path:
@@ -93,6 +97,8 @@ def _named(url: str) -> str | None:
 
 def _opened(url: str) -> BinaryIO:
     try:
+        if url.startswith("file:"):  # fsspec takes such a URL's %20 literally
+            return _path(url).open("rb")
         return cast("BinaryIO", fsspec.open(url, "rb").open())
     except Exception as error:  # each of fsspec's file systems raises its own kind
         raise InvalidInput(f"It cannot be read: {error}", where="url") from error
