@@ -1,0 +1,97 @@
+"""Consensus: the default. Several models of the crowd, mixed by how well each foresees votes it has not seen.
+
+No model is good everywhere. Where workers differ by more than one number, confusion matrices win (iBCC); where votes
+are thin or there are many classes, so many numbers cannot be learnt and the two-parameter worker wins (MACE); where
+items differ in difficulty, subtypes win (EBCC). Model m, which gives a vote the mean log-probability f_m in the light
+of all other votes (`rows.foresight`), gets the weight
+
+    w_m ∝ exp(200 f_m)
+
+so that .005 nats a vote are a factor of e. The mixture's posterior is then corrected for the dependence between votes
+(`calibration`), and that is what `proba_` holds. Truth is used for nothing but given gold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quorate.truth.calibration import Calibration
+from quorate.truth.ebcc import EBCC
+from quorate.truth.ibcc import IBCC
+from quorate.truth.kernels import VoteMatrix
+from quorate.truth.mace import MACE
+from quorate.truth.model import Fitted, TruthModel, clamp_proba
+from quorate.truth.rows import diagonal
+from quorate.truth.votes import Votes
+
+
+class Consensus(TruthModel):
+    """Fit with nothing to tune. `gold`: clamped inside every model, and with it the calibration is learnt.
+
+    `sharpness`: 200 above. `seed`: of EBCC's starts. `large`: sets whose votes times classes exceed it go without
+    EBCC, so that cost stays linear in votes. `threads`: at most so many; the result does not depend on it.
+
+    Beside what every model learns: `raw_` (I, K), the mixture before calibration; `calibration_`, a `Calibration`,
+    for posteriors of the same step made elsewhere; `weights_`, by model name. `skills_`: (J, K, K), posterior mean
+    confusion matrices given the mixture. `log_likelihood_`: total log-probability of the votes, each given all others.
+    """
+
+    calibration_: Calibration
+    weights_: dict[str, float]
+    raw_: NDArray[np.float64]
+
+    def __init__(
+        self, *, sharpness: float = 200.0, large: float = 2e6, seed: int = 0, threads: int | None = None
+    ) -> None:
+        self.sharpness = sharpness
+        self.large = large
+        self.seed = seed
+        self.threads = threads
+
+    def _fit(self, votes: Votes, gold: NDArray[np.int32]) -> Fitted:
+        fits = dict(self._pool(votes, gold))
+        foresight = np.array([fit.extra["foresight"] for fit in fits.values() if fit.extra])
+        weights = np.exp(self.sharpness * (foresight - foresight.max()))
+        weights /= weights.sum()
+        mixed = _mean(weights, [fit.proba for fit in fits.values()])
+        unaided = _mean(weights, [fit.extra["unaided"] for fit in fits.values() if fit.extra])
+        n_votes, known = np.bincount(votes.item, minlength=votes.n_items), np.flatnonzero(gold >= 0)
+        mean = mixed.mean(axis=0)
+        calibration = Calibration()
+        if len(known):
+            calibration = Calibration.fit(unaided[known], n_votes[known], gold[known], mean)
+        total = float(weights @ foresight)
+        extra = {
+            "raw": mixed,
+            "calibration": calibration,
+            "weights": dict(zip(fits, weights.tolist(), strict=True)),
+            "foresight": total,
+            "unaided": calibration.apply(unaided, n_votes, mean),
+        }
+        proba = clamp_proba(calibration.apply(mixed, n_votes, mean), gold)
+        n_iter = sum(fit.n_iter for fit in fits.values())
+        converged = all(fit.converged for fit in fits.values())
+        skills = self._skills(votes, mixed)
+        return Fitted(proba, skills, mean, len(votes) * total, n_iter, converged, extra)
+
+    def _pool(self, votes: Votes, gold: NDArray[np.int32]) -> Iterator[tuple[str, Fitted]]:
+        """The models to mix, each fitted; EBCC starts from MACE's answer."""
+        mace = MACE(threads=self.threads)._fit(votes, gold)
+        yield "mace", mace
+        yield "ibcc", IBCC(threads=self.threads)._fit(votes, gold)
+        if len(votes) * votes.n_classes <= self.large:
+            yield (
+                "ebcc",
+                EBCC(seed=self.seed, threads=self.threads).fit_from(votes, gold, np.asarray(mace.proba, np.float64)),
+            )
+
+    def _skills(self, votes: Votes, proba: NDArray[np.float64]) -> NDArray[np.float64]:
+        rows = VoteMatrix(votes, threads=self.threads).counts(proba) + diagonal(votes.n_classes, 4.0, 1.0)
+        return np.asarray((rows / rows.sum(axis=1, keepdims=True)).transpose(0, 2, 1))
+
+
+def _mean(weights: NDArray[np.float64], arrays: list[NDArray[np.floating]]) -> NDArray[np.float64]:
+    return np.asarray(sum(w * a for w, a in zip(weights, arrays, strict=True)), np.float64)
