@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -218,7 +219,7 @@ def _decision(rules: Rules, known: Known, now: Any) -> dict[str, Any]:
         "rule": "gold: the answer came with the item",
         "reason": "imported",
         "judgements": 0,
-        "cost": 0,
+        "cost": Decimal(0),
         "evidence": [],
         "policy_id": rules.policy_id,
         "schema_id": rules.steps[known.step].schema_id,
