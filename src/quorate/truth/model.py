@@ -66,7 +66,10 @@ class TruthModel(Parameters, ABC):
     def fit(self, votes: Votes, gold: Gold = None) -> Self:
         """Learn skills and truths together. `gold` as in `code_gold`; its items keep their given label."""
         require_room(votes)
-        fitted = self._fit(votes, code_gold(votes, gold))
+        return self.adopt(votes, self._fit(votes, code_gold(votes, gold)))
+
+    def adopt(self, votes: Votes, fitted: Fitted) -> Self:
+        """Set the learnt attributes, with the vocabularies of `votes`."""
         self.proba_ = np.asarray(fitted.proba, dtype=np.float64)
         self.codes_ = self.proba_.argmax(axis=1)
         self.labels_ = votes.labels[self.codes_]

@@ -157,7 +157,7 @@ class Votes:
         """Both in a row. Codes of `self` stay valid: what is new to it is added at the end of its vocabularies."""
         merged: dict[str, Any] = {}
         for codes, vocabulary in (("item", "items"), ("worker", "workers"), ("label", "labels")):
-            names, translate = _union(getattr(self, vocabulary), getattr(other, vocabulary))
+            names, translate = union(getattr(self, vocabulary), getattr(other, vocabulary))
             merged[vocabulary] = names
             merged[codes] = np.concatenate([getattr(self, codes), translate[getattr(other, codes)]])
         merged["weight"] = _joined(self.weight, other.weight, len(self), len(other), 1.0)
@@ -172,7 +172,7 @@ class Votes:
 
     def with_classes(self, classes: Any) -> Self:
         """The same votes, with classes that nobody chose (yet) added at the end of `labels`."""
-        names, _ = _union(self.labels, _vocabulary(classes))
+        names, _ = union(self.labels, _vocabulary(classes))
         return replace(self, labels=names)
 
     def to_arrow(self) -> Any:
@@ -221,7 +221,7 @@ def _vocabulary(values: Any) -> NDArray[Any]:
     return np.asarray(array.to_numpy(zero_copy_only=False))
 
 
-def _union(mine: NDArray[Any], theirs: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int32]]:
+def union(mine: NDArray[Any], theirs: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int32]]:
     """My vocabulary with what is new in theirs after it, and where each of theirs is in it."""
     if mine is theirs:
         return mine, np.arange(len(mine), dtype=np.int32)
