@@ -74,6 +74,7 @@ class World:
                         created_at=now,
                     )
                 )  # fmt: skip
+            opened: list[UUID] = []
             for number in range(items):
                 item, known = new_id(), number < gold
                 connection.execute(
@@ -91,8 +92,9 @@ class World:
                             gold="a" if known else None, gold_order=number + 1 if known else None,
                         )
                     )  # fmt: skip
-                    for _ in range(places if state == "open" else 0):
-                        connection.execute(insert(t.openings).values(project_id=project, band=1, task_id=task))
+                    opened += [task] if state == "open" else []
+            for task in opened * places:
+                connection.execute(insert(t.openings).values(project_id=project, band=1, task_id=task))
         return project
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 
 import pytest
 
+from quorate.actions.adjudicate_task import Verdict, adjudicate_task, claim_cases
 from quorate.actions.claim_task import claim_tasks
+from quorate.actions.end_lease import expire_leases, skip_task
+from quorate.actions.refit_skills import refit_skills
+from quorate.actions.revise_annotation import revise_annotation
 from quorate.actions.submit_annotation import Submission, submit_annotation
-from quorate.errors import BudgetSpent, Conflict, InvalidInput, NotFound
+from quorate.errors import BudgetSpent, Conflict, InvalidInput, LeaseEnded, NotFound
 
 
 def answer(world, actor, claimed, value="a", **more):
@@ -117,3 +122,105 @@ def test_the_budget_is_exact(world, one):
     )
     assert (committed, spent) == (Decimal("0.12"), Decimal("0.16"))
     assert granted + pool == Decimal("0.30")
+
+
+def test_a_refit_learns_from_all_answers_and_decides_what_moved(world, one):
+    """Two who always agree and one who contradicts them: after a refit the two are believed, the one is not."""
+    project = world.project(
+        30, policy={"judgements": {"min": 3, "max": 3}, "accept": {"confidence": 0.97}}, places=3
+    )
+    good, better, bad = people = [world.person() for _ in range(3)]
+    for person in people:
+        for claimed in claim_tasks(world.db, person, [project], 30):
+            truth = "abc"[int(claimed.lease.key[1:]) % 3]
+            answer(world, person, claimed, "c" if person is bad and truth == "a" else truth)
+    before = dict(one("SELECT state, count(*) FROM tasks GROUP BY 1"))
+    ((step,),) = one("SELECT id FROM steps")
+    report = refit_skills(world.db, step)
+    assert report["tasks"] == 30
+    after = dict(one("SELECT state, count(*) FROM tasks GROUP BY 1"))
+    assert after.get("decided", 0) > before.get("decided", 0)
+    assert {reason for (reason,) in one("SELECT reason FROM decisions")} == {"submit", "refit"}
+    body = dict(one("SELECT account_id, body FROM skills"))
+    assert body[bad.account][0][2] > body[bad.account][0][0]
+    assert body[good.account][0][0] > body[good.account][0][2]
+
+
+def test_an_expert_settles_a_case_and_their_word_is_weighed(world, one):
+    project = world.project(1, policy={"judgements": {"min": 2, "max": 2}, "pay": {"adjudication": "1.20"}})
+    for value in "ab":
+        person = world.person()
+        answer(world, person, claim_tasks(world.db, person, [project])[0], value)
+    expert = world.person()
+    ((lease, _),) = claim_cases(world.db, expert, [project])
+    with pytest.raises(InvalidInput, match="reason"):
+        adjudicate_task(world.db, expert, Verdict(lease, "b", " "))
+    done = adjudicate_task(world.db, expert, Verdict(lease, "b", "§2.1 says so", ["2.1"], "misread"))
+    assert done.state == "decided"
+    assert one("SELECT value, kind, reason FROM decisions") == [("b", "expert", "adjudication")]
+    assert one("SELECT rationale, clauses, error FROM adjudications") == [("§2.1 says so", ["2.1"], "misread")]
+    assert one("SELECT count(*) FROM cases WHERE closed_at IS NULL") == [(0,)]
+    assert claim_cases(world.db, world.person(), [project]) == []
+
+
+def test_an_audit_is_blind_and_its_error_corrects_the_label(world, one):
+    project = world.project(1, policy={"audit": {"rate": 1.0, "min": 0}, "accept": {"confidence": 0.5}})
+    person = world.person()
+    assert answer(world, person, claim_tasks(world.db, person, [project])[0], "a").state == "decided"
+    assert one("SELECT kind, blind, probability FROM cases") == [("audit", True, 1.0)]
+    expert = world.person()
+    ((lease, _),) = claim_cases(world.db, expert, [project])
+    done = adjudicate_task(world.db, expert, Verdict(lease, "c", "clearly c"))
+    assert done.agrees is False
+    assert one("SELECT agrees, probability FROM audits") == [(False, 1.0)]
+    assert one("SELECT d.value, d.reason FROM tasks t JOIN decisions d ON d.id = t.decision_id") == [("c", "audit")]
+
+
+def test_an_answer_can_be_revised_until_the_task_is_decided(world, one):
+    project = world.project(1, policy={"judgements": {"min": 2, "max": 5}, "accept": {"confidence": 0.6}})
+    first, second = world.person(), world.person()
+    mine = answer(world, first, claim_tasks(world.db, first, [project])[0], "b")
+    revised = revise_annotation(world.db, first, mine.annotation, "a")
+    assert revised.state == "open"
+    assert answer(world, second, claim_tasks(world.db, second, [project])[0], "a").state == "decided"
+    assert one("SELECT value, judgements FROM decisions") == [("a", 2)]
+    with pytest.raises(Conflict, match="decided"):
+        revise_annotation(world.db, first, revised.annotation, "b")
+    with pytest.raises(NotFound):
+        revise_annotation(world.db, first, mine.annotation, "b")
+
+
+def test_a_skipped_task_goes_to_somebody_else_and_an_expired_one_comes_back(world, one):
+    project = world.project(1, policy={"lease": {"minutes": 0.001}})
+    first, second = world.person(), world.person()
+    (claimed,) = claim_tasks(world.db, first, [project])
+    skip_task(world.db, first, claimed.lease.id, "cannot read it")
+    assert claim_tasks(world.db, first, [project]) == []
+    (other,) = claim_tasks(world.db, second, [project])
+    time.sleep(0.1)
+    assert expire_leases(world.db) == 1
+    (late,) = claim_tasks(world.db, world.person(), [project])
+    with pytest.raises(LeaseEnded):
+        answer(world, second, other)
+    time.sleep(0.1)
+    assert expire_leases(world.db) == 1
+    assert answer(world, second, other).state in {"open", "decided"}  # nobody else had answered: it still counts
+    assert one("SELECT count(*) FROM annotations") == [(1,)]
+    assert late.lease.task_id == other.lease.task_id
+
+
+def test_a_later_step_opens_when_its_condition_holds(world, one):
+    steps = (
+        {"id": "topic", "schema": "topic"},
+        {"id": "detail", "schema": "detail", "when": "topic.value == 'a'"},
+    )
+    project = world.project(2, steps=steps, policy={"accept": {"confidence": 0.5}})
+    person = world.person()
+    for claimed, value in zip(claim_tasks(world.db, person, [project], 2), "ab", strict=True):
+        answer(world, person, claimed, value)
+    states = one(
+        "SELECT i.key, t.state FROM tasks t JOIN items i ON i.id = t.item_id JOIN steps s ON s.id = t.step_id"
+        " WHERE s.name = 'detail' ORDER BY 1"
+    )
+    assert states == [("i0", "open"), ("i1", "retired")]
+    assert [c.step.name for c in claim_tasks(world.db, person, [project], 2)] == ["detail"]

@@ -165,7 +165,9 @@ class _Adjudicate:
         if outcome:
             statement.append(t.decisions, outcome.decisions)
             statement.append(t.cases, outcome.cases)
-            openings.add_change(statement, places=outcome.places, keep=outcome.keep, gate="gate")
+            openings.add_change(
+                statement, project=self.held.project_id, places=outcome.places, keep=outcome.keep, gate="gate"
+            )
             events += outcome.events
         statement.append(t.events, [e.row() for e in events])
         if statement.run_gated(self.connection) is None:

@@ -156,11 +156,19 @@ class _Following:
         return evidence
 
     def _ask(self, verdict: AskMore) -> None:
-        if self.situation.task_state != "open":
-            return  # only a refit or a person reopens what was settled
+        if self.situation.task_state == "contested" or not self._reopens():
+            return
+        self.outcome.state = "open"
         missing = verdict.places - self.situation.openings
         self.outcome.places = max(missing, 0)
         self.outcome.keep = verdict.places if missing < 0 else -1
+
+    def _reopens(self) -> bool:
+        """What is decided is asked again only after a refit, and only when it fell well below what was wanted."""
+        if self.situation.task_state != "decided":
+            return True
+        wanted = self.rules.policy.accept.confidence
+        return self.cause.reason == "refit" and self.outcome.posterior.confidence < wanted - (1 - wanted) / 2
 
     def _escalate(self, verdict: Escalate) -> None:
         if self.situation.task_state == "decided" and self.cause.reason == "submit":

@@ -92,15 +92,18 @@ def rules_of(db: Database, project_id: UUID, epoch: int | None = None) -> Rules:
 
 def _read(db: Database, project_id: UUID) -> Rules:
     with db.read() as connection:
-        project = projects.get(connection, project_id)
-        specs = {(row.kind, row.name): row for row in projects.specs_in_force(connection, project_id)}
-        steps = projects.steps(connection, project_id)
-        rules = _compile(project, specs, steps)
+        rules = rules_within(connection, project_id)
         share = counts.tasks(connection, project_id)
         audited, error_upper = counts.machine_record(connection, project_id)
     audit = rules.policy.audit
     probability = min(1.0, max(audit.rate, audit.min / share)) if share and audit.rate else 0.0
     return replace(rules, machine=MachineRecord(audited, error_upper), audit_probability=probability)
+
+
+def rules_within(connection: Any, project_id: UUID) -> Rules:
+    """The rules as a transaction sees them, without what follows from counting."""
+    specs = {(row.kind, row.name): row for row in projects.specs_in_force(connection, project_id)}
+    return _compile(projects.get(connection, project_id), specs, projects.steps(connection, project_id))
 
 
 def _compile(project: Project, specs: Mapping[tuple[str, str], Row[Any]], rows: list[Row[Any]]) -> Rules:

@@ -190,7 +190,9 @@ class Submit:
         if self.outcome:
             statement.append(t.decisions, self.outcome.decisions)
             statement.append(t.cases, self.outcome.cases)
-            openings.add_change(statement, places=self.outcome.places, keep=self.outcome.keep, gate="gate")
+            openings.add_change(
+                statement, project=self.held.project_id, places=self.outcome.places, keep=self.outcome.keep, gate="gate"
+            )
             events += self.outcome.events
         statement.append(t.events, [event.row() for event in events])
 

@@ -18,6 +18,8 @@ from quorate import __version__
 from quorate.errors import InvalidInput, QuorateError
 
 COMMANDS = {
+    "serve": "Serve the API, its worker, and the embedded database if there is no other.",
+    "worker": "Run jobs: refits, seals, expired leases.",
     "import": "Bring items in: JSONL, CSV, Parquet, or a folder of texts, images and sounds.",
     "export": "Write the labels with their confidences, evidence, a datasheet and a proof.",
     "aggregate": "Turn a file of votes into labels with believable confidences.",

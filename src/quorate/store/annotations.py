@@ -201,6 +201,17 @@ def close(closing: Closing, *, pays: bool) -> Statement:
     return statement
 
 
+def add_gate(statement: Statement, situation: Situation, state: str, decision: UUID | None) -> None:
+    """Add the gate of a change that no answer causes: the task's new state, if its evidence is what was read."""
+    values = {
+        "task": situation.task_id,
+        "version": situation.version,
+        "task_state": state,
+        "decision": decision,
+    }
+    statement.part("gate", GATE.format(lease="(SELECT 1) AS anyone"), values)
+
+
 def before(connection: Connection[Any], account: UUID, item: UUID, twin_of: UUID, step: UUID) -> list[Any]:
     """What this annotator answered to the same question on items with the same content."""
     rows = connection.execute(

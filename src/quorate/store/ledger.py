@@ -32,6 +32,10 @@ TOLD_BY: Mapping[str, Table] = {
 }
 
 
+SEALING = 0x51756F72
+"""The key of the sealers' advisory lock."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Who did what, when, on what. `content` is what is told: the row of a `TOLD_BY` table, or else the detail."""
@@ -86,11 +90,21 @@ def last_block(connection: Connection) -> Row[Any] | None:
     return connection.execute(select(t.blocks).order_by(t.blocks.c.number.desc()).limit(1)).first()
 
 
-def events_between(connection: Connection, first: int, last: int) -> Sequence[Row[Any]]:
-    """Events `first` to `last`, in order."""
+def events_between(
+    connection: Connection, first: int, last: int, limit: int | None = None
+) -> Sequence[Row[Any]]:
+    """Events `first` to `last`, in order, at most `limit`."""
     return connection.execute(
-        select(t.events).where(and_(t.events.c.seq >= first, t.events.c.seq <= last)).order_by(t.events.c.seq)
+        select(t.events)
+        .where(and_(t.events.c.seq >= first, t.events.c.seq <= last))
+        .order_by(t.events.c.seq)
+        .limit(limit)
     ).fetchall()
+
+
+def lock(connection: Connection) -> None:
+    """Let one sealer in at a time, until the transaction ends."""
+    connection.execute(select(func.pg_advisory_xact_lock(SEALING)))
 
 
 def newest_seq(connection: Connection) -> int:
@@ -118,7 +132,7 @@ def told_rows(connection: Connection, verb: str, ids: Iterable[UUID]) -> Iterato
     """The append-only rows that events with this verb tell of: (id, content)."""
     table = TOLD_BY[verb]
     for row in connection.execute(select(table).where(table.c.id.in_(list(ids)))):
-        yield row.id, dict(row._mapping)
+        yield row.id, {str(name): value for name, value in row._mapping.items()}  # orjson wants plain keys
 
 
 def tell(connection: psycopg.Connection[Any], told: Sequence[Event]) -> None:

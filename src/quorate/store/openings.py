@@ -23,10 +23,11 @@ _CLOSE = """
 """
 
 
-def add_change(statement: Statement, *, places: int, keep: int, gate: str) -> None:
-    """Add to a gated submit of `%(task)s`: want `places` more judgements, or no more than `keep` of those wanted."""
+def add_change(statement: Statement, *, project: UUID, places: int, keep: int, gate: str) -> None:
+    """Add to a gated change of `%(task)s`: want `places` more judgements, or no more than `keep` of those wanted."""
     if places > 0:
-        statement.part("opened", _OPEN.format(band=AHEAD, gate=f", {gate}"), {"places": places})
+        values = {"places": places, "project": project}
+        statement.part("opened", _OPEN.format(band=AHEAD, gate=f", {gate}"), values)
     elif keep >= 0:
         statement.part("shut", _CLOSE.format(gate=f" AND EXISTS (SELECT FROM {gate})"), {"keep": keep})
 

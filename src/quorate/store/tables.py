@@ -162,6 +162,7 @@ steps = Table(
     Column("position", SmallInteger, nullable=False),
     Column("prior", JSONB, nullable=True, comment="what the last refit believes of the classes"),
     _time("refitted_at", null=True),
+    Column("refitted_answers", Integer, nullable=False, server_default="0"),
     _time("retired_at", null=True),
     UniqueConstraint("project_id", "name"),
 )

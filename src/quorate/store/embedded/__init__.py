@@ -67,9 +67,11 @@ def start(data: Path) -> Embedded:
             mend="Set QUORATE_DATABASE_URL to a PostgreSQL server, or run Quorate in WSL.",
         )
     from quorate.store.embedded import locks
+    from quorate.store.embedded.account import forbid_strangers
     from quorate.store.embedded.cluster import Cluster
 
     home = _folder(data)
+    forbid_strangers(home)
     with locks.alone(home / "lock"):
         held = locks.hold(home / "users", shared=True)
         assert held is not None

@@ -51,16 +51,21 @@ class Account:
 def for_server(cluster: Path) -> Account:
     """Whoever owns the cluster; before there is one, ourselves, or for root the first candidate that exists."""
     mine = os.geteuid()
+    if mine != 0:
+        return _account(_entry(mine), other=False)
     owner = cluster.stat().st_uid if cluster.exists() else 0
-    if mine not in (0, owner) and cluster.exists():
+    return _account(_entry(owner) if owner else _candidate(), other=True)
+
+
+def forbid_strangers(folder: Path) -> None:
+    """Raise unless we own the folder or are root."""
+    owner = folder.stat().st_uid
+    if os.geteuid() not in (0, owner):
         raise Unavailable(
-            f"The database belongs to account {_name(owner)}, and this process runs as {_name(mine)}.",
-            where=str(cluster),
+            f"The database belongs to account {_name(owner)}, and this process runs as {_name(os.geteuid())}.",
+            where=str(folder),
             mend="Run it as that account or as root, or set QUORATE_DATA to a folder of your own.",
         )
-    if mine == 0:
-        return _account(_entry(owner) if owner else _candidate(), other=True)
-    return _account(_entry(mine), other=False)
 
 
 def _candidate() -> pwd.struct_passwd:

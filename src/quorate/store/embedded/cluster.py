@@ -24,6 +24,7 @@ from quorate.store.embedded.programs import run, runnable
 NAME = "quorate"  # of the database and of the role
 PORT = 5432  # of the socket's name; nothing listens on TCP
 LONGEST_SOCKET = 103  # bytes of a socket's path: macOS takes 103, Linux 107
+SHORT = "quorate-"  # how the names of socket folders begin that lie elsewhere, for their path's sake
 LARGEST_LOG = 10_000_000
 PATIENCE = 60.0  # seconds for an earlier server to answer or to end
 
@@ -85,9 +86,9 @@ class Cluster:
 
     def make(self) -> None:
         """`initdb`, beside and then renamed, so that a half-made cluster never counts."""
-        fresh = self.home / "cluster.new"
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(mode=0o700)
+        for left in self.home.glob("new-*"):  # by whoever was killed here, and whose `initdb` may still run
+            shutil.rmtree(left, ignore_errors=True)
+        fresh = Path(tempfile.mkdtemp(prefix="new-", dir=self.home))
         self.account.own(fresh)
         options = ["-U", NAME, "-A", "peer", "-E", "UTF8", "--locale=C"]
         options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -116,7 +117,7 @@ class Cluster:
         """End the server; whoever is still connected is cut off, transactions in flight roll back."""
         folder = self._socket_folder_in_use()
         self._pg_ctl("stop", "-m", "fast", "-t", "60")
-        if folder and folder.parent != self.home:
+        if folder and folder.parent != self.home and folder.name.startswith(SHORT):
             shutil.rmtree(folder, ignore_errors=True)
 
     def url(self, database: str = NAME) -> str:
@@ -131,10 +132,19 @@ class Cluster:
             if self._answers():
                 return True
             if not locks.held(self.alive) and not self._listens():
-                (self.files / "postmaster.pid").unlink(missing_ok=True)  # of a server that was killed
+                self._sweep()
                 return False
             time.sleep(0.05)
         raise _failed("An earlier PostgreSQL of this folder neither answers nor ends.", self._log_tail(), self.home)
+
+    def _sweep(self) -> None:
+        """Remove what a killed server left, which names a process that may be a zombie, or by now a stranger."""
+        if folder := self._socket_folder_in_use():
+            for left in folder.glob(".s.PGSQL.*"):
+                left.unlink()
+            if folder.parent != self.home and folder.name.startswith(SHORT):
+                shutil.rmtree(folder, ignore_errors=True)
+        (self.files / "postmaster.pid").unlink(missing_ok=True)
 
     def _answers(self) -> bool:
         try:
@@ -161,7 +171,8 @@ class Cluster:
     def _launch(self) -> None:
         self._configure(self._socket_folder())
         if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
-            self.log.replace(self.log.with_suffix(".log.1"))
+            shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
+            os.truncate(self.log, 0)
         inherited = locks.hold(self.alive)
         assert inherited is not None
         try:
@@ -210,7 +221,7 @@ class Cluster:
         if short and self.account.reaches(self.home):
             folder.mkdir(mode=0o700, exist_ok=True)
         else:
-            folder = Path(tempfile.mkdtemp(prefix="quorate-"))
+            folder = Path(tempfile.mkdtemp(prefix=SHORT))
         self.account.own(folder)
         return folder
 

@@ -204,6 +204,7 @@ def upgrade() -> None:
             comment="what the last refit believes of the classes",
         ),
         sa.Column("refitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refitted_answers", sa.Integer(), server_default="0", nullable=False),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_steps_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_steps")),

@@ -1,0 +1,117 @@
+"""Re-estimate all skills of a step from all its answers, then decide anew what that moved across a threshold."""
+
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from quorate import clock
+from quorate.actions.decide_task import Cause, Outcome, cost_so_far, decide_task, event, given_answers
+from quorate.actions.open_dependents import open_dependents
+from quorate.actions.rules import Rules, Step, rules_of
+from quorate.flow.believe import believe
+from quorate.flow.decide import Accept, AskMore, Escalate, Facts, decide, heard
+from quorate.flow.evidence import Answer, Role
+from quorate.flow.refit import Heard, Refit, Said, refit
+from quorate.store import annotations, cases, jobs, ledger, openings, skills
+from quorate.store import tables as t
+from quorate.store.annotations import Situation
+from quorate.store.database import Database
+from quorate.store.skills import Evidence
+from quorate.store.statement import Statement
+
+LEAST, GROWTH = 30, 0.2
+"""A step is refitted once it has had 30 more answers and a fifth more: the work over its life stays linear."""
+
+
+def refit_due(db: Database) -> int:
+    """Enqueue a refit of every step that has had enough new answers; how many were enqueued."""
+    with db.work() as connection:
+        due = skills.due(connection, LEAST, GROWTH)
+        return sum(enqueue_refit(connection, step) for step in due)
+
+
+def enqueue_refit(connection: psycopg.Connection[Any], step: UUID) -> bool:
+    """Want this step refitted once the transaction has committed; False when that is wanted already."""
+    return jobs.enqueue(connection, "refit_skills", {"step": str(step)}, once=f"refit {step}")
+
+
+def refit_skills(db: Database, step_id: UUID) -> dict[str, int] | None:
+    """Refit a step: how many tasks were looked at, decided anew and reopened. None when the step is gone."""
+    now = clock.now()
+    with db.work() as connection:
+        project = skills.lock_step(connection, step_id)
+        if project is None:
+            return None
+        answered = skills.answers(connection, step_id)
+        rules = rules_of(db, project)
+        if step_id not in rules.steps:
+            return None
+        step = rules.steps[step_id]
+        tasks = list(skills.evidence(connection, step_id))
+        learnt = refit(step.question, [_heard(task) for task in tasks])
+        bodies = {str(name): skill.to_json() for name, skill in learnt.skills.items()}
+        skills.keep(connection, step_id, bodies, [list(row) for row in learnt.prior.rows], answered, now)
+    moved = [task.task for task in tasks if _moves(task, step, rules, learnt)]
+    changed = [_redecide(db, rules, step, task) for task in moved]
+    return {"tasks": len(tasks), "decided": changed.count("decided"), "reopened": changed.count("open")}
+
+
+def _heard(task: Evidence) -> Heard:
+    return Heard([Said(account, Role(role), value) for _, account, role, value in task.given], task.gold)
+
+
+def _moves(task: Evidence, step: Step, rules: Rules, learnt: Refit) -> bool:
+    """Whether this task, believed anew, is no longer where it stands."""
+    if task.gold is not None or task.state not in {"open", "contested", "decided"} or task.decided_by == "expert":
+        return False
+    answers = [
+        Answer(id, account, Role(role), value, learnt.skills[account]) for id, account, role, value in task.given
+    ]
+    facts = Facts.of(answers, skips=task.skips, item=task.attributes, machine=rules.machine)
+    posterior = believe(step.question, heard(answers, rules.policy, facts), learnt.prior, trace=False)
+    match decide(facts, posterior, rules.policy):
+        case Accept():
+            return task.state != "decided" or task.decided != posterior.value
+        case Escalate():
+            return task.state != "contested"
+        case AskMore():
+            return task.state == "decided"
+        case _:
+            return True
+
+
+def _redecide(db: Database, rules: Rules, step: Step, task: UUID) -> str | None:
+    """Decide one task anew; None when it changed at the same moment, which the next refit will see."""
+    with db.work() as connection:
+        situation = annotations.look_at_task(connection, task, UUID(t.NO_CASE))
+        if situation is None:
+            return None
+        cause = Cause("refit", None, clock.now(), cost_so_far(situation))
+        answers = given_answers(situation, step)
+        outcome = decide_task(rules, step, situation, answers, cause, leases=situation.leases)
+        if not _changes(outcome, situation):
+            return None
+        if outcome.state == "open" and situation.task_state == "decided":
+            told = {"confidence": repr(outcome.posterior.confidence)}
+            outcome.events.append(event(rules, cause, "task.reopened", task, told))
+        if not _write(connection, outcome, situation):
+            return None
+        if outcome.state == "decided":
+            cases.withdraw(connection, task, cause.now)
+        ledger.tell(connection, open_dependents(connection, rules, situation.item_id, actor=None, now=cause.now))
+        return outcome.state
+
+
+def _changes(outcome: Outcome, situation: Situation) -> bool:
+    return outcome.state != situation.task_state or bool(outcome.decisions)
+
+
+def _write(connection: psycopg.Connection[Any], outcome: Outcome, situation: Situation) -> bool:
+    statement = Statement(gate="gate")
+    annotations.add_gate(statement, situation, outcome.state, outcome.decision_id)
+    statement.append(t.decisions, outcome.decisions)
+    statement.append(t.cases, outcome.cases)
+    statement.append(t.events, [e.row() for e in outcome.events])
+    openings.add_change(statement, places=outcome.places, keep=outcome.keep, gate="gate", project=situation.project_id)
+    return statement.run_gated(connection) is not None

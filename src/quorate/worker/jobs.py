@@ -1,0 +1,40 @@
+"""The door for jobs: each names an action and calls it. Bounded attempts; a job that failed keeps its errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import structlog
+from procrastinate import App, RetryStrategy
+
+from quorate.actions.end_lease import expire_leases
+from quorate.actions.refit_skills import refit_due, refit_skills
+from quorate.actions.seal_ledger import seal_ledger
+from quorate.store.database import Database
+from quorate.store.queue import queue
+
+log = structlog.get_logger()
+RETRY = RetryStrategy(max_attempts=5, exponential_wait=3)
+
+
+def jobs(db: Database) -> App:
+    """The queue with every job on it."""
+    app = queue(db.url)
+
+    def job(name: str, do: Callable[..., Any]) -> Any:
+        def run(**arguments: Any) -> None:
+            arguments.pop("timestamp", None)
+            done = do(db, **arguments)
+            if done:
+                log.info(name, done=done, **arguments)
+
+        return app.task(name=name, retry=RETRY, pass_context=False)(run)
+
+    job("refit_skills", lambda db, step: refit_skills(db, UUID(step)))
+    every_ten_seconds = app.periodic(cron="* * * * * */10")
+    every_ten_seconds(job("expire_leases", expire_leases))
+    every_ten_seconds(job("seal_ledger", seal_ledger))
+    every_ten_seconds(job("refit_due", refit_due))
+    return app
