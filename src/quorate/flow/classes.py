@@ -25,9 +25,11 @@ def _unknown(size: int, role: Role) -> Skill:
     return Skill(online.prior_rows(size))
 
 
-@lru_cache(maxsize=65536)
 def _column(skill: Skill, said: int) -> tuple[float, ...]:
-    return tuple(online.column(skill.rows, said))
+    found = skill.columns.get(said)
+    if found is None:
+        found = skill.columns[said] = tuple(online.column(skill.rows, said))
+    return found
 
 
 def _calibrated(counts: Sequence[float], heard: Sequence[tuple[Role, Sequence[float]]]) -> list[float]:

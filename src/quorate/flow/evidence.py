@@ -26,6 +26,8 @@ class Skill:
     """What is believed about one annotator on one question: pseudo-counts or error scale, by the question's kind."""
 
     rows: Numbers
+    columns: dict[int, tuple[float, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What was worked out of `rows` already: the column of each answer, kept because it is asked for again."""
 
     def to_json(self) -> list[list[float]]:
         """Lists of floats, as the database keeps them."""

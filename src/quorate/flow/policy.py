@@ -44,7 +44,7 @@ class Judgements(Written):
     """How many answers of the crowd (and of models that may vote) a task gets."""
 
     min: int = Field(1, ge=1, le=100, description="Fewest judgements before the crowd may decide.")
-    max: int = Field(7, ge=1, le=1000, description="Most judgements; a task still open then goes to an expert.")
+    max: int = Field(15, ge=1, le=1000, description="Most judgements; a task still open then goes to an expert.")
     skips: int = Field(3, ge=1, description="After so many annotators have passed, an expert looks.")
 
     @model_validator(mode="after")
@@ -57,7 +57,7 @@ class Judgements(Written):
 class Acceptance(Written):
     """When the crowd's belief is enough."""
 
-    confidence: float = Field(0.9, gt=0, lt=1, description="Calibrated probability that the value is right.")
+    confidence: float = Field(0.86, gt=0, lt=1, description="Calibrated probability that the value is right.")
 
 
 class Rule(Written):
@@ -138,6 +138,10 @@ class Policy(Written):
     order: Literal["import", "random", "value"] = Field(
         "import", description="Which open tasks come first; `value` reads the item's attribute of that name."
     )
+
+    def accepting(self, confidence: float) -> Self:
+        """The same policy with another confidence wanted."""
+        return self.model_copy(update={"accept": Acceptance(confidence=confidence)})
 
     @classmethod
     def parse(cls, body: Mapping[str, Any] | None, where: str = "") -> Self:

@@ -19,16 +19,18 @@ Rows = Sequence[Sequence[float]]
 Matrix = NDArray[np.float64]
 Codes = NDArray[np.integer]
 
-DIAGONAL, OFF = 4.0, 1.0
-"""Pseudo-counts of an unknown annotator: four right answers, one of each wrong one."""
-
 SHRINK = 0.03
 """Share of the prior mixed into every posterior: nobody is ever quite sure."""
 
+POOL = 5.0
+"""Pseudo-votes that spread an annotator's overall accuracy over all classes: what they are on one says something of
+the others, and few votes cannot bend one row alone."""
 
-def prior_rows(classes: int, diagonal: float = DIAGONAL, off: float = OFF) -> tuple[tuple[float, ...], ...]:
-    """Pseudo-counts of an annotator nobody has met, K × K."""
-    return tuple(tuple(diagonal if k == said else off for said in range(classes)) for k in range(classes))
+
+def prior_rows(classes: int, diagonal: float | None = None, off: float = 1.0) -> tuple[tuple[float, ...], ...]:
+    """Pseudo-counts of an annotator nobody has met, K × K: 3 + K/2 right answers and one of each wrong one."""
+    right = 3 + classes / 2 if diagonal is None else diagonal
+    return tuple(tuple(right if k == said else off for said in range(classes)) for k in range(classes))
 
 
 def _expected(count: float) -> float:
@@ -38,7 +40,13 @@ def _expected(count: float) -> float:
 
 def column(rows: Rows, said: int) -> list[float]:
     """E[log p(said | true)] for each true class: how one vote moves the log posterior. Shape (K,)."""
-    return [log(_expected(row[said]) / _expected(sum(row))) for row in rows]
+    sums = [sum(row) for row in rows]
+    accuracy = sum(row[k] for k, row in enumerate(rows)) / sum(sums)
+    wrong = POOL * (1 - accuracy) / max(len(rows) - 1, 1)
+    return [
+        log(_expected(row[said] + (POOL * accuracy if k == said else wrong)) / _expected(total + POOL))
+        for k, (row, total) in enumerate(zip(rows, sums, strict=True))
+    ]
 
 
 def log_frequencies(counts: Sequence[float]) -> list[float]:
@@ -80,15 +88,13 @@ class Belief:
     """
 
     classes: int
-    diagonal: float = DIAGONAL
-    off: float = OFF
     counts: list[float] = field(init=False)
     skills: dict[Hashable, list[list[float]]] = field(default_factory=dict, init=False)
     votes: dict[Hashable, list[tuple[Hashable, int]]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.counts = [1.0] * self.classes
-        self._unknown = prior_rows(self.classes, self.diagonal, self.off)
+        self._unknown = prior_rows(self.classes)
 
     def scores(self, votes: Iterable[tuple[Hashable, int]]) -> list[float]:
         """Log posterior of a task from its (annotator, label) pairs, not normalised. Shape (K,)."""
@@ -115,15 +121,24 @@ class Belief:
             row[said] += p
         return temper(self.scores(votes), len(votes), normalised(self.counts))
 
-    def refit(self, sweeps: int = 50) -> None:
+    def refit(self, sweeps: int = 50, tolerance: float = 1e-3) -> None:
         """Re-estimate all skills and class frequencies from all votes seen."""
         items = {item: code for code, item in enumerate(self.votes)}
         workers = {worker: code for code, worker in enumerate(self.skills)}
         triples = [(items[i], workers[w], said) for i, votes in self.votes.items() for w, said in votes]
         item, worker, label = np.array(triples, dtype=np.int64).reshape(-1, 3).T
-        found = fit(item, worker, label, np.array([self._unknown] * len(workers)), sweeps=sweeps)
+        found = fit(item, worker, label, np.array([self._unknown] * len(workers)), sweeps=sweeps, tolerance=tolerance)
         self.skills = {name: found.rows[code].tolist() for name, code in workers.items()}
         self.counts = found.counts.tolist()
+
+
+def _np_columns(rows: Matrix) -> Matrix:
+    K = rows.shape[1]
+    sums = rows.sum(2)
+    accuracy = np.trace(rows, axis1=1, axis2=2) / sums.sum(1)
+    pooled = np.repeat((1 - accuracy) / max(K - 1, 1), K * K).reshape(-1, K, K)
+    pooled[:, range(K), range(K)] = accuracy[:, None]
+    return np.log(_np_expected(rows + POOL * pooled)) - np.log(_np_expected(sums + POOL))[:, :, None]
 
 
 @dataclass(frozen=True)
@@ -147,39 +162,33 @@ def fit(
     *,
     items: int | None = None,
     known: Matrix | None = None,
-    start: Matrix | None = None,
     sweeps: int = 50,
     tolerance: float = 1e-3,
 ) -> Fit:
     """Variational Bayes over all votes, with the same arithmetic as the online posterior.
 
     `item`, `worker`, `label` are int codes, one entry a vote; `priors` (W × K × K) the annotators' pseudo-counts;
-    `known` (I × K) has a row of probabilities for items whose answer is known and NaN elsewhere; `start` (I × K)
-    resumes from an earlier fit, which makes frequent refits cheap.
+    `known` (I × K) has a row of probabilities for items whose answer is known and NaN elsewhere. The classes'
+    frequencies are the mean of the items' vote shares: fed back from the posteriors, they run away with a class that
+    is frequent when items have few votes.
     """
     size = items if items is not None else int(item.max(initial=-1)) + 1
     W, K, _ = priors.shape
-    share = np.bincount(item * K + label, minlength=size * K).reshape(size, K).astype(np.float64)
-    alpha = 1.0 + share.sum(0) / max(len(label), 1)
-    proba = share + 1e-9 if start is None else start.copy()
-    proba /= proba.sum(1, keepdims=True)
+    proba = np.bincount(item * K + label, minlength=size * K).reshape(size, K).astype(np.float64)
     fixed = np.zeros(size, dtype=bool) if known is None else ~np.isnan(known[:, 0])
     if known is not None:
         proba[fixed] = known[fixed]
-    heard = share.sum(1) > 0
+    proba /= np.maximum(proba.sum(1, keepdims=True), 1e-300)
+    counts = 1.0 + proba.sum(0)
     cell = worker.astype(np.int64) * K + label
-    rows, counts = priors, alpha
+    rows = priors
     for _ in range(sweeps):
         said = np.stack([np.bincount(cell, weights=proba[item, k], minlength=W * K) for k in range(K)])
         rows = priors + said.reshape(K, W, K).transpose(1, 0, 2)
-        counts = alpha + proba[heard | fixed].sum(0)
-        logs = np.log(_np_expected(rows)) - np.log(_np_expected(rows.sum(2, keepdims=True)))
-        table = logs.transpose(1, 0, 2).reshape(K, W * K)
-        scores = np.stack([np.bincount(item, weights=table[k][cell], minlength=size) for k in range(K)], axis=1)
-        scores += np.log(_np_expected(counts))
-        scores -= scores.max(1, keepdims=True)
-        fresh = np.exp(scores)
-        fresh /= fresh.sum(1, keepdims=True)
+        table = _np_columns(rows).transpose(1, 0, 2).reshape(K, W * K)
+        evidence = [np.bincount(item, weights=table[k][cell], minlength=size) for k in range(K)]
+        scores: Matrix = np.stack(evidence, axis=1, dtype=np.float64)
+        fresh = _np_softmax(scores + np.log(_np_expected(counts)))
         if known is not None:
             fresh[fixed] = known[fixed]
         moved = float(np.abs(fresh - proba).max(initial=0.0))
@@ -187,3 +196,9 @@ def fit(
         if moved < tolerance:
             break
     return Fit(rows=rows, counts=counts, proba=proba)
+
+
+def _np_softmax(scores: Matrix) -> Matrix:
+    weights: Matrix = np.exp(scores - scores.max(1, keepdims=True))
+    weights /= weights.sum(1, keepdims=True)
+    return weights

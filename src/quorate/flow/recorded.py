@@ -1,0 +1,91 @@
+"""Recorded votes with their truth, and what a policy makes of them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from math import isnan
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quorate.errors import InvalidInput
+from quorate.flow.arrivals import choosing, in_order
+from quorate.flow.policy import Policy
+from quorate.flow.replay import UNHEARD_OF, UNKNOWN, Replay, Score
+from quorate.truth import tables
+from quorate.truth.consensus import Consensus
+from quorate.truth.votes import Votes
+
+Order = Literal["random", "time", "choose"]
+
+
+@dataclass(frozen=True, eq=False)
+class Recorded:
+    """Votes, and per item a class code of what is true (`UNKNOWN`, `UNHEARD_OF` as in `Replay`)."""
+
+    votes: Votes
+    truth: NDArray[np.int64]
+
+    @classmethod
+    def read(cls, votes: str | Path, truth: str | Path) -> Self:
+        """From two tables. Repeats of (item, worker, label) count once. Raises `InvalidInput` if no item has truth."""
+        found = Votes.read(votes).without_duplicates()
+        codes = truth_codes(found, tables.read_labels(truth))
+        if (codes == UNKNOWN).all():
+            raise InvalidInput(
+                "No item of the votes is in the truth.", where=str(truth), mend="The items must be written alike."
+            )
+        return cls(found, codes)
+
+    def replay(
+        self, policy: Policy, order: Order = "random", seed: int = 0, expert_accuracy: float | None = None
+    ) -> Score:
+        """Feed the votes to the policy: in random order, as they came, or choosing who is asked what."""
+        run = Replay(self.votes, self.truth, policy, seed=seed, expert_accuracy=expert_accuracy)
+        if order == "choose":
+            choosing(run, seed)
+        else:
+            in_order(run, self._ordered(order, seed))
+        return run.score()
+
+    def _ordered(self, order: Order, seed: int) -> NDArray[np.int64]:
+        if order == "random":
+            return np.random.default_rng(seed).permutation(len(self.votes))
+        if self.votes.time is None:
+            return np.arange(len(self.votes))
+        return np.argsort(self.votes.time, kind="stable")
+
+    def majority(self) -> float:
+        """Expected accuracy of the majority of all votes, ties broken at random; over items with votes and truth."""
+        counts = np.zeros((self.votes.n_items, self.votes.n_classes))
+        np.add.at(counts, (self.votes.item, self.votes.label), 1)
+        leading = counts == counts.max(axis=1, keepdims=True)
+        share = leading / leading.sum(axis=1, keepdims=True)
+        scored = (counts.sum(axis=1) > 0) & (self.truth != UNKNOWN)
+        heard = self.truth[scored]
+        right = np.where(heard >= 0, share[scored][np.arange(len(heard)), np.maximum(heard, 0)], 0.0)
+        return float(right.mean())
+
+    def consensus(self) -> float:
+        """Accuracy of `Consensus` on all votes, over the same items."""
+        codes = Consensus().fit(self.votes).codes_
+        scored = (np.bincount(self.votes.item, minlength=len(codes)) > 0) & (self.truth != UNKNOWN)
+        return float((codes == self.truth)[scored].mean())
+
+
+def timed(recorded: Recorded, policy: Policy, **how: Any) -> dict[str, Any]:
+    """A replay's score as a mapping, with its seconds; what cannot be said is None."""
+    start = perf_counter()
+    score = asdict(recorded.replay(policy, **how))
+    score["seconds"] = perf_counter() - start
+    return {name: None if isnan(value) else value for name, value in score.items()}
+
+
+def truth_codes(votes: Votes, known: dict[str, str]) -> NDArray[np.int64]:
+    """A class code per item from a mapping of item to label, both as text. Shape (I,)."""
+    codes = {str(label): code for code, label in enumerate(votes.labels)}
+    labels = [known.get(str(item)) for item in votes.items]
+    return np.array([UNKNOWN if label is None else codes.get(label, UNHEARD_OF) for label in labels])
