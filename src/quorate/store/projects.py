@@ -106,12 +106,11 @@ def steps(connection: Connection, project_id: UUID) -> list[Row[Any]]:
 
 
 def specs_in_force(connection: Connection, project_id: UUID) -> list[Row[Any]]:
-    """The newest version of each spec of a project."""
-    return list(
-        connection.execute(
-            select(t.specs)
-            .ext(distinct_on(t.specs.c.kind, t.specs.c.name))
-            .where(t.specs.c.project_id == project_id)
-            .order_by(t.specs.c.kind, t.specs.c.name, t.specs.c.version.desc())
-        )
+    """The newest version of each spec of a project, but for those that were withdrawn (whose body is null)."""
+    rows = connection.execute(
+        select(t.specs)
+        .ext(distinct_on(t.specs.c.kind, t.specs.c.name))
+        .where(t.specs.c.project_id == project_id)
+        .order_by(t.specs.c.kind, t.specs.c.name, t.specs.c.version.desc())
     )
+    return [row for row in rows if row.body is not None]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import psycopg
 from sqlalchemy import Connection as Connection  # noqa: PLC0414  (for actions, which have no SQL of their own)
-from sqlalchemy import Row, Select, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, Select, and_, bindparam, case, delete, func, insert, select, update
 
 from quorate.ids import new_id
 from quorate.store import tables as t
@@ -103,6 +103,18 @@ def add_tasks(connection: Connection, project: UUID, step: UUID, state: str, pla
             open_tasks(connection, project, [task["id"] for task in tasks], places, band=1)
         count += len(tasks)
     return count
+
+
+def unbind(connection: Connection, project: UUID, step: UUID, places: int) -> None:
+    """The step has no condition any more: what waited for it, or was ruled out by it, is open, or decided as it was."""
+    idle = and_(t.tasks.c.step_id == step, t.tasks.c.state.in_(("waiting", "retired")))
+    fresh = list(connection.execute(select(t.tasks.c.id).where(idle, t.tasks.c.decision_id.is_(None))).scalars())
+    connection.execute(
+        update(t.tasks)
+        .where(idle)
+        .values(state=case((t.tasks.c.decision_id.is_(None), "open"), else_="decided"), version=t.tasks.c.version + 1)
+    )
+    open_tasks(connection, project, fresh, places, band=1)
 
 
 def open_tasks(connection: Connection, project: UUID, tasks: Sequence[UUID], places: int, band: int) -> None:
