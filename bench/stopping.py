@@ -1,0 +1,91 @@
+"""How many votes does the policy save? Recorded votes replayed from a cold start, stopping alone and choosing too.
+
+`python bench/stopping.py --data FOLDER --json` prints, for each set: the default policy's share of the votes and its
+accuracy; over a sweep of thresholds the smallest share that is as right as the majority of all votes, and the smallest
+as right as Consensus on all votes less .005; and how far the promised accuracy of closed items is from the true one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+from pathlib import Path
+from typing import Any
+
+from quorate.flow.policy import Policy
+from quorate.flow.recorded import Recorded, timed
+
+SETS = ("sp", "senti_1k", "dog", "zc_all", "zc_in", "bird", "cf", "trec", "snow_temporal", "med_cause")
+THRESHOLDS = (0.7, 0.75, 0.8, 0.83, 0.86, 0.89, 0.92, 0.95)
+
+
+def average(recorded: Recorded, policy: Policy, order: str, seeds: int) -> dict[str, float]:
+    """Share, accuracy, promise and truth of closed items, and seconds, over several orders."""
+    runs = [timed(recorded, policy, order=order, seed=seed) for seed in range(seeds)]
+    names = ("accuracy", "accepted_promise", "accepted_accuracy", "seconds")
+    means = {name: statistics.fmean(run[name] or 0.0 for run in runs) for name in names}
+    return {"share": statistics.fmean(run["votes_used"] / run["votes_total"] for run in runs), **means}
+
+
+def smallest(rows: list[dict[str, float]], wanted: float) -> float | None:
+    """The smallest share whose accuracy is at least this."""
+    return min((row["share"] for row in rows if row["accuracy"] >= wanted), default=None)
+
+
+def measure(folder: Path, seeds: int, sweep: bool) -> dict[str, Any]:
+    """All that is said of one set."""
+    recorded = Recorded.read(folder / "votes.csv", folder / "gold.csv")
+    majority, consensus = recorded.majority(), recorded.consensus()
+    found: dict[str, Any] = {"set": folder.name, "majority_all": majority, "consensus_all": consensus}
+    for order in ("random", "choose"):
+        now = average(recorded, Policy(), order, seeds)
+        rows = [average(recorded, Policy().accepting(t), order, seeds) for t in THRESHOLDS] if sweep else []
+        found[order] = {
+            **now,
+            "gap": now["accepted_promise"] - now["accepted_accuracy"],
+            "share_for_majority": smallest([now, *rows], majority),
+            "share_for_consensus": smallest([now, *rows], consensus - 0.005),
+            "frontier": rows,
+        }
+    return found
+
+
+def line(found: dict[str, Any]) -> str:
+    """One set in words."""
+    parts = [f"{found['set']:14s} maj {found['majority_all']:.4f} cons {found['consensus_all']:.4f}"]
+    for order in ("random", "choose"):
+        row = found[order]
+        needed = [f"{row[name]:.3f}" if row[name] else "–" for name in ("share_for_majority", "share_for_consensus")]
+        parts.append(
+            f"{order}: {row['share']:.3f} → {row['accuracy']:.4f}, gap {row['gap']:+.3f}, "
+            f"needs {needed[0]} / {needed[1]}, {row['seconds']:.1f} s"
+        )
+    return " | ".join(parts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--sets", nargs="*", default=SETS)
+    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--no-sweep", action="store_true", help="the default policy only")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    rows = []
+    for name in arguments.sets:
+        rows.append(measure(arguments.data / name, arguments.seeds, not arguments.no_sweep))
+        if not arguments.json:
+            print(line(rows[-1]), flush=True)
+    medians = {
+        order: {
+            name: statistics.median(1.0 if row[order][name] is None else abs(row[order][name]) for row in rows)
+            for name in ("share", "gap", "share_for_majority", "share_for_consensus")
+        }
+        for order in ("random", "choose")
+    }
+    print(json.dumps({"sets": rows, "medians": medians}) if arguments.json else f"medians: {medians}")
+
+
+if __name__ == "__main__":
+    main()
