@@ -43,7 +43,7 @@ def pairs(votes: Votes, *, min_common: int = 1) -> Pairs:
 
     Work and memory grow with the pairs of votes on an item, Σ m (m − 1) / 2, not with the pairs of annotators.
     """
-    left, right = _couples(votes)
+    left, right = couples(votes)
     worker = np.asarray(votes.worker, dtype=np.int64)
     swap = worker[left] > worker[right]
     left, right = np.where(swap, right, left), np.where(swap, left, right)
@@ -94,7 +94,7 @@ def _answers(votes: Votes, name: Hashable) -> sparse.csr_array:
     return sparse.csr_array(entries, shape=(votes.n_items, votes.n_classes))
 
 
-def _couples(votes: Votes) -> tuple[Ints, Ints]:
+def couples(votes: Votes) -> tuple[Ints, Ints]:
     """The places of every two votes on the same item."""
     order = np.argsort(votes.item, kind="stable")
     size = np.bincount(votes.item, minlength=votes.n_items)
