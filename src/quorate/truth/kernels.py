@@ -58,6 +58,7 @@ class VoteMatrix:
         self.threads = threads or min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
         matrix = _by_item(votes, self.dtype)
         self.votes_per_item = np.diff(matrix.indptr)
+        self._fullest = float(row_sums(matrix).max(initial=0))
         size = max(BLOCK, VOTES_PER_CELL * self.n_workers * self.n_classes)
         self._blocks = list(_cut(matrix, max(1, round(len(votes) / size))))
 
@@ -95,6 +96,8 @@ class VoteMatrix:
         `clamp`: what is known of some items' states. `out`: an earlier `proba` to write over.
         """
         flat, prior = self._flat(table), np.asarray(log_prior, self.dtype)
+        reach = self._fullest * float(np.abs(flat).max(initial=0)) + float(np.abs(prior).max(initial=0))
+        bounded = reach < np.log(np.finfo(self.dtype).max) * 0.9
         proba = np.empty((self.n_items, flat.shape[1]), self.dtype) if out is None else out
 
         def step(block: tuple[slice, csr_array]) -> tuple[Floats, Floats, float]:
@@ -103,7 +106,7 @@ class VoteMatrix:
             score += prior if prior.ndim == 1 else prior[rows]
             if clamp is not None:
                 clamp.apply(score, rows)
-            likelihood = softmax(score, out=proba[rows])
+            likelihood = softmax(score, proba[rows], bounded)
             return votes.T @ proba[rows], column_sums(proba[rows]), likelihood
 
         counts = np.zeros(flat.shape)
@@ -148,24 +151,27 @@ class Clamp:
         score[known] = np.where(self.forbidden[first:last], -np.inf, score[known])
 
 
-def softmax(score: Floats, out: Floats | None = None) -> float:
+def softmax(score: Floats, out: Floats | None = None, bounded: bool = False) -> float:
     """Write the softmax of each row of `score` (n, C) to `out`, and return the sum of the log normalisers.
 
-    The maximum of narrow rows goes column by column: a reduction along a short axis costs four times as much.
+    `bounded`: all scores are small enough to be exponentiated as they are, which saves two passes of six. The maximum
+    of narrow rows goes column by column: a reduction along a short axis costs four times as much.
     """
     out = score if out is None else out
+    if bounded:
+        np.exp(score, out=out)
+        total = row_sums(out)
+        out /= total[:, None]
+        return float(np.log(total).sum(dtype=np.float64))
     narrow = score.shape[1] <= 32
     top = score[:, 0].copy() if narrow else score.max(axis=1)
     for column in range(1, score.shape[1] if narrow else 0):
         np.maximum(top, score[:, column], out=top)
     np.subtract(score, top[:, None], out=out)
-    np.exp(out, out=out)
-    total = row_sums(out)
-    out /= total[:, None]
-    return float(top.sum(dtype=np.float64) + np.log(total).sum(dtype=np.float64))
+    return float(top.sum(dtype=np.float64)) + softmax(out, bounded=True)
 
 
-def row_sums(array: Floats) -> Floats:
+def row_sums(array: Floats | csr_array) -> Floats:
     """Sums over the last axis of a matrix, as a product: `sum` is slow along a short axis."""
     return array @ np.ones(array.shape[1], array.dtype)
 
@@ -176,18 +182,24 @@ def column_sums(array: Floats) -> NDArray[np.float64]:
 
 
 def _by_item(votes: Votes, dtype: np.dtype[Any]) -> csr_array:
-    """A in row order. A counting sort by item: the transposition of a matrix with one entry a column."""
-    wide: type[np.signedinteger[Any]] = np.int64 if votes.n_workers * votes.n_classes > 2**31 - 1 else np.int32
+    """A in row order."""
+    cells = votes.n_workers * votes.n_classes
+    wide: type[np.signedinteger[Any]] = np.int64 if max(cells, len(votes)) > 2**31 - 1 else np.int32
     column = votes.worker * wide(votes.n_classes) + votes.label
     weight = np.ones(len(votes), dtype) if votes.weight is None else votes.weight.astype(dtype)
-    shape = (votes.n_items, votes.n_workers * votes.n_classes)
     if (votes.item[1:] >= votes.item[:-1]).all():
-        indptr = np.searchsorted(votes.item, np.arange(votes.n_items + 1)).astype(column.dtype)
-        return csr_array((weight, column, indptr), shape=shape)
-    by_vote = csc_array(
-        (weight, votes.item, np.arange(len(votes) + 1, dtype=np.int32)), shape=(votes.n_items, len(votes))
-    ).tocsr()
-    return csr_array((by_vote.data, column[by_vote.indices], by_vote.indptr.astype(column.dtype)), shape=shape)
+        indptr = np.searchsorted(votes.item, np.arange(votes.n_items + 1)).astype(wide)
+    else:
+        column, indptr = _sorted_by_item(votes, column)
+        weight = weight if votes.weight is None else _sorted_by_item(votes, weight)[0]
+    return csr_array((weight, column, indptr), shape=(votes.n_items, cells))
+
+
+def _sorted_by_item(votes: Votes, values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """A vote's values in order of item, and where each item's begin: a counting sort, by turning a matrix round."""
+    ends = np.arange(len(votes) + 1, dtype=np.int64 if len(votes) > 2**31 - 1 else np.int32)
+    turned = csc_array((values, votes.item, ends), shape=(votes.n_items, len(votes))).tocsr()
+    return turned.data, turned.indptr
 
 
 def _cut(matrix: csr_array, blocks: int) -> Iterator[tuple[slice, csr_array]]:
