@@ -89,7 +89,7 @@ def test_more_agreeing_votes_are_surer_and_never_quite_sure(count):
     belief = online.Belief(2)
     sure = belief.posterior([(w, 1) for w in range(count)])[1]
     assert belief.posterior([(w, 1) for w in range(count + 1)])[1] >= sure
-    assert sure <= 1 - online.SHRINK / 2 + 1e-9
+    assert sure <= 1 - online.doubt(count) / 2 + 1e-9
 
 
 def test_a_vote_takes_microseconds():

@@ -107,7 +107,7 @@ def heard(answers: Sequence[Answer], policy: Policy, facts: Facts | None = None)
     if all(answer.role is not Role.MODEL for answer in answers):
         return list(answers)
     known = _setting(facts or Facts.of(answers), None, policy)
-    voting = _true(policy.machine.may_vote, known, False) or policy.machine.may_decide.source != "false"
+    voting = _true(policy.machine.may_vote, known, False)
     return [answer for answer in answers if answer.role is not Role.MODEL or voting]
 
 

@@ -13,7 +13,7 @@ from math import exp, log
 from quorate.flow.classes import ambiguity
 from quorate.flow.evidence import Answer, Json, Move, Posterior, Prior, Role, Skill
 from quorate.labels.question import Question
-from quorate.truth.online import SHRINK, softmax
+from quorate.truth.online import doubt, softmax
 
 CHANCE = 0.02
 REACH = 0.05
@@ -39,7 +39,7 @@ def _chances(question: Question, answers: Sequence[Answer], candidates: Sequence
         said = [(_right(a.skill), nearness(question, a.value, candidate)) for a in answers]
         scores.append(power * (log(CHANCE) + sum(log(r * near + (1 - r) * CHANCE) for r, near in said)))
     scores.append(power * sum(log((1 - _right(a.skill)) * CHANCE) for a in answers))
-    return [(1 - SHRINK) * p for p in softmax(scores)]
+    return [(1 - doubt(len(answers))) * p for p in softmax(scores)]
 
 
 class Nearest:

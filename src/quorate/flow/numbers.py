@@ -13,7 +13,7 @@ from math import erf, sqrt
 from quorate.flow.evidence import Answer, Json, Move, Posterior, Prior, Role, Skill
 from quorate.labels.number import Number as Asked
 from quorate.labels.question import Question
-from quorate.truth.online import SHRINK
+from quorate.truth.online import doubt
 
 FREEDOM = 4.0
 _PASSES = 8
@@ -100,7 +100,7 @@ class Number:
         moves = [Move(a.annotation, steps[n], steps[n + 1]) for n, a in enumerate(answers)] if trace else []
         return Posterior(
             value=value if answers else None,
-            confidence=(1 - SHRINK) * _within(centre - value, spread, tolerated),
+            confidence=(1 - doubt(len(answers))) * _within(centre - value, spread, tolerated),
             probabilities={},
             ambiguity=min(1.0, spread / sqrt(prior.rows[0][1])) if answers else 1.0,
             method=self.method,
@@ -111,7 +111,7 @@ class Number:
         self, question: Question, prior: Prior, answers: Sequence[Answer], value: float, tolerated: float
     ) -> float:
         centre, spread = _centre(question, prior, answers)
-        return (1 - SHRINK) * _within(centre - value, spread, tolerated)
+        return (1 - doubt(len(answers))) * _within(centre - value, spread, tolerated)
 
     def learn(self, question: Question, skill: Skill, value: Json, truth: Posterior | Json) -> Skill:
         known = truth.value if isinstance(truth, Posterior) else truth

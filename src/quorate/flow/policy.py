@@ -100,7 +100,7 @@ class Gold(Written):
 
 
 class Machine(Written):
-    """What model annotators may do."""
+    """What model annotators may do: be heard at all, and settle a task whatever `judgements.min` says."""
 
     may_vote: When = Field(default_factory=lambda: _compiled("true"))
     may_decide: When = Field(default_factory=lambda: _compiled("false"))

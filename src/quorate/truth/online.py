@@ -19,8 +19,9 @@ Rows = Sequence[Sequence[float]]
 Matrix = NDArray[np.float64]
 Codes = NDArray[np.integer]
 
-SHRINK = 0.03
-"""Share of the prior mixed into every posterior: nobody is ever quite sure."""
+DOUBT = 0.06
+"""Share of the prior mixed into a posterior without votes; n votes leave 1 / (1 + n) of it. Nobody is ever quite sure,
+but many who agree come close."""
 
 POOL = 5.0
 """Pseudo-votes that spread an annotator's overall accuracy over all classes: what they are on one says something of
@@ -62,6 +63,11 @@ def softmax(scores: Sequence[float]) -> list[float]:
     return [weight / total for weight in weights]
 
 
+def doubt(votes: int) -> float:
+    """The share of the prior that this many votes leave in a posterior."""
+    return DOUBT / (1 + votes)
+
+
 def temper(scores: Sequence[float], votes: int, mean: Sequence[float]) -> list[float]:
     """Believable probabilities from log scores: votes count as √votes independent ones, then a little shrinkage.
 
@@ -70,7 +76,8 @@ def temper(scores: Sequence[float], votes: int, mean: Sequence[float]) -> list[f
     """
     power = max(votes, 1) ** -0.5
     raw = softmax([score * power for score in scores])
-    return [(1 - SHRINK) * p + SHRINK * m for p, m in zip(raw, mean, strict=True)]
+    left = doubt(votes)
+    return [(1 - left) * p + left * m for p, m in zip(raw, mean, strict=True)]
 
 
 def normalised(counts: Sequence[float]) -> list[float]:
