@@ -19,11 +19,13 @@ from quorate.errors import InvalidInput, QuorateError
 
 COMMANDS = {
     "serve": "Serve the API, its worker, and the embedded database if there is no other.",
+    "account": "Add people and machines, give them roles and tokens.",
     "worker": "Run jobs: refits, seals, expired leases.",
     "import": "Bring items in: JSONL, CSV, Parquet, or a folder of texts, images and sounds.",
     "export": "Write the labels with their confidences, evidence, a datasheet and a proof.",
     "aggregate": "Turn a file of votes into labels with believable confidences.",
     "replay": "What would a policy have cost on recorded votes, and how right would it have been?",
+    "verify": "Check that nothing was changed since it was said: the ledger, or one export by itself.",
     "doctor": "Check what a support engineer would ask first, with a mend for each failure.",
     "migrate": "Bring the database's tables up to date.",
     "backup": "Write the whole database to a file.",

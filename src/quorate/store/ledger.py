@@ -90,9 +90,7 @@ def last_block(connection: Connection) -> Row[Any] | None:
     return connection.execute(select(t.blocks).order_by(t.blocks.c.number.desc()).limit(1)).first()
 
 
-def events_between(
-    connection: Connection, first: int, last: int, limit: int | None = None
-) -> Sequence[Row[Any]]:
+def events_between(connection: Connection, first: int, last: int, limit: int | None = None) -> Sequence[Row[Any]]:
     """Events `first` to `last`, in order, at most `limit`."""
     return connection.execute(
         select(t.events)
@@ -140,3 +138,27 @@ def tell(connection: psycopg.Connection[Any], told: Sequence[Event]) -> None:
     statement = Statement()
     statement.append(t.events, [event.row() for event in told])
     statement.run(connection)
+
+
+def blocks(connection: Connection) -> Sequence[Row[Any]]:
+    """Every block, oldest first."""
+    return connection.execute(select(t.blocks).order_by(t.blocks.c.number)).fetchall()
+
+
+def untold(connection: Connection, verb: str) -> UUID | None:
+    """A row of the verb's table that no event tells of."""
+    table = TOLD_BY[verb]
+    told = select(t.events.c.seq).where(t.events.c.object_id == table.c.id, t.events.c.verb == verb)
+    row = connection.execute(select(table.c.id).where(~told.exists()).limit(1)).first()
+    return row.id if row else None
+
+
+def items(connection: Connection) -> Iterator[Row[Any]]:
+    """Every item that was not erased: id, key, body, media, hash, salt."""
+    rows = connection.execution_options(yield_per=2000).execute(
+        select(t.items.c.id, t.items.c.key, t.items.c.body, t.items.c.media, t.items.c.hash, t.workspaces.c.salt)
+        .join_from(t.items, t.projects)
+        .join(t.workspaces, t.workspaces.c.id == t.projects.c.workspace_id)
+        .where(t.items.c.erased_at.is_(None))
+    )
+    yield from rows

@@ -1,0 +1,156 @@
+"""Recompute everything that the ledger says and name the first thing that does not fit."""
+
+from __future__ import annotations
+
+import hmac
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection, Row
+
+from quorate.flow import merkle
+from quorate.store import ledger
+from quorate.store.database import Database
+
+CHUNK = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was looked at, and the first fault (None: everything fits). `root` is the newest block's hash."""
+
+    blocks: int
+    events: int
+    unsealed: int
+    root: str | None
+    fault: str | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything fits."""
+        return self.fault is None
+
+
+class _FaultError(Exception):
+    """Something does not fit."""
+
+
+def verify_ledger(db: Database, *, progress: Callable[[int], None] = lambda events: None) -> Verification:
+    """Check the chain of blocks, their roots, what each event tells, and that nothing was said without an event."""
+    counted = _Counted(progress)
+    with db.read() as connection:
+        connection.execution_options(isolation_level="REPEATABLE READ")
+        blocks = ledger.blocks(connection)
+        try:
+            for number, block in enumerate(blocks):
+                _chained(block, blocks[number - 1] if number else None)
+                _sealed(connection, block, counted)
+            last = blocks[-1].last_seq if blocks else 0
+            unsealed = _unsealed(connection, last, counted)
+            _nothing_untold(connection)
+            _items_as_imported(connection)
+        except _FaultError as fault:
+            return Verification(len(blocks), counted.events, 0, _root(blocks), str(fault))
+    return Verification(len(blocks), counted.events, unsealed, _root(blocks), None)
+
+
+@dataclass(slots=True)
+class _Counted:
+    progress: Callable[[int], None]
+    events: int = 0
+
+    def add(self, number: int) -> None:
+        self.events += number
+        self.progress(self.events)
+
+
+def _root(blocks: Sequence[Row[Any]]) -> str | None:
+    return bytes(blocks[-1].hash).hex() if blocks else None
+
+
+def _chained(block: Row[Any], before: Row[Any] | None) -> None:
+    row: dict[str, Any] = dict(block._mapping)
+    if row["number"] != (before.number + 1 if before else 1):
+        raise _FaultError(f"Block {row['number']} does not follow its predecessor: a block is missing.")
+    if row["previous"] != (bytes(before.hash) if before else b""):
+        raise _FaultError(f"Block {row['number']} does not carry the hash of the block before it.")
+    if row["first_seq"] != (before.last_seq + 1 if before else 1):
+        raise _FaultError(f"Block {row['number']} does not begin where the block before it ends.")
+    if row["hash"] != ledger.block_hash(row):
+        raise _FaultError(f"The header of block {row['number']} was changed after it was sealed.")
+
+
+def _sealed(connection: Connection, block: Row[Any], counted: _Counted) -> None:
+    leaves: list[bytes] = []
+    for events in _pages(connection, block.first_seq, block.last_seq):
+        _told(connection, events)
+        leaves += [ledger.leaf(event) for event in events]
+        counted.add(len(events))
+    if len(leaves) != block.events:
+        raise _FaultError(
+            f"Block {block.number} was sealed over {block.events} events and there are {len(leaves)} now"
+            f" (events {block.first_seq} to {block.last_seq})."
+        )
+    if merkle.root(leaves) != bytes(block.root):
+        raise _FaultError(
+            f"The events {block.first_seq} to {block.last_seq} do not give the root of block {block.number}:"
+            " who, what, when or on what was changed in one of them."
+        )
+
+
+def _unsealed(connection: Connection, last: int, counted: _Counted) -> int:
+    total = 0
+    for events in _pages(connection, last + 1, 2**62):
+        _told(connection, events)
+        counted.add(len(events))
+        total += len(events)
+    return total
+
+
+def _pages(connection: Connection, first: int, last: int) -> Iterator[Sequence[Row[Any]]]:
+    while events := ledger.events_between(connection, first, last, limit=CHUNK):
+        yield events
+        first = events[-1].seq + 1
+
+
+def _told(connection: Connection, events: Sequence[Row[Any]]) -> None:
+    """Each event's content hash is that of what it tells of, as it is now."""
+    wanted: dict[str, list[UUID]] = defaultdict(list)
+    for event in events:
+        if event.verb in ledger.TOLD_BY:
+            wanted[event.verb].append(event.object_id)
+    rows = {
+        (verb, id): content for verb, ids in wanted.items() for id, content in ledger.told_rows(connection, verb, ids)
+    }
+    for event in events:
+        if event.verb not in ledger.TOLD_BY:
+            content = event.detail
+        elif (event.verb, event.object_id) in rows:
+            content = rows[event.verb, event.object_id]
+        else:
+            raise _FaultError(f"{_name(event)}: what it tells of is gone.")
+        if merkle.digest(content) != bytes(event.content):
+            raise _FaultError(f"{_name(event)}: what it tells of is not what it was.")
+
+
+def _name(event: Row[Any]) -> str:
+    return f"Event {event.seq} ({event.verb} {event.object_id}, {event.at:%Y-%m-%d %H:%M:%S} UTC)"
+
+
+def _nothing_untold(connection: Connection) -> None:
+    for verb, table in ledger.TOLD_BY.items():
+        if (id := ledger.untold(connection, verb)) is not None:
+            raise _FaultError(f"{table.name} has a row {id} that no event tells of: it was added behind the application.")
+
+
+def _items_as_imported(connection: Connection) -> None:
+    """Each item's content is what its keyed hash says, unless it was erased."""
+    for item in ledger.items(connection):
+        content = orjson.dumps(item.body, option=orjson.OPT_SORT_KEYS)
+        content += b"".join(b"\n" + (m.get("sha256") or m["url"]).encode() for m in item.media or ())
+        if hmac.digest(bytes(item.salt), content, "sha256") != bytes(item.hash):
+            raise _FaultError(f"Item {item.key!r} ({item.id}) is not what was imported.")

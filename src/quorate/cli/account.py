@@ -1,0 +1,114 @@
+"""`quorate account …`: people and machines, their roles and tokens."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from quorate.people.roles import Role
+
+group = typer.Typer(no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+@group.command()
+def add(
+    name: Annotated[str, typer.Argument(help="The account's name.")],
+    role: Annotated[list[str] | None, typer.Option(help="PROJECT:ROLE; may be given several times.")] = None,
+    machine: Annotated[bool, typer.Option(help="A model annotator; it signs in by token.")] = False,
+    admin: Annotated[bool, typer.Option(help="May add accounts and projects.")] = False,
+    password: Annotated[
+        str | None, typer.Option(help="Asked for when left out (persons).", envvar="QUORATE_PASSWORD")
+    ] = None,
+    token: Annotated[str | None, typer.Option(help="Make a token with this scope, too.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add an account, with roles and a token if wanted."""
+    import orjson
+
+    from quorate.actions.add_account import add_account, add_token, grant_role
+    from quorate.cli import connect
+
+    if password is None and not machine and not token:
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    roles = [_role(one) for one in role or ()]
+    with connect.to_database() as (db, actor):
+        account = add_account(db, actor, name, password=password, machine=machine, admin=admin)
+        for project, wanted in roles:
+            grant_role(db, actor, project, name, wanted)
+        secret = add_token(db, actor, account, "first", [token]) if token else None
+    if as_json:
+        typer.echo(orjson.dumps({"id": account, "name": name, "roles": roles, "token": secret}))
+        return
+    typer.secho(f"Added {name}.", fg="green")
+    if secret:
+        typer.echo(f"  token (shown this once): {secret}")
+
+
+def _role(written: str) -> tuple[str, str]:
+    project, _, role = written.rpartition(":")
+    if not project or role not in set(Role):
+        raise typer.BadParameter(f"{written!r}: write PROJECT:ROLE, with a role of {', '.join(Role)}.")
+    return project, role
+
+
+@group.command()
+def grant(
+    name: Annotated[str, typer.Argument(help="The account's name.")],
+    role: Annotated[str, typer.Argument(help="PROJECT:ROLE.")],
+    as_json: AsJson = False,
+) -> None:
+    """Give a role in a project."""
+    import orjson
+
+    from quorate.actions.add_account import grant_role
+    from quorate.cli import connect
+
+    project, wanted = _role(role)
+    with connect.to_database() as (db, actor):
+        grant_role(db, actor, project, name, wanted)
+    typer.echo(orjson.dumps({"name": name, "project": project, "role": wanted}) if as_json else "Done.")
+
+
+@group.command()
+def token(
+    name: Annotated[str, typer.Argument(help="The account's name.")],
+    scope: Annotated[list[str], typer.Option(help="work, read, export or manage.")],
+    called: Annotated[str, typer.Option(help="What the token is for.")] = "command line",
+    days: Annotated[int | None, typer.Option(help="Ends after so many days.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a token; it is shown this once."""
+    import orjson
+
+    from quorate.actions.add_account import add_token
+    from quorate.cli import connect
+    from quorate.errors import NotFound
+    from quorate.store import accounts
+
+    with connect.to_database() as (db, actor):
+        with db.read() as connection:
+            found = accounts.by_name(connection, actor.workspace, name)
+        if found is None:
+            raise NotFound(f"There is no account {name!r}.", where="name", mend="Add it with `quorate account add`.")
+        secret = add_token(db, actor, found[0].id, called, scope, days=days)
+    typer.echo(orjson.dumps({"name": name, "token": secret}) if as_json else secret)
+
+
+@group.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """Everyone."""
+    import orjson
+
+    from quorate.cli import connect
+    from quorate.store import accounts
+
+    with connect.to_database() as (db, actor), db.read() as connection:
+        everyone = accounts.everyone(connection, actor.workspace)
+    if as_json:
+        rows = [{"id": a.id, "name": a.name, "kind": a.kind, "admin": a.admin} for a in everyone]
+        typer.echo(orjson.dumps(rows))
+        return
+    for account in everyone:
+        typer.echo(f"{account.name or '(erased)'}  {account.kind}{'  administrator' if account.admin else ''}")
