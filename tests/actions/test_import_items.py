@@ -158,9 +158,7 @@ def test_the_policy_says_which_come_first(world: Any, one: Rows, tmp_path: Path,
     records = numbered(5)
     records[3]["attributes"] = {"value": "high"}
     import_items(world.db, project, write(tmp_path / "a.jsonl", *records), actor=world.person())
-    queue = one(
-        "SELECT i.key FROM openings o JOIN tasks t ON t.id = o.task_id JOIN items i ON i.id = t.item_id ORDER BY position"
-    )
+    queue = one(QUEUE)
     assert queue[0] == (first,)
     assert len(queue) == 5
 
