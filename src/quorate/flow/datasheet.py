@@ -1,0 +1,216 @@
+"""The datasheet of an export: what is in it, who made it, how far to trust it and what it cost.
+
+Follows the questions of Gebru et al., "Datasheets for Datasets" (2021), that numbers can answer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from quorate import __version__
+from quorate.errors import InvalidInput
+from quorate.flow.project import Target
+from quorate.truth.agreement import agreement
+from quorate.truth.agreement_metric import Metric
+from quorate.truth.bounds import clopper_pearson
+from quorate.truth.certificate import Audit, Stratum, certificate
+from quorate.truth.votes import Votes
+
+Sheet = dict[str, Any]
+Rows = Sequence[Mapping[str, Any]]
+METRIC: Mapping[str, Metric] = {"choice": "nominal", "choices": "nominal", "scale": "ordinal", "number": "interval"}
+CERTIFIED = ("crowd", "model", "mapped")
+"""The kinds of decision that audits are drawn from. An expert's word and a known answer are not audited."""
+RESAMPLES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The numbers of one step: `labels` by kind, `states`, `answers` by role, `gold` by role, `votes` one by one."""
+
+    name: str
+    labels: Rows
+    states: Rows
+    answers: Rows
+    gold: Rows
+    votes: Sequence[tuple[Any, Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The numbers of a project. `rate`: the lowest rate of audits that any version of its policy had."""
+
+    project: str
+    currency: str
+    items: Mapping[str, int]
+    steps: Sequence[Asked]
+    audits: Rows
+    rate: float | None
+    specs: Rows
+
+
+def compose(numbers: Numbers, *, at: datetime) -> Sheet:
+    """The datasheet as plain data."""
+    specs = {(spec["kind"], spec["name"]): spec["body"] for spec in numbers.specs}
+    plan: Sheet = next((body for (kind, _), body in specs.items() if kind == "project"), {})
+    schemas = {step["id"]: step.get("schema") or step["id"] for step in plan.get("steps", ())}
+    kinds = {name: specs.get(("schema", schema), {}).get("kind", "text") for name, schema in schemas.items()}
+    return {
+        "project": numbers.project,
+        "at": at,
+        "quorate": __version__,
+        "items": dict(numbers.items),
+        "steps": {step.name: _step(step, kinds.get(step.name, "text")) for step in numbers.steps},
+        "certificate": _certificate(numbers, Target.model_validate(plan["target"]) if plan.get("target") else None),
+        "cost": {"total": _money(numbers.steps), "currency": numbers.currency},
+        "specs": [{name: s[name] for name in ("kind", "name", "version", "created_at")} for s in numbers.specs],
+    }
+
+
+def _step(step: Asked, kind: str) -> Sheet:
+    labels = sum(row["labels"] for row in step.labels)
+    answers = sum(row["answers"] for row in step.answers)
+    return {
+        "kind": kind,
+        "labels": labels,
+        "labels_by_kind": {row["kind"]: row["labels"] for row in step.labels},
+        "tasks_by_state": {row["state"]: row["tasks"] for row in step.states},
+        "mean_confidence": _mean(step.labels, "confidence"),
+        "judgements_per_label": _mean([row for row in step.labels if row["kind"] != "gold"], "judgements"),
+        "answers": answers,
+        "answers_by_role": {row["role"]: row["answers"] for row in step.answers},
+        "annotators_by_role": {row["role"]: row["annotators"] for row in step.answers},
+        "median_seconds_by_role": {row["role"]: row["median_seconds"] for row in step.answers},
+        "cost": str(sum((row["cost"] for row in step.answers), Decimal(0))),
+        "agreement": _agreement(step.votes, kind),
+        "accuracy_on_gold": {row["role"]: _gold(row["right"], row["answers"]) for row in step.gold},
+    }
+
+
+def _mean(rows: Rows, name: str) -> float | None:
+    total = sum(row["labels"] for row in rows)
+    return round(sum(float(row[name]) * row["labels"] for row in rows) / total, 6) if total else None
+
+
+def _money(steps: Sequence[Asked]) -> str:
+    return str(sum((row["cost"] for step in steps for row in step.answers), Decimal(0)))
+
+
+def _gold(right: int, answers: int) -> Sheet:
+    low, high = clopper_pearson(right, answers, 0.05)
+    return {"right": right, "answers": answers, "accuracy": right / answers, "low": float(low), "high": float(high)}
+
+
+def _agreement(votes: Sequence[tuple[Any, Any, Any]], kind: str) -> Sheet | None:
+    """Krippendorff's alpha and raw agreement with 95 % intervals; None for texts and where nobody was asked twice."""
+    if kind not in METRIC or not votes:
+        return None
+    items, workers, values = zip(*votes, strict=True)
+    labels = [value if isinstance(value, int | float) else _word(value) for value in values]
+    counted = Votes.from_arrays([str(item) for item in items], [str(worker) for worker in workers], labels)
+    found = {}
+    for name in ("krippendorff", "raw"):
+        metric = METRIC[kind] if name == "krippendorff" else "nominal"
+        estimate = agreement(counted, name, metric=metric, resamples=RESAMPLES)
+        if not math.isfinite(estimate.value):
+            return None
+        found[name] = {"value": estimate.value, "low": _finite(estimate.low), "high": _finite(estimate.high)}
+    return {**found, "metric": METRIC[kind]}
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _certificate(numbers: Numbers, target: Target | None) -> Sheet:
+    """Over the labels that audits are drawn from, with a stratum for each kind of decision.
+
+    A label that an audit corrected was of the population it was drawn from, so it counts in its old stratum; if all
+    wrong ones that were found are corrected, they no longer count as errors.
+    """
+    audits = [row for row in numbers.audits if row["kind"] in CERTIFIED]
+    sizes = dict.fromkeys(CERTIFIED, 0)
+    for row in (row for step in numbers.steps for row in step.labels if row["kind"] in sizes):
+        sizes[row["kind"]] += row["labels"]
+    for row in audits:
+        sizes[row["kind"]] += not row["stands"]
+    lowest = [row["probability"] for row in audits] + ([numbers.rate] if numbers.rate else [])
+    strata = [Stratum(size, kind, floor=min(lowest, default=None)) for kind, size in sizes.items() if size]
+    if not strata:
+        return {"error_upper": None, "audits": 0, "sentence": "There is no label yet that an audit could check."}
+    try:
+        certified = certificate(
+            [Audit(row["wrong"], row["probability"], row["kind"]) for row in audits],
+            strata,
+            alpha=1 - target.accuracy if target else None,
+            delta=1 - target.confidence if target else 0.05,
+            mended=all(not row["stands"] for row in audits if row["wrong"]),
+        )
+    except InvalidInput as error:
+        return {"error_upper": None, "audits": len(audits), "sentence": f"No certificate: {error}"}
+    return certified.as_dict()
+
+
+def as_json(sheet: Sheet) -> bytes:
+    """The datasheet as indented JSON."""
+    return orjson.dumps(sheet, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def as_markdown(sheet: Sheet) -> str:
+    """The datasheet for people."""
+    items, cost = sheet["items"], sheet["cost"]
+    lines = [
+        f"# Datasheet: {sheet['project']}",
+        "",
+        f"As of {sheet['at']:%Y-%m-%d %H:%M:%S} UTC; written by Quorate {sheet['quorate']}.",
+        "",
+        f"- Items: {items['items']:,} ({items['duplicates']:,} with the same content as another,"
+        f" {items['erased']:,} erased)",
+        f"- Cost of all answers: {cost['total']} {cost['currency']}",
+        f"- {sheet['certificate']['sentence']}",
+        "",
+    ]
+    for name, step in sheet["steps"].items():
+        lines += _step_lines(name, step)
+    lines += ["## Versions", "", "| spec | version | published |", "|---|---|---|"]
+    lines += [
+        f"| {s['kind']} {s['name']} | {s['version']} | {s['created_at']:%Y-%m-%d %H:%M} |" for s in sheet["specs"]
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _step_lines(name: str, step: Sheet) -> list[str]:
+    kinds = ", ".join(f"{kind} {count:,}" for kind, count in step["labels_by_kind"].items())
+    lines = [f"## {name} ({step['kind']})", "", f"- Labels: {step['labels']:,}" + (f" ({kinds})" if kinds else "")]
+    if step["labels"]:
+        lines.append(f"- Mean confidence: {step['mean_confidence']:.3f}")
+    if step["judgements_per_label"] is not None:
+        lines.append(f"- Judgements a label, known answers left out: {step['judgements_per_label']:.2f}")
+    for role, count in step["answers_by_role"].items():
+        seconds = step["median_seconds_by_role"][role]
+        pace = f", {seconds:.1f} s in the median" if seconds is not None else ""
+        lines.append(f"- Answers of {role}: {count:,} by {step['annotators_by_role'][role]:,} annotators{pace}")
+    if step["agreement"]:
+        alpha = step["agreement"]["krippendorff"]
+        lines.append(f"- Krippendorff's alpha ({step['agreement']['metric']}): {_interval(alpha)}")
+        lines.append(f"- Raw agreement: {_interval(step['agreement']['raw'])}")
+    for role, gold in step["accuracy_on_gold"].items():
+        shown = {"value": gold["accuracy"], "low": gold["low"], "high": gold["high"]}
+        lines.append(f"- Accuracy of {role} on known answers: {_interval(shown)}, {gold['answers']:,} answers")
+    return [*lines, ""]
+
+
+def _interval(estimate: Mapping[str, float | None]) -> str:
+    ends = estimate["low"], estimate["high"]
+    return f"{estimate['value']:.3f}" + ("" if None in ends else f" (95 %: {ends[0]:.3f} to {ends[1]:.3f})")
