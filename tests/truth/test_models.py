@@ -1,5 +1,7 @@
 """Every categorical model of the registry against the shared battery."""
 
+import subprocess
+import sys
 from importlib.util import find_spec
 
 import numpy as np
@@ -33,3 +35,20 @@ def test_unknown_method_names_the_known():
 def test_unknown_parameter_names_the_known():
     with pytest.raises(InvalidInput, match="max_iter"):
         truth.make("dawid_skene").set_params(iterations=3)
+
+
+@pytest.mark.parametrize("name", truth.EXPORTS)
+def test_every_export_is_there(name):
+    assert getattr(truth, name).__name__ == name
+    assert name in dir(truth)
+
+
+def test_importing_costs_little():
+    """`import quorate.truth` loads no numpy; the default model's module loads in half a second of processor time."""
+    script = (
+        "import sys, time; began = time.process_time(); import quorate.truth as truth\n"
+        "assert 'numpy' not in sys.modules\n"
+        "truth.Votes, truth.DawidSkene; print(time.process_time() - began)"
+    )
+    runs = [subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True) for _ in "12"]
+    assert min(float(done.stdout) for done in runs) < 1.0

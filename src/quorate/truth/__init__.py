@@ -27,12 +27,34 @@ MODELS = {
     "consensus": ("consensus", "Consensus"),
 }
 
+# What else has a name of its own. Functions that share their module's name (`accept.accept`, `agreement.agreement`,
+# `ambiguity.ambiguity`, `certificate.certificate`, `score.score`) are imported from there.
 EXPORTS = {name: module for module, name in MODELS.values()} | {
+    "Belief": "online",
+    "BradleyTerry": "pairwise",
+    "Calibration": "calibration",
+    "Comparisons": "pairwise",
+    "DriftTest": "sequences",
+    "ErrorSequence": "sequences",
+    "ExpertModel": "experts",
+    "Mean": "numeric",
+    "Median": "numeric",
+    "MultiLabel": "multilabel",
+    "Nearest": "distance",
+    "Numeric": "numeric",
+    "OrdinalProbit": "ordinal",
+    "Pairwise": "pairwise",
+    "Text": "text",
+    "TruthModel": "model",
     "Votes": "votes",
+    "check_truth_model": "check",
+    "cohen": "agreement_pairs",
+    "copy_weights": "copies",
+    "doubts": "doubt",
+    "find_copies": "copies",
+    "fit_folder": "partition",
     "read_labels": "tables",
     "worker_report": "workers",
-    "TruthModel": "model",
-    "check_truth_model": "check",
 }
 
 

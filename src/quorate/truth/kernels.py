@@ -29,7 +29,7 @@ T = TypeVar("T")
 # Votes in a block: enough to hide the cost of a call, few enough for its posteriors to stay in the cache. A block
 # also has several votes for each cell of the counts that it adds up.
 BLOCK = 1 << 18
-VOTES_PER_CELL = 8
+VOTES_PER_CELL = 32
 
 
 @dataclass(frozen=True)
