@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 from alembic import command
 from alembic.config import Config
@@ -27,6 +28,7 @@ from quorate import clock
 from quorate.errors import InvalidInput, Unavailable
 
 FOLDER = Path(__file__).parent / "migrations"
+ALONE = Lock()  # Alembic keeps what it works on in a global; other processes wait at the database
 
 
 def head() -> str:
@@ -56,7 +58,7 @@ def upgrade(url: str, revision: str = "head") -> None:
     Of several at once, one works and the others wait and then find nothing to do. Raises `InvalidInput` for a
     revision that does not exist, or a database that a newer Quorate has already moved on.
     """
-    with _connected(url) as connection:
+    with ALONE, _connected(url) as connection:
         try:
             command.upgrade(_config(connection), revision)
         except CommandError as error:
