@@ -23,6 +23,8 @@ COMMANDS = {
     "worker": "Run jobs: refits, seals, expired leases.",
     "import": "Bring items in: JSONL, CSV, Parquet, or a folder of texts, images and sounds.",
     "export": "Write the labels with their confidences, evidence, a datasheet and a proof.",
+    "status": "Progress, quality, cost, and what waits for whom.",
+    "why": "The whole story of a label.",
     "aggregate": "Turn a file of votes into labels with believable confidences.",
     "replay": "What would a policy have cost on recorded votes, and how right would it have been?",
     "verify": "Check that nothing was changed since it was said: the ledger, or one export by itself.",

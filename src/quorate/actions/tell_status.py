@@ -1,0 +1,20 @@
+"""Tell where a project stands. Reads only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quorate import clock
+from quorate.flow import datasheet, status
+from quorate.store import datasheet as figures
+from quorate.store import progress
+from quorate.store.database import Database
+from quorate.store.projects import Project
+
+
+def tell_status(db: Database, project: Project) -> dict[str, Any]:
+    """Progress, judgements per item, agreement, estimated accuracy, certificate, cost, queues."""
+    with db.read() as connection:
+        sheet = datasheet.compose(figures.of_project(connection, project.id, None), at=clock.now())
+    with db.work() as driver:
+        return status.compose(sheet, progress.of_project(driver, project.id))

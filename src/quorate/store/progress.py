@@ -1,0 +1,37 @@
+"""Where a project stands, as numbers of this moment."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+_MONEY = """
+SELECT p.currency, p.budget, coalesce(sum(s.committed), 0) AS committed, coalesce(sum(s.spent), 0) AS spent
+FROM projects p LEFT JOIN seats s ON s.project_id = p.id WHERE p.id = %s GROUP BY p.id
+"""
+_WORK = """
+SELECT (SELECT count(*) FROM openings WHERE project_id = %(p)s) AS wanted,
+       (SELECT count(*) FROM assignments WHERE project_id = %(p)s AND state = 'open') AS held,
+       (SELECT count(DISTINCT account_id) FROM annotations WHERE project_id = %(p)s) AS annotators,
+       (SELECT count(DISTINCT account_id) FROM annotations
+        WHERE project_id = %(p)s AND created_at > now() - interval '15 minutes') AS active
+"""
+_QUEUES = """
+SELECT kind, count(*) AS cases, extract(epoch FROM now() - min(opened_at))::float AS oldest_seconds
+FROM cases WHERE project_id = %s AND closed_at IS NULL GROUP BY kind ORDER BY kind
+"""
+_FINDINGS = "SELECT kind, count(*) AS findings FROM findings WHERE project_id = %s GROUP BY kind ORDER BY 2 DESC"
+
+
+def of_project(connection: Connection[Any], project: UUID) -> dict[str, Any]:
+    """Money, work at hand, experts' queues, findings."""
+    cursor = connection.cursor(row_factory=dict_row)
+    return {
+        "money": cursor.execute(_MONEY, (project,)).fetchone(),
+        "work": cursor.execute(_WORK, {"p": project}).fetchone(),
+        "queues": cursor.execute(_QUEUES, (project,)).fetchall(),
+        "findings": cursor.execute(_FINDINGS, (project,)).fetchall(),
+    }
