@@ -24,7 +24,7 @@ class Ambiguity:
     """For I items and K classes, what informed people would say.
 
     `divided`: (I,) the probability that they would differ. `soft`: (I, K) the expected share of them for each class,
-    with `low` and `high`, (I, K), the ends of a credible interval of that share. `disagreement`: (I,) the share of pairs
+    with `low` and `high`, (I, K), the ends of a credible interval of it. `disagreement`: (I,) the share of pairs
     of votes that differ, nan with fewer than two. `noise`: (I,) how large that share would be if there were one truth
     and these annotators erred as they do, nan likewise; `informed`: (I,) how often two people who never err would
     differ. `rate`: the share of divided items in the whole set.
