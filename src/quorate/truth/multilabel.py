@@ -199,7 +199,7 @@ def _evidence(cells: Cells, hit: Floats, slip: Floats, closed: bool) -> tuple[Fl
 
 def _prior(cells: Cells, true: Floats) -> Floats:
     """Log odds of each cell's label to be true, with five cells' worth of the mean of all labels."""
-    overall = float(true.mean())
+    overall = float(true.mean()) if len(true) else 0.5
     total = np.bincount(cells.label, true, minlength=len(cells.names))
     count = np.bincount(cells.label, minlength=len(cells.names))
     rate = np.clip((total + 5 * overall) / (count + 5), _TINY, 1 - _TINY)
