@@ -5,7 +5,7 @@ are thin or there are many classes, so many numbers cannot be learnt and the two
 items differ in difficulty, subtypes win (EBCC). Model m, which gives a vote the mean log-probability f_m in the light
 of all other votes (`rows.foresight`), gets the weight
 
-    w_m = 0.7 softmax(200 f)_m + 0.3 / models
+    w_m = 0.9 softmax(200 f)_m + 0.1 / models
 
 so that .005 nats a vote are a factor of e, and none is quite unheard: that costs no accuracy and makes the mixture less
 sure where models disagree. The mixture's posterior is then corrected for the dependence between votes
@@ -15,27 +15,31 @@ sure where models disagree. The mixture's posterior is then corrected for the de
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from quorate.truth.calibration import Calibration
+from quorate.truth.communities import Communities
 from quorate.truth.ebcc import EBCC
 from quorate.truth.ibcc import IBCC
 from quorate.truth.kernels import VoteMatrix
 from quorate.truth.mace import MACE
-from quorate.truth.model import Fitted, TruthModel, clamp_proba
+from quorate.truth.model import Fitted, Gold, TruthModel, clamp_proba, code_gold
+from quorate.truth.model_votes import Joined, join
 from quorate.truth.rows import diagonal
 from quorate.truth.votes import Votes
 
-EVEN = 0.3  # part of the weight that all models share alike
+EVEN = 0.1  # part of the weight that all models share alike
 
 
 class Consensus(TruthModel):
     """Fit with nothing to tune. `gold`: clamped inside every model, and with it the calibration is learnt.
 
-    `sharpness`: 200 above. `large`: votes × classes above which the pool goes without EBCC, whose sweeps cost 60 times
-    the others'; time stays linear in votes. `restarts`, `seed`: of EBCC. `threads`: the result does not depend on them.
+    `sharpness`: 200 above. `restarts`, `seed`: of EBCC, whose sweeps cost ten times the others'. `budget`: it starts
+    no more often than votes × classes × restarts stay within it; where even one is too much, `Communities` takes its
+    place, so time stays linear in votes. `threads`: the result does not depend on them.
 
     Beside what every model learns: `raw_` (I, K), the mixture before calibration; `calibration_`, a `Calibration`,
     for posteriors of the same step made elsewhere; `weights_`, by model name. `skills_`: (J, K, K), posterior mean
@@ -45,21 +49,37 @@ class Consensus(TruthModel):
     calibration_: Calibration
     weights_: dict[str, float]
     raw_: NDArray[np.float64]
+    model_: Joined
 
     def __init__(
         self,
         *,
         sharpness: float = 200.0,
-        large: float = 2e6,
-        restarts: int = 6,
+        restarts: int = 8,
+        budget: float = 3e6,
         seed: int = 0,
         threads: int | None = None,
     ) -> None:
         self.sharpness = sharpness
         self.restarts = restarts
-        self.large = large
+        self.budget = budget
         self.seed = seed
         self.threads = threads
+
+    def fit(self, votes: Votes, gold: Gold = None, model_proba: ArrayLike | None = None) -> Self:
+        """As every model's, and with a classifier's probabilities as one more annotator.
+
+        `model_proba`: (I, K), items and classes in the order of the votes' vocabularies, made out of fold; rows of NaN
+        where there is no prediction. What was learnt about it is in `model_`, a `model_votes.Joined`.
+        """
+        super().fit(votes, gold)
+        if model_proba is not None:
+            known = code_gold(votes, gold)
+            self.model_ = join(votes, self.proba_, self.raw_, self.skills_, model_proba)
+            self.proba_ = clamp_proba(self.model_.proba, known)
+            self.codes_ = self.proba_.argmax(axis=1)
+            self.labels_ = votes.labels[self.codes_]
+        return self
 
     def _fit(self, votes: Votes, gold: NDArray[np.int32]) -> Fitted:
         fits = dict(self._pool(votes, gold))
@@ -88,18 +108,21 @@ class Consensus(TruthModel):
         return Fitted(proba, skills, mean, len(votes) * total, n_iter, converged, extra)
 
     def _pool(self, votes: Votes, gold: NDArray[np.int32]) -> Iterator[tuple[str, Fitted]]:
-        """The models to mix, each fitted; EBCC starts from MACE's answer."""
-        mace = MACE(threads=self.threads)._fit(votes, gold)
-        yield "mace", mace
-        yield "ibcc", IBCC(threads=self.threads)._fit(votes, gold)
-        if len(votes) * votes.n_classes <= self.large:
-            ebcc = EBCC(restarts=self.restarts, seed=self.seed, threads=self.threads)
-            yield "ebcc", ebcc.fit_from(votes, gold, np.asarray(mace.proba, np.float64))
+        """The models to mix, each fitted; EBCC starts from the answer of iBCC."""
+        yield "mace", MACE(threads=self.threads)._fit(votes, gold)
+        ibcc = IBCC(threads=self.threads)._fit(votes, gold)
+        yield "ibcc", ibcc
+        restarts = min(self.restarts, int(self.budget / (len(votes) * votes.n_classes)))
+        if restarts:
+            ebcc = EBCC(restarts=restarts, seed=self.seed, threads=self.threads)
+            yield "ebcc", ebcc.fit_from(votes, gold, np.asarray(ibcc.proba, np.float64))
+        else:
+            yield "communities", Communities(threads=self.threads)._fit(votes, gold)
 
     def _skills(self, votes: Votes, proba: NDArray[np.float64]) -> NDArray[np.float64]:
         rows = VoteMatrix(votes, threads=self.threads).counts(proba) + diagonal(votes.n_classes, 4.0, 1.0)
         return np.asarray((rows / rows.sum(axis=1, keepdims=True)).transpose(0, 2, 1))
 
 
-def _mean(weights: NDArray[np.float64], arrays: list[NDArray[np.floating]]) -> NDArray[np.float64]:
+def _mean(weights: NDArray[np.float64], arrays: list[NDArray[np.floating[Any]]]) -> NDArray[np.float64]:
     return np.asarray(sum(w * a for w, a in zip(weights, arrays, strict=True)), np.float64)

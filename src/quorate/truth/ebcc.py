@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from quorate.truth.ibcc import IBCC
 from quorate.truth.kernels import Clamp, VoteMatrix
-from quorate.truth.mace import MACE
 from quorate.truth.model import Fitted, TruthModel
 from quorate.truth.rows import (
     Array,
@@ -32,16 +32,16 @@ from quorate.truth.votes import Votes
 class EBCC(TruthModel):
     """`subtypes` M a class, concentration `spread`/M each; rows ~ Dirichlet(`right` on the true class, `wrong` off it).
 
-    Starts from MACE's posterior spread at random over subtypes, `restarts` times; `proba_` is the mean over the better
-    half of the restarts by evidence bound, all else from the best. Single restarts move sets of a hundred items by two
-    per cent, hence the mean. `skills_`: (J, K, K), rows averaged over subtypes. Other attributes as in `IBCC`.
+    Starts from the answer of iBCC spread at random over subtypes, `restarts` times. `proba_` is the mean over restarts:
+    single ones move a set of a hundred items by two per cent, and neither bound nor foresight tells which is right. All
+    else is from the best by bound. `skills_`: (J, K, K), rows averaged over subtypes. Other attributes as in `IBCC`.
     """
 
     def __init__(
         self,
         *,
         subtypes: int = 10,
-        restarts: int = 4,
+        restarts: int = 8,
         right: float = 4.0,
         wrong: float = 1.0,
         spread: float = 0.1,
@@ -61,7 +61,7 @@ class EBCC(TruthModel):
         self.threads = threads
 
     def _fit(self, votes: Votes, gold: NDArray[np.int32]) -> Fitted:
-        start = MACE(threads=self.threads).fit(votes, gold).proba_
+        start = IBCC(threads=self.threads).fit(votes, gold).proba_
         return self.fit_from(votes, gold, start)
 
     def fit_from(self, votes: Votes, gold: NDArray[np.int32], start: Array) -> Fitted:
@@ -71,8 +71,7 @@ class EBCC(TruthModel):
         clamp = Clamp(gold, states) if (gold >= 0).any() else None
         alpha = matrix.shares().sum(axis=0) + 1e-9
         runs = [self._restart(matrix, start, alpha, clamp, run) for run in range(self.restarts)]
-        runs = sorted(runs, key=lambda run: -run.bound)[: (self.restarts + 1) // 2]
-        best, kept = runs[0], len(runs)
+        best, kept = max(runs, key=lambda run: run.bound), len(runs)
         proba = self._classes(sum(run.proba for run in runs) / kept)
         free = proba
         if clamp is not None:
