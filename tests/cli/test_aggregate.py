@@ -239,6 +239,37 @@ def test_verdicts(run, tmp_path):
     }
 
 
+@pytest.mark.slow
+def test_on_dask(run, sample):
+    distributed = pytest.importorskip("distributed")
+    votes = Votes.read(sample / "votes.csv")
+    folder = sample / "parts"
+    folder.mkdir()
+    for number, rows_ in enumerate(np.array_split(np.arange(len(votes)), 2)):
+        votes.take(rows_).write(folder / f"{number}.parquet")
+    args = ("--method", "dawid_skene", "--truth", sample / "truth.csv", "--json")
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        _, spread, _ = run(folder, *args, "--dask", cluster.scheduler_address)
+    _, alone, _ = run(folder, *args)
+    spread, alone = json.loads(spread), json.loads(alone)
+    assert spread.pop("seconds") > 0
+    alone.pop("seconds")
+    assert spread == pytest.approx(alone, abs=1e-6)
+
+
+def test_dask_takes_one_method(run, sample):
+    code, _, err = run(sample / "votes.csv", "--dask", "tcp://127.0.0.1:1")
+    assert code == 2
+    assert "dawid_skene" in err
+
+
+def test_the_default_is_consensus(run, sample):
+    code, out, _ = run(sample / "votes.csv", "--truth", sample / "truth.csv", "--json")
+    assert code == 0
+    assert json.loads(out)["method"] == "consensus"
+    assert json.loads(out)["accuracy"] > 0.9
+
+
 def test_as_a_program(sample):
     """The installed command, in a process of its own, with the import costs of a real run."""
     program = Path(sys.executable).parent / "quorate"

@@ -32,7 +32,9 @@ def command(
     out: Annotated[Path | None, typer.Option(help="Write the labels here (CSV or .parquet).")] = None,
     workers: Annotated[Path | None, typer.Option(help="Write the table of workers here (CSV or .parquet).")] = None,
     repeats: Annotated[bool, typer.Option(help="Count equal (item, worker, label) rows each as a vote.")] = False,
-    dask: Annotated[str | None, typer.Option(help="Address of a Dask scheduler; dawid_skene only.")] = None,
+    dask: Annotated[
+        str | None, typer.Option(help="Fit on this Dask scheduler: dawid_skene, a folder, with --repeats.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Find the label of each item, how sure it is, who can be trusted, and what deserves another look."""
@@ -40,7 +42,7 @@ def command(
     from quorate.truth.workers import worker_report
 
     began = time.perf_counter()
-    cast = _read(votes, repeats)
+    cast = _read(votes, repeats or dask is not None)
     known = engine.read_labels(gold) if gold else {}
     cast = cast.with_classes(dict.fromkeys(known.values())) if known else cast
     answers = engine.read_labels(truth) if truth else None
