@@ -95,7 +95,7 @@ def audits_for(bound: Bound, alpha: float, error: float) -> int:
 def audits_stopping(alpha: float, error: float, runs: int) -> float:
     """Mean audits until the sequence reaches alpha, looking after each."""
     rng = np.random.default_rng(0)
-    limits = {}
+    limits: dict[int, int] = {}
     found = []
     for _ in range(runs):
         wrong = np.cumsum(rng.random(SIZE) < error)
