@@ -18,6 +18,7 @@ from quorate.actions.claim_task import claim_tasks
 from quorate.actions.export_labels import ExportReport, export_labels
 from quorate.actions.import_items import import_items
 from quorate.actions.submit_annotation import Submission, submit_annotation
+from quorate.actions.verify_export import verify_export
 from quorate.errors import InvalidInput, Unavailable
 from quorate.flow import export_proof
 from quorate.formats.source import written
@@ -168,6 +169,19 @@ def test_a_changed_record_is_found_and_named(world: Any, project: UUID, ask: Ask
     assert faults(lambda records: records.append({"key": "e"})) == [f"{path.name}: record 5 (e) was added."]
     proof["export"]["records"] = 5
     assert faults() == ["The event does not tell of this export."]
+
+
+def test_an_export_is_verified_by_itself(world: Any, project: UUID, tmp_path: Path) -> None:
+    report = export(world, project, tmp_path / "out.csv", annotations=True)
+    assert verify_export(tmp_path / "out.csv", report.block_root) == []
+    path = tmp_path / "out.csv"
+    path.write_text(path.read_text().replace("known", "unknown"))
+    assert verify_export(path) == ["out.csv: record 4 (d) was changed."]
+    (tmp_path / "out.annotations.csv").unlink()
+    assert verify_export(path) == ["out.annotations.csv: the file is missing."]
+    (tmp_path / "out.csv.proof.json").write_text("[]")
+    with pytest.raises(InvalidInput, match="no proof"):
+        verify_export(path)
 
 
 def test_a_forged_proof_does_not_lead_to_the_block(world: Any, project: UUID, tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ import pytest
 from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.actions.import_items import ImportReport, import_items, import_rows
+from quorate.actions.seal_ledger import seal_ledger
+from quorate.actions.verify_ledger import verify_ledger
 from quorate.errors import InvalidInput
 from quorate.formats import jsonl
 from quorate.store import ledger
@@ -150,6 +152,18 @@ def test_the_ledger_tells_each_batch_and_each_known_answer(world: Any, one: Rows
     with world.db.read() as connection:
         ((_, row),) = told_rows(connection, "task.decided", [events[-1][3]])
     assert ledger.merkle.digest(row) == events[-1][4]
+
+
+def test_what_comes_back_has_the_hash_that_it_came_in_with(world: Any, one: Rows, tmp_path: Path) -> None:
+    numbers = [0.1, -0.0, 1e16, 1.5e19, -9e18, 1e-7, 5e-324, 1e15, 2**64 - 1, 123456789.123456789, 1.0, 100.0, True]
+    records = [{"key": f"n{i}", "n": {"x": [n, "\u2028 é \\u0000"]}} for i, n in enumerate(numbers)]
+    path = write(tmp_path / "a.jsonl", *records, {"n": 1e22}, {"n": -1e19}, b'{"n": 1e400}')
+    report = import_items(world.db, world.project(0), path, actor=world.person())
+    assert [reject.line for reject in report.first_rejects] == [14, 15, 16]
+    assert [n for (n,) in one("SELECT body->'n'->'x'->0 FROM items ORDER BY id")] == numbers
+    seal_ledger(world.db)
+    found = verify_ledger(world.db)
+    assert found.ok, found.fault
 
 
 @pytest.mark.parametrize(("order", "first"), [("value", "k3"), ("import", "k0")])

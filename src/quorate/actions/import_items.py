@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import random
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -27,7 +28,7 @@ from quorate.errors import InvalidInput
 from quorate.flow.triage import worth
 from quorate.formats.media import Intake
 from quorate.formats.rejects import Rejects, beside
-from quorate.formats.rows import Read, Reject, Row, Source, nul
+from quorate.formats.rows import Read, Reject, Row, Source, exact, nul
 from quorate.formats.source import opened
 from quorate.ids import new_id
 from quorate.settings import settings
@@ -38,6 +39,8 @@ from quorate.store.ledger import Event
 
 BATCH = 5000
 BATCH_BYTES = 16 * 2**20
+_ODD_NUMBER = re.compile(rb"[0-9]e\+?[0-9]|-0\.0")
+"""What may be a number that PostgreSQL gives back in another form, and then the content's hash would not fit."""
 
 
 @dataclass(slots=True)
@@ -311,4 +314,9 @@ def _json(value: dict[str, Any], at: str) -> bytes:
     written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     if b"\\u0000" in written and (path := nul(value, at)) is not None:
         raise InvalidInput("There is the character NUL, which PostgreSQL cannot keep.", where=path)
+    if _ODD_NUMBER.search(written):
+        try:
+            return orjson.dumps(exact(value), option=orjson.OPT_SORT_KEYS)
+        except ValueError as error:
+            raise InvalidInput(str(error), where=at) from error
     return written

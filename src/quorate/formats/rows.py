@@ -136,3 +136,19 @@ def nul(value: object, at: str = "") -> str | None:
     else:
         return None
     return next((found for path, inner in inside if (found := nul(inner, path)) is not None), None)
+
+
+def exact(value: Any) -> Any:
+    """The same JSON value with every number as `jsonb` gives it back: 1e16 is a whole number, -0.0 is 0.0.
+
+    Raises `ValueError` for one that would come back as a whole number of more than 64 bits.
+    """
+    if isinstance(value, float):
+        if abs(value) < 1e16:
+            return value + 0.0
+        if not -(2**63) <= value < 2**64:
+            raise ValueError(f"The number {value} is too large to be kept exactly; write it as a text.")
+        return int(value)
+    if isinstance(value, dict):
+        return {name: exact(inner) for name, inner in value.items()}
+    return [exact(inner) for inner in value] if isinstance(value, list) else value

@@ -1,0 +1,36 @@
+"""Check an export by itself, without the database: the file, its proof, and a root that was published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+
+from quorate.errors import InvalidInput, NotFound
+from quorate.flow import export_proof
+from quorate.formats.source import written
+
+
+def verify_export(path: Path, published: str | None = None) -> list[str]:
+    """What does not fit, each in words that name the record; nothing when the export is as it was written.
+
+    `published`: the root or the hash of the export's block, got some other way than with the export. Raises
+    `NotFound` when the file or the proof beside it is not there, `InvalidInput` when one cannot be read.
+    """
+    proof = path.with_name(f"{path.name}.proof.json")
+    for wanted in (path, proof):
+        if not wanted.is_file():
+            raise NotFound("There is no such file.", where=str(wanted))
+    try:
+        told = orjson.loads(proof.read_bytes())
+        names = [entry["name"] for entry in told["files"]]
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise InvalidInput("This is no proof of an export.", where=str(proof)) from error
+    missing = [name for name in names if Path(name).name != name or not (path.parent / name).is_file()]
+    if missing:
+        return [f"{name}: the file is missing." for name in missing]
+    records = written(path).records
+    try:
+        return export_proof.faults(told, {name: records(path.parent / name) for name in names}, published)
+    except (ValueError, OSError) as error:
+        return [f"{path.name}: it cannot be read any more: {error}"]
