@@ -78,6 +78,16 @@ def test_a_guard_that_somebody_switched_off(database_url: str, tmp_path: Path) -
     assert "events" in checks["append-only"]["found"]
 
 
+def test_a_database_of_another_encoding(server_url: str, tmp_path: Path) -> None:
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(
+            "CREATE DATABASE ascii ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0"
+        )
+    code, checks = _doctor(tmp_path, server_url.replace("/quorate?", "/ascii?"))
+    assert code == 1
+    assert "UTF8" in checks["database"]["mend"]
+
+
 def test_a_server_that_is_not_there(tmp_path: Path) -> None:
     code, checks = _doctor(tmp_path, "postgresql://someone:secret@127.0.0.1:1/none")
     assert code == 1

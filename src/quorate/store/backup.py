@@ -94,10 +94,10 @@ def _client(
     name: str, url: str, *arguments: str, stderr: IO[bytes] | int, stdin: int = subprocess.DEVNULL
 ) -> subprocess.Popen[bytes]:
     """A client program on the database. The password goes by the environment, since everybody can read arguments."""
-    known = conninfo_to_dict(url)
-    password = known.get("password")
+    known: dict[str, Any] = conninfo_to_dict(url)
+    password = known.pop("password", None)
     return subprocess.Popen(
-        [program(name), *arguments, "--no-password", "--dbname", make_conninfo(url, password=None)],
+        [program(name), *arguments, "--no-password", "--dbname", make_conninfo("", **known)],
         env=dict(os.environ) | ({"PGPASSWORD": str(password)} if password else {}),
         stdin=stdin,
         stderr=stderr,

@@ -47,7 +47,10 @@ def examine(settings: Settings) -> Iterator[Check]:
     kind = "embedded" if settings.database_url is None else "external"
     try:
         with located(settings) as url, psycopg.connect(url, connect_timeout=10, autocommit=True) as connection:
-            yield _server(connection, kind)
+            server = _server(connection, kind)
+            yield server
+            if not server.ok:
+                return
             yield _clock(connection)
             yield _migrations(url, kind)
             yield from _guards(connection)
@@ -98,14 +101,15 @@ def _server(connection: psycopg.Connection[tuple[Any, ...]], kind: str) -> Check
     begun = clock.now()
     connection.execute("SELECT 1")
     took = (clock.now() - begun).total_seconds() * 1000
-    major = connection.info.server_version // 10000
+    major, encoding = connection.info.server_version // 10000, connection.info.parameter_status("server_encoding")
     release, host = connection.info.parameter_status("server_version"), connection.info.host
-    return Check(
-        "database",
-        ok=major >= LEAST_POSTGRESQL,
-        found=f"{kind}: PostgreSQL {release} at {host}, answers in {took:.1f} ms",
-        mend="" if major >= LEAST_POSTGRESQL else f"Use PostgreSQL {LEAST_POSTGRESQL} or newer.",
-    )
+    mend = ""
+    if major < LEAST_POSTGRESQL:
+        mend = f"Use PostgreSQL {LEAST_POSTGRESQL} or newer."
+    elif encoding != "UTF8":
+        mend = "Use a database made by CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0."
+    found = f"{kind}: PostgreSQL {release} at {host}, {encoding}, answers in {took:.1f} ms"
+    return Check("database", ok=not mend, found=found, mend=mend)
 
 
 def _clock(connection: psycopg.Connection[tuple[Any, ...]]) -> Check:
