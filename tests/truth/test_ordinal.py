@@ -53,3 +53,12 @@ def test_reversing_the_scale_reverses_the_answer() -> None:
     turned = Votes.from_arrays(votes.item, votes.worker, 4 - votes.label)
     one, other = OrdinalProbit(tol=1e-6).fit(votes), OrdinalProbit(tol=1e-6).fit(turned)
     np.testing.assert_allclose(one.proba_, other.proba_[:, ::-1], atol=1e-4)
+
+
+def test_one_class_and_classes_nobody_used() -> None:
+    one = OrdinalProbit().fit(Votes.from_arrays([1, 1, 2], ["a", "b", "a"], ["x"] * 3))
+    np.testing.assert_allclose(one.proba_, 1)
+    votes = Votes.from_arrays([1, 1, 2, 2], ["a", "b"] * 2, [2, 2, 3, 3], classes=[1, 2, 3, 4])
+    model = OrdinalProbit().fit(votes)
+    assert list(model.labels_) == [2, 3]
+    assert np.isfinite(model.proba_).all()

@@ -16,7 +16,8 @@ def simulate(seed: int, careless: float = 0.4) -> tuple[Votes, np.ndarray, np.nd
     """4,000 comparisons of 30 things by 40 annotators, of whom a part always says first or guesses."""
     rng = np.random.default_rng(seed)
     scores = rng.normal(0, 1.5, 30)
-    left, right = np.array([rng.choice(30, 2, replace=False) for _ in range(4000)]).T
+    left = rng.integers(0, 30, 4000)
+    right = (left + rng.integers(1, 30, 4000)) % 30
     worker = rng.integers(0, 40, 4000)
     care = np.where(np.arange(40) < 40 * careless, 0.05, 0.97)
     guess = np.where(np.arange(40) % 2, 0.95, 0.5)

@@ -100,7 +100,8 @@ class LatentFit:
 def _start(seen: Seen) -> tuple[Latent, Floats, Floats]:
     """Every annotator alike; answers at the finite end or the middle of their interval."""
     ends = np.stack([seen.lower, seen.upper])
-    answer = np.mean(np.where(np.isfinite(ends), ends, ends[::-1]), axis=0)
+    nearest = np.where(np.isfinite(ends), ends, ends[::-1])
+    answer = np.mean(np.where(np.isfinite(nearest), nearest, 0.0), axis=0)  # all of the line says nothing
     mean = float(np.average(answer, weights=seen.weight))
     variance = max(float(np.average((answer - mean) ** 2, weights=seen.weight)), _FIXED)
     count = seen.by_item(seen.weight)
@@ -177,7 +178,7 @@ def _widen(seen: Seen, state: Latent, weight: Floats, doubt: Floats) -> None:
 def truncated(mean: Floats, sd: Floats, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
     """Mean and variance of normals cut to [lower, upper], either end may be infinite; stable far in the tails."""
     low, high = (lower - mean) / sd, (upper - mean) / sd
-    flip = low + high > 0  # work in the left tail, where the logarithm keeps its digits
+    flip = low > -high  # work in the left tail, where the logarithm keeps its digits
     low, high = np.where(flip, -high, low), np.where(flip, -low, high)
     below, above = log_ndtr(low), log_ndtr(high)
     mass = above + np.log1p(-np.exp(np.minimum(below - above, -1e-12)))
