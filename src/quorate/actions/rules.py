@@ -50,6 +50,7 @@ class Rules:
     policy_id: UUID | None
     guideline_id: UUID | None
     guideline_version: int | None
+    guideline: Any
     template_id: UUID | None
     template: Mapping[str, Any]
     schema_versions: Mapping[UUID, int]
@@ -133,6 +134,7 @@ def _compile(project: Project, specs: Mapping[tuple[str, str], Row[Any]], rows: 
         policy_id=policy.id if policy else None,
         guideline_id=guideline.id if guideline else None,
         guideline_version=guideline.version if guideline else None,
+        guideline=guideline.body if guideline else None,
         template_id=template.id if template else None,
         template=template.body if template else {},
         schema_versions={row.id: row.version for row in schemas.values()},

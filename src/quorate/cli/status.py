@@ -54,9 +54,8 @@ def _show(status: dict[str, Any]) -> None:
             alpha = step["agreement"]["krippendorff"]
             typer.echo(f"    agreement (Krippendorff's alpha): {alpha['value']:.3f}{_interval(alpha)}")
         for role, gold in step["accuracy_on_gold"].items():
-            typer.echo(
-                f"    {role} on gold: {gold['accuracy']:.1%} of {gold['answers']:,} ({gold['low']:.1%}–{gold['high']:.1%})"
-            )
+            interval = f"({gold['low']:.1%}–{gold['high']:.1%})"
+            typer.echo(f"    {role} on gold: {gold['accuracy']:.1%} of {gold['answers']:,} {interval}")
     for queue in status["queues"]:
         kind = queue["kind"].replace("_", " ")
         typer.echo(f"  {queue['cases']:,} for an expert ({kind}), oldest {_age(queue['oldest_seconds'])}")

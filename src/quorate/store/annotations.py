@@ -16,7 +16,8 @@ from psycopg.rows import class_row
 from quorate.store.statement import Statement, dumps
 
 ANSWERS = """
-SELECT n.id, n.account_id, n.assignment_id, n.role, n.value, n.cost, n.comment, n.created_at, s.body AS skill
+SELECT n.id, n.account_id, n.assignment_id, n.role, n.value, n.cost, n.comment, n.seconds, n.created_at,
+       s.body AS skill
 FROM annotations n
 LEFT JOIN skills s ON s.account_id = n.account_id AND s.step_id = (SELECT step_id FROM tasks WHERE id = n.task_id)
 WHERE n.task_id = {task}
@@ -26,7 +27,7 @@ ORDER BY n.created_at, n.id
 
 TASK = f"""
        t.id AS task_id, t.project_id, t.step_id, t.item_id, t.state AS task_state, t.version, t.gold, t.decision_id,
-       p.epoch, p.workspace_id, st.prior, i.body, i.attributes, i.twin_of,
+       p.epoch, p.workspace_id, st.prior, i.body, i.media, i.attributes, i.twin_of,
        d.value AS decided, d.kind AS decided_by,
        (SELECT count(*) FROM assignments o
         WHERE o.task_id = t.id AND o.state = 'open' AND NOT o.gold AND o.case_id = %(no_case)s
@@ -77,6 +78,7 @@ class Situation:
     workspace_id: UUID
     prior: Any
     body: Any
+    media: Any
     attributes: Any
     twin_of: UUID | None
     decided: Any

@@ -160,3 +160,24 @@ def decided_value(connection: Connection[Any], decision: UUID) -> Any:
     row = connection.execute("SELECT value FROM decisions WHERE id = %s", (decision,)).fetchone()
     assert row is not None
     return row[0]
+
+
+def lease_details(connection: Connection[Any], assignment: UUID) -> tuple[str, datetime]:
+    """The key of the item that a lease is on, and when the lease ends."""
+    row = connection.execute(
+        "SELECT i.key, a.expires_at FROM assignments a JOIN tasks t ON t.id = a.task_id"
+        " JOIN items i ON i.id = t.item_id WHERE a.id = %s",
+        (assignment,),
+    ).fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
+def findings(connection: Connection[Any], task: UUID) -> list[dict[str, Any]]:
+    """What was noticed about a task, oldest first."""
+    rows = connection.cursor(row_factory=dict_row).execute(
+        "SELECT kind, message, evidence, action, annotation_id FROM findings"
+        " WHERE task_id = %s ORDER BY created_at, id",
+        (task,),
+    )
+    return rows.fetchall()

@@ -7,7 +7,7 @@ from importlib import import_module
 
 from fastapi import APIRouter
 
-NOUNS = ("health", "session", "work", "projects")
+NOUNS = ("health", "session", "projects", "specs", "items", "work", "cases", "labels")
 
 
 def every() -> Iterator[APIRouter]:

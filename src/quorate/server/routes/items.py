@@ -1,0 +1,109 @@
+"""Items in; media out, to those who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from tempfile import SpooledTemporaryFile
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from starlette.responses import FileResponse
+
+from quorate.actions.import_items import import_rows, media_folder
+from quorate.actions.keep_medium import keep_medium
+from quorate.errors import InvalidInput, NotFound
+from quorate.formats import jsonl
+from quorate.formats.media import kept
+from quorate.formats.rows import Read
+from quorate.server.guard import Caller, Db, InProject, may
+from quorate.server.json import Json
+from quorate.server.shapes import items as shapes
+from quorate.store import listing
+
+router = APIRouter(prefix="/projects/{project}", tags=["items"])
+IN_MEMORY = 8 * 2**20
+LARGEST_MEDIUM = 256 * 2**20
+SEEN = {"image/png", "image/jpeg", "image/gif", "image/webp", "audio/mpeg", "audio/wav", "audio/ogg", "text/plain"}
+"""What a browser may show as what it is; everything else is only ever downloaded."""
+
+
+@router.post(
+    "/items",
+    response_model=shapes.Imported,
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"application/x-ndjson": {"schema": {"type": "string"}}}}
+    },
+)
+async def import_(request: Request, db: Db, within: InProject, caller: Caller = may("item.import")) -> Any:
+    """Bring in items, one JSON object a line: `key`, `media`, `attributes`, `gold`, and the body's own fields."""
+    with SpooledTemporaryFile(IN_MEMORY) as body:
+        async for chunk in request.stream():
+            body.write(chunk)
+        body.seek(0)
+
+        def rows() -> Iterator[Read]:
+            return jsonl.read(body)  # type: ignore[arg-type]
+
+        report = await run_in_threadpool(import_rows, db, within.id, rows(), actor=caller.actor)
+    rejects = [{"line": r.line, "field": r.field, "reason": r.reason} for r in report.first_rejects]
+    return Json({**report.to_json(), "first_rejects": rejects})
+
+
+@router.get("/items", response_model=shapes.Page)
+def list_items(
+    db: Db,
+    within: InProject,
+    caller: Caller = may("item.read"),
+    state: Annotated[str | None, Query(max_length=20)] = None,
+    after: Annotated[str | None, Query(max_length=512, description="The `next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+) -> Any:
+    """Items in the order of their keys, with where each of their tasks stands."""
+    with db.work() as connection:
+        return Json(listing.items(connection, within.id, state=state, after=after, limit=limit))
+
+
+@router.post(
+    "/media",
+    status_code=201,
+    response_model=shapes.Medium,
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+    },
+)
+async def upload(request: Request, within: InProject, caller: Caller = may("item.import")) -> Any:
+    """Keep an image, a sound or a text; items point to it by the URL that comes back."""
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind not in SEEN:
+        raise InvalidInput(f"Media of type {kind!r} are not taken.", where="Content-Type", mend=", ".join(sorted(SEEN)))
+    with SpooledTemporaryFile(IN_MEMORY) as body:
+        size = 0
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > LARGEST_MEDIUM:
+                raise InvalidInput("The medium is larger than 256 MiB.", mend="Point to it by a URL instead.")
+            body.write(chunk)
+        body.seek(0)
+        digest = await run_in_threadpool(keep_medium, body, media_folder())
+    return {"url": f"media:{digest}", "type": kind}
+
+
+@router.get("/media/{digest}", response_class=FileResponse)
+def medium(digest: str, db: Db, within: InProject, caller: Caller = may("media.read")) -> Any:
+    """A medium, for someone who holds a lease on its item or whose role may see items."""
+    with db.work() as connection:
+        kind = listing.medium_type(
+            connection, within.id, digest, None if caller.may("item.read", within.id) else caller.account.id
+        )
+    path = kept(digest, media_folder())
+    if kind is None or not path.is_file():
+        raise NotFound("There is no such medium, or you hold no task that shows it.", where="digest")
+    safe = kind if kind in SEEN else "application/octet-stream"
+    headers = {
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, max-age=3600",
+        "Content-Disposition": "inline" if kind in SEEN else "attachment",
+    }
+    return FileResponse(path, media_type=safe, headers=headers)

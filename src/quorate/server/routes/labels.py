@@ -1,0 +1,123 @@
+"""What came of the work: status, labels, their stories, exports, the ledger."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.background import BackgroundTask
+from starlette.responses import FileResponse
+
+from quorate.actions.export_labels import export_labels
+from quorate.actions.refit_skills import enqueue_refit
+from quorate.actions.rules import rules_of
+from quorate.actions.seal_ledger import seal_ledger
+from quorate.actions.tell_status import tell_status
+from quorate.actions.tell_story import tell_story
+from quorate.actions.verify_ledger import verify_ledger
+from quorate.people.pseudonyms import pseudonym
+from quorate.server.guard import Caller, Db, InProject, may
+from quorate.server.json import Json
+from quorate.server.shapes import labels as shapes
+from quorate.store import accounts, labels, skills
+
+router = APIRouter(tags=["labels"])
+Format = Literal["jsonl", "csv", "parquet"]
+
+
+@router.get("/projects/{project}/status", response_model=shapes.Status)
+def status(db: Db, within: InProject, caller: Caller = may("status.read")) -> Any:
+    """Progress, judgements per item, agreement, estimated accuracy, certificate, cost, queues."""
+    return Json(tell_status(db, within))
+
+
+@router.get("/projects/{project}/labels", response_model=shapes.Labels)
+def list_labels(
+    db: Db,
+    within: InProject,
+    caller: Caller = may("label.read"),
+    since: Annotated[UUID | None, Query(description="The `next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
+) -> Any:
+    """Decisions in force, in the order in which they were made; ask again with `since` for the new ones."""
+    with db.work() as connection:
+        return Json(labels.in_force(connection, within.id, since=since, limit=limit))
+
+
+@router.get("/projects/{project}/items/{item}/why", response_model=shapes.Story)
+def why(item: str, db: Db, within: InProject, caller: Caller = may("label.explain")) -> Any:
+    """The whole story of an item's labels."""
+    return Json(tell_story(db, within, item, names=caller.may("identity.read", within.id)))
+
+
+@router.get("/projects/{project}/skills", response_model=list[shapes.Skilled])
+def list_skills(db: Db, within: InProject, caller: Caller = may("status.read")) -> Any:
+    """What is believed about each annotator on each step."""
+    rules = rules_of(db, within.id)
+    with db.read() as reader:
+        salt = accounts.salt(reader, within.workspace_id)
+    names = caller.may("identity.read", within.id)
+    with db.work() as connection:
+        found = [(step, row) for step in rules.steps.values() for row in skills.of_step(connection, step.id)]
+    return Json(
+        [
+            {
+                "step": step.name,
+                "annotator": pseudonym(row["account_id"], salt),
+                "name": row["name"] if names else None,
+                "kind": row["kind"],
+                "answers": row["answers"],
+                "labels": list(step.question.ids),
+                "skill": row["body"],
+            }
+            for step, row in found
+        ]
+    )
+
+
+@router.post("/projects/{project}/refit", status_code=202, response_model=shapes.Enqueued)
+def refit(db: Db, within: InProject, caller: Caller = may("skill.refit")) -> Any:
+    """Have all skills re-estimated, by the worker, soon."""
+    with db.work() as connection:
+        steps = rules_of(db, within.id).steps
+        return {"enqueued": sum(enqueue_refit(connection, step) for step in steps)}
+
+
+@router.get("/projects/{project}/export", response_class=FileResponse)
+def export(
+    db: Db,
+    within: InProject,
+    caller: Caller = may("label.export"),
+    to: Annotated[Format, Query(alias="format")] = "jsonl",
+    annotations: bool = False,
+    at: datetime | None = None,
+) -> Any:
+    """The labels as a file, with its datasheet and proof, in one ZIP archive."""
+    folder = Path(mkdtemp(prefix="quorate-export-"))
+    inside = folder / within.name
+    inside.mkdir()
+    try:
+        export_labels(db, within, inside / f"{within.name}.{to}", actor=caller.actor, annotations=annotations, at=at)
+        archive = shutil.make_archive(str(folder / "export"), "zip", inside)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return FileResponse(
+        archive,
+        media_type="application/zip",
+        filename=f"{within.name}.zip",
+        background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True),
+    )
+
+
+@router.post("/projects/{project}/ledger/verify", response_model=shapes.Verified)
+def verify(db: Db, within: InProject, caller: Caller = may("ledger.read")) -> Any:
+    """Seal what can be sealed, recompute every hash, and name the first thing that does not fit."""
+    seal_ledger(db)
+    found = verify_ledger(db)
+    return Json({"ok": found.ok, **{name: getattr(found, name) for name in found.__slots__}})

@@ -1,0 +1,83 @@
+"""What travels about labels."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+
+class _Open(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+
+class Status(_Open):
+    """Where a project stands."""
+
+    project: str
+    items: int
+    tasks: int
+    decided: int
+    steps: dict[str, dict[str, Any]]
+    certificate: dict[str, Any]
+    cost: dict[str, Any]
+
+
+class Label(BaseModel):
+    """A decision in force."""
+
+    decision: UUID
+    item: str
+    step: str
+    value: JsonValue
+    confidence: float
+    probabilities: dict[str, float]
+    kind: str
+    judgements: int
+    decided_at: datetime
+
+
+class Labels(BaseModel):
+    """A page of labels; `next` asks for the ones after it (the same again when there is none yet)."""
+
+    labels: list[Label]
+    next: UUID | None
+
+
+class Story(_Open):
+    """Why an item has its labels."""
+
+    item: str
+    body: JsonValue
+    tasks: list[dict[str, Any]]
+
+
+class Skilled(BaseModel):
+    """What is believed about an annotator on a step: rows are true classes, columns what they say, as counts."""
+
+    step: str
+    annotator: str
+    name: str | None
+    kind: str
+    answers: int
+    labels: list[str]
+    skill: JsonValue
+
+
+class Enqueued(BaseModel):
+    """How many jobs were enqueued."""
+
+    enqueued: int
+
+
+class Verified(BaseModel):
+    """What a check of the ledger found."""
+
+    ok: bool
+    blocks: int
+    events: int
+    unsealed: int
+    root: str | None
+    fault: str | None
