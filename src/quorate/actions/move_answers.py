@@ -82,7 +82,7 @@ class Mover:
         if found is None:
             batch.reopened.append(row.task_id)
             return True
-        if found.value == row.value and row.probabilities.keys() <= {*change.new.ids} | {*found.probabilities}:
+        if found.value == row.value:
             return False
         rule = f"migrate: {row.value} → {found.value}"
         own = {"value": found.value, "confidence": found.confidence, "probabilities": found.probabilities}

@@ -147,15 +147,12 @@ class _Publication:
         if new[PROJECT].get("name", self.report.project) != self.report.project:
             renamed = InvalidInput("A project keeps its name.", where="name", mend=f"Write {self.report.project}.")
             self._refuse([Fault(PROJECT, renamed)])
-        ids = {
-            key: self._append(key, newest.get(key), new.get(key))
-            for key in {**old, **new}
-            if old.get(key) != new.get(key)
-        }
-        if not ids:
+        differ = [key for key in {**old, **new} if old.get(key) != new.get(key)]
+        if not differ:
             return
+        ids = {key: self._append(key, newest.get(key), new.get(key)) for key in differ}
         projects.new_epoch(self.connection, self.project_id)
-        self._follow(old, new, ids)
+        self._follow(old, new, {key: row.id for key, row in newest.items()} | ids)
         ledger.append(self.connection, *self.events)
 
     def _found_or_made(self, name: str) -> tuple[UUID, bool]:

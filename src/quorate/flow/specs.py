@@ -35,17 +35,10 @@ def _loose(body: Any, at: str) -> Any:
     return body
 
 
-def _policy(body: Any, at: str) -> Policy:
-    try:
-        return Policy.parse(_loose(body, ""), where="")
-    except InvalidInput as error:
-        raise InvalidInput(error.detail, where=(error.where or "").lstrip("."), mend=error.mend) from None
-
-
 PARSERS: Mapping[str, Callable[[Any, str], Any]] = {
     "project": lambda body, at: read(ProjectSpec, body, at=""),
     "schema": parse_question,
-    "policy": _policy,
+    "policy": lambda body, at: Policy.parse(_loose(body, at)),
     "guideline": lambda body, at: read(Guideline, body, at=""),
     "template": lambda body, at: read(Template, body, at=""),
     "rubric": _loose,

@@ -18,7 +18,21 @@ LARGEST = 100_000
 
 
 class _Loader(yaml.SafeLoader):
+    """Takes `{ask: Is it late?, of: x}` as YAML 1.2 does: a question mark inside a text is part of it."""
+
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+    _in_text = False
+
+    def scan_plain(self) -> Any:
+        self._in_text = True
+        try:
+            return super().scan_plain()
+        finally:
+            self._in_text = False
+
+    def peek(self, index: int = 0) -> str:
+        character = str(super().peek(index))
+        return "_" if character == "?" and self._in_text else character
 
 
 for _tag, _pattern, _first in (
