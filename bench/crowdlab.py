@@ -117,12 +117,10 @@ def compare(folder: Path, per_item: int | None, seed: int) -> dict[str, dict[str
     votes, known, texts = load(folder, per_item, seed)
     majority = truth.make("majority").fit(votes)
     model_proba = out_of_fold(texts, majority.codes_, votes.n_classes)
-    sure = majority.proba_
+    sure, said = majority.proba_, model_proba[votes.item, votes.label]
     return {
         "majority": judge(votes, known, majority.codes_, sure.max(axis=1), sure[votes.item, votes.label]),
-        "classifier": judge(
-            votes, known, model_proba.argmax(1), model_proba.max(1), model_proba[votes.item, votes.label]
-        ),
+        "classifier": judge(votes, known, model_proba.argmax(1), model_proba.max(1), said),
         "consensus": judge(votes, known, *with_ours(votes, None)),
         "consensus + classifier": judge(votes, known, *with_ours(votes, model_proba)),
         "crowdlab": judge(votes, known, *with_crowdlab(votes, model_proba)),
