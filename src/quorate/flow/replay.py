@@ -131,7 +131,7 @@ class Replay:
         settled = [self.settle(item) for item in range(len(self.tasks))]
         voted = np.bincount(self.votes.item, minlength=len(self.tasks)) > 0
         scored = voted & (self.truth != UNKNOWN)
-        said = np.array([self.codes.get(posterior.value, UNKNOWN) for _, posterior in settled])
+        said = np.array([self.codes[_likeliest(posterior)] for _, posterior in settled])
         sure = np.array([posterior.confidence for _, posterior in settled])
         right = said == self.truth
         accepted = scored & np.array([isinstance(decision, Accept) for decision, _ in settled])
@@ -169,6 +169,11 @@ class Score:
     accepted: int
     accepted_promise: float
     accepted_accuracy: float
+
+
+def _likeliest(posterior: Posterior) -> str:
+    # A task nobody was asked about has no value, but one class is likelier than the others even so.
+    return posterior.value or max(posterior.probabilities, key=posterior.probabilities.__getitem__)
 
 
 def _mean(values: NDArray[np.bool_] | NDArray[np.float64]) -> float:
