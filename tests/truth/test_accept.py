@@ -29,7 +29,7 @@ def test_accepted_labels_keep_the_promise(honesty):
     broken = 0
     for _ in range(RUNS):
         audited = np.flatnonzero(rng.random(confidence.size) < 0.08)
-        found = accept(confidence, audited, wrong[audited], 0.08, alpha=0.1, candidates=20)
+        found = accept(confidence, audited, wrong[audited], 0.08, alpha=0.1, candidates=12)
         taken = confidence >= found.threshold
         assert taken.sum() == found.accepted
         broken += found.accepted > 0 and wrong[taken].mean() > 0.1
@@ -44,7 +44,7 @@ def test_the_promise_is_kept_when_confidence_means_nothing():
     for _ in range(RUNS):
         rng.shuffle(wrong)
         audited = rng.choice(2000, 150, replace=False)
-        found = accept(confidence, audited, wrong[audited], 0.075, alpha=0.05, candidates=20)
+        found = accept(confidence, audited, wrong[audited], 0.075, alpha=0.05, candidates=12)
         broken += found.accepted > 0 and wrong[confidence >= found.threshold].mean() > 0.05
     assert broken <= MISSES
 
