@@ -128,7 +128,7 @@ class MultiLabel(Parameters):
         true = np.where(given, known, cells.share())
         unseen = (np.zeros(cells.seats.shape[0]),) * 2
         self.n_iter_, self.converged_ = 0, False
-        for self.n_iter_ in range(1, self.max_iter + 1):
+        for self.n_iter_ in range(1, self.max_iter + 1):  # noqa: B020
             self.hit_ = self._rate(cells, true, unseen[0])
             self.slip_ = self._rate(cells, 1 - true, unseen[1])
             before = true

@@ -168,7 +168,7 @@ class Pairwise(PairwiseModel):
         self.care_, self.first_ = np.full(data.n_workers, 0.8), np.full(data.n_workers, 0.5)
         careful = np.full(len(data.won), 0.8)
         self.converged_ = False
-        for self.n_iter_ in range(1, self.max_iter + 1):
+        for self.n_iter_ in range(1, self.max_iter + 1):  # noqa: B020
             careful = self._careful(data, scores)
             self.care_ = self._rate(data, careful, data.weight)
             self.first_ = self._rate(data, data.won, data.weight * (1 - careful))
