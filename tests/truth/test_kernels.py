@@ -64,6 +64,20 @@ def test_sweep_is_score_softmax_count(case):
 
 
 @given(cases())
+def test_tally_and_hits_are_sums_over_votes(case):
+    votes, _, rng = case
+    skill, proba = rng.random(votes.n_workers), rng.random((votes.n_items, votes.n_classes))
+    tally, hits = np.zeros((votes.n_items, votes.n_classes)), np.zeros(votes.n_workers)
+    for i, j, label, w in zip(votes.item, votes.worker, votes.label, weight(votes), strict=True):
+        tally[i, label] += w * skill[j]
+        hits[j] += w * proba[i, label]
+    matrix = VoteMatrix(votes)
+    np.testing.assert_allclose(matrix.tally(skill), tally, atol=1e-12)
+    np.testing.assert_allclose(matrix.hits(proba)[0], hits, atol=1e-12)
+    np.testing.assert_allclose(matrix.hits(proba)[1], np.bincount(votes.worker, weight(votes), votes.n_workers))
+
+
+@given(cases())
 def test_shares_are_shares(case):
     votes, _, _ = case
     shares = VoteMatrix(votes).shares()

@@ -91,7 +91,18 @@ def test_crowd_kit_names_and_times():
     assert Votes.from_frame(frame).time[0] == 1704153600
 
 
-@pytest.mark.parametrize("text", ["2024-01-02T00:00:00", "1704153600", "1704153600.0", "2024-01-02"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-01-02T00:00:00",
+        "2024-01-02 00:00:00.000",
+        "2024-01-02T02:00:00+02:00",
+        "2024-01-02T00:00:00Z",
+        "2024-01-02",
+        "1704153600",
+        "1.7041536e9",
+    ],
+)
 def test_times_in_text(tmp_path, text):
     (tmp_path / "v.csv").write_text(f"item,worker,label,timestamp\n1,w,a,{text}\n")
     assert Votes.read(tmp_path / "v.csv").time[0] == 1704153600

@@ -80,14 +80,42 @@ class VoteMatrix:
             total += part
         return np.reshape(total, (self.n_workers, self.n_classes, -1))
 
-    def shares(self, smooth: float = 0.0) -> NDArray[np.float64]:
-        """Share of each item's votes that each class got, `smooth` added to each: (I, K). No votes: all equal."""
-        answers = np.tile(np.eye(self.n_classes, dtype=self.dtype), (self.n_workers, 1))
-        tally = self.scores(answers.reshape(self.n_workers, self.n_classes, -1)).astype(np.float64) + smooth
+    def tally(self, weight: Floats | None = None) -> NDArray[np.float64]:
+        """Votes that each item got for each class, worker j's counting `weight[j]` each: (I, K)."""
+        out = np.empty((self.n_items, self.n_classes))
+
+        def add(block: tuple[slice, csr_array]) -> None:
+            rows, votes = block
+            worker, label = np.divmod(votes.indices, self.n_classes)
+            said = votes.data if weight is None else votes.data * weight[worker]
+            out[rows] = csr_array((said, label, votes.indptr), shape=(votes.shape[0], self.n_classes)).toarray()
+
+        self._each(add)
+        return out
+
+    def shares(self) -> NDArray[np.float64]:
+        """Share of each item's votes that each class got: (I, K). No votes: all equal."""
+        tally = self.tally()
         total = row_sums(tally)[:, None]
         tally[total[:, 0] == 0] = 1 / self.n_classes
         tally /= np.where(total == 0, 1, total)
         return tally
+
+    def hits(self, proba: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """How often each worker's votes are expected to be right under `proba` (I, K), and how many there are: (J,)."""
+
+        def count(block: tuple[slice, csr_array]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+            rows, votes = block
+            worker, label = np.divmod(votes.indices, self.n_classes)
+            right = proba[rows][np.repeat(np.arange(votes.shape[0]), np.diff(votes.indptr)), label]
+            right_votes, all_votes = (np.bincount(worker, v, self.n_workers) for v in (votes.data * right, votes.data))
+            return right_votes.astype(np.float64), all_votes.astype(np.float64)
+
+        hits, total = np.zeros(self.n_workers), np.zeros(self.n_workers)
+        for part_hits, part_total in self._each(count):
+            hits += part_hits
+            total += part_total
+        return hits, total
 
     def sweep(self, table: Floats, log_prior: Floats, clamp: Clamp | None = None, out: Floats | None = None) -> Sweep:
         """E-step and the counts of the M-step in one pass.

@@ -28,7 +28,7 @@ def weighted_vote(
     matrix: VoteMatrix, weight: NDArray[np.float64], gold: NDArray[np.int32], smooth: float = 0.0, n_iter: int = 1
 ) -> Fitted:
     """Shares of the votes of each item when worker j's vote counts `weight[j]` ≥ 0."""
-    tally = matrix.scores(ballots(weight, matrix.n_classes)).astype(np.float64) + smooth
+    tally = matrix.tally(weight) + smooth
     total = tally.sum(axis=1, keepdims=True)
     share = tally / np.where(total > 0, total, 1)
     prior = share.sum(axis=0)
@@ -36,11 +36,6 @@ def weighted_vote(
     share[total[:, 0] <= 0] = prior
     proba = clamp_proba(share, gold)
     return Fitted(proba, agreement(matrix, winners(proba)), prior, float(np.log(proba.max(axis=1)).sum()), n_iter)
-
-
-def ballots(weight: NDArray[np.float64], n_classes: int) -> NDArray[np.float64]:
-    """The table in which worker j's vote adds `weight[j]` to its class: (J, K, K)."""
-    return weight[:, None, None] * np.eye(n_classes)
 
 
 def winners(proba: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -53,7 +48,6 @@ def agreement(
     matrix: VoteMatrix, proba: NDArray[np.float64], right: float = 0.0, wrong: float = 0.0
 ) -> NDArray[np.float64]:
     """Share of each worker's votes that agree with `proba` (I, K), with pseudo-counts: (J,). No votes: 1/K."""
-    counts = matrix.counts(proba)
-    hits = np.einsum("jkk->j", counts) + right
-    total = counts.sum(axis=(1, 2)) + right + wrong
-    return np.where(total > 0, hits / np.where(total > 0, total, 1), 1 / matrix.n_classes)
+    hits, total = matrix.hits(proba)
+    total += right + wrong
+    return np.where(total > 0, (hits + right) / np.where(total > 0, total, 1), 1 / matrix.n_classes)

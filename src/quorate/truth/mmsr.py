@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from quorate.errors import InvalidInput
 from quorate.truth.kernels import Clamp, VoteMatrix, softmax
-from quorate.truth.majority import ballots
 from quorate.truth.model import Fitted, TruthModel
 from quorate.truth.votes import Votes
 
@@ -39,7 +38,7 @@ class MMSR(TruthModel):
         target, common = pairwise_agreement(votes)
         skills, n_iter, converged = self._complete(target, common)
         right = np.clip((skills * (k - 1) + 1) / k, 1e-3, 1 - 1e-3) if k > 1 else np.full(votes.n_workers, 0.5)
-        score = matrix.scores(ballots(np.log(max(1, k - 1) * right / (1 - right)), k)).astype(np.float64)
+        score = matrix.tally(np.log(max(1, k - 1) * right / (1 - right)))
         clamp = Clamp.to_classes(gold, k)
         if clamp is not None:
             clamp.apply(score)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # What a missing value looks like in a CSV. "NA", "None" and "null" are not here: they are names people give to classes.
 MISSING = ["", "nan", "NaN", "NAN"]
+ISO = "^[0-9]{4}-[0-9]{2}-"
 WHOLE = r"^-?[0-9]{1,18}$"
 # The same column under the name another tool gives it.
 ALIASES = {"item": ("task",), "worker": ("annotator", "performer"), "timestamp": ("time",)}
@@ -190,12 +191,18 @@ def as_numbers(values: Any, name: str, where: str | None = None) -> NDArray[np.f
     import pyarrow.compute as pc
 
     array = clean(values, name, where)
-    seconds = pa.timestamp("us")
     try:
-        if pa.types.is_timestamp(array.type):
-            return pc.cast(pc.cast(array, seconds, safe=False), pa.int64()).to_numpy() / 1e6  # type: ignore[no-any-return]
-        if name == "timestamp" and pa.types.is_string(array.type) and not _numeric(array):
-            return pc.cast(pc.cast(array, seconds), pa.int64()).to_numpy() / 1e6  # type: ignore[no-any-return]
+        if (
+            name == "timestamp"
+            and pa.types.is_string(array.type)
+            and pc.any(pc.match_substring_regex(array, ISO)).as_py()
+        ):
+            zone = "UTC" if pc.any(pc.match_substring_regex(array, r":[0-9.]+(Z|[-+][0-9:]+)$")).as_py() else None
+            array = pc.cast(array, pa.timestamp("us", zone))
+        if pa.types.is_temporal(array.type):
+            array = pc.divide(
+                pc.cast(pc.cast(array, pa.timestamp("us"), safe=False), pa.int64()).cast(pa.float64()), 1e6
+            )
         numbers = np.asarray(pc.cast(array, pa.float64()).to_numpy(), dtype=np.float64)
     except pa.ArrowInvalid as error:
         raise InvalidInput(f"Column {name!r} is not numeric: {error}", where=where) from error
@@ -203,9 +210,3 @@ def as_numbers(values: Any, name: str, where: str | None = None) -> NDArray[np.f
         row = int(np.argmin(np.isfinite(numbers)))
         raise InvalidInput(f"Column {name!r} has {numbers[row]} in row {row + 1}.", where=where)
     return numbers
-
-
-def _numeric(array: pa.Array) -> bool:
-    import pyarrow.compute as pc
-
-    return bool(pc.all(pc.match_substring_regex(array, r"^[-+0-9.eE]+$")).as_py()) and "-" not in str(array[0])[1:]
