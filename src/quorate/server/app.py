@@ -20,7 +20,7 @@ PREFIX = "/api/v1"
 
 
 def _operation(route: APIRoute) -> str:
-    return route.name
+    return f"{route.tags[0]}_{route.name}".replace(" ", "_")
 
 
 def create_app(db: Database) -> FastAPI:

@@ -43,8 +43,14 @@ class WorkerReport:
 
 def worker_report(votes: Votes, proba: NDArray[np.float64]) -> WorkerReport:
     """Judge every worker by `proba` (I, K), which their own votes helped to form: thin items flatter their voters."""
-    counts = VoteMatrix(votes).counts(proba)
     number = np.bincount(votes.worker, minlength=votes.n_workers)
+    return judge(VoteMatrix(votes).counts(proba), number, votes.workers, votes.labels)
+
+
+def judge(
+    counts: NDArray[np.float64], number: NDArray[np.int64], workers: NDArray[Any], labels: NDArray[Any]
+) -> WorkerReport:
+    """Judge workers by expected `counts` (J, said K, true K) out of `number` (J,) votes."""
     hits, total = np.einsum("jkk->j", counts), counts.sum(axis=(1, 2))
     low, high = beta_interval(hits, total - hits)
     said, truth, bound = _worst_mistake(counts)
@@ -53,13 +59,11 @@ def worker_report(votes: Votes, proba: NDArray[np.float64]) -> WorkerReport:
     )
     verdict = _verdicts(counts, high, bound)
     confused = verdict == "confuses"
-    names = (f"confuses {votes.labels[t]} with {votes.labels[s]}" for t, s in zip(truth, said, strict=True))
+    names = (f"confuses {labels[t]} with {labels[s]}" for t, s in zip(truth, said, strict=True))
     verdict[confused] = [name for name, wanted in zip(names, confused, strict=True) if wanted]
     verdict[number < FEWEST] = "too few votes"
     accuracy = np.where(total > 0, hits / np.where(total > 0, total, 1), np.nan)
-    return WorkerReport(
-        votes.workers, number, accuracy, low, high, votes.labels[truth], votes.labels[said], rate, verdict
-    )
+    return WorkerReport(workers, number, accuracy, low, high, labels[truth], labels[said], rate, verdict)
 
 
 def _worst_mistake(

@@ -17,14 +17,14 @@ from quorate.actions.export_labels import export_labels
 from quorate.actions.refit_skills import enqueue_refit
 from quorate.actions.rules import rules_of
 from quorate.actions.seal_ledger import seal_ledger
+from quorate.actions.tell_skills import tell_skills
 from quorate.actions.tell_status import tell_status
 from quorate.actions.tell_story import tell_story
 from quorate.actions.verify_ledger import verify_ledger
-from quorate.people.pseudonyms import pseudonym
 from quorate.server.guard import Caller, Db, InProject, may
 from quorate.server.json import Json
 from quorate.server.shapes import labels as shapes
-from quorate.store import accounts, labels, skills
+from quorate.store import labels
 
 router = APIRouter(tags=["labels"])
 Format = Literal["jsonl", "csv", "parquet"]
@@ -58,26 +58,7 @@ def why(item: str, db: Db, within: InProject, caller: Caller = may("label.explai
 @router.get("/projects/{project}/skills", response_model=list[shapes.Skilled])
 def list_skills(db: Db, within: InProject, caller: Caller = may("status.read")) -> Any:
     """What is believed about each annotator on each step."""
-    rules = rules_of(db, within.id)
-    with db.read() as reader:
-        salt = accounts.salt(reader, within.workspace_id)
-    names = caller.may("identity.read", within.id)
-    with db.work() as connection:
-        found = [(step, row) for step in rules.steps.values() for row in skills.of_step(connection, step.id)]
-    return Json(
-        [
-            {
-                "step": step.name,
-                "annotator": pseudonym(row["account_id"], salt),
-                "name": row["name"] if names else None,
-                "kind": row["kind"],
-                "answers": row["answers"],
-                "labels": list(step.question.ids),
-                "skill": row["body"],
-            }
-            for step, row in found
-        ]
-    )
+    return Json(tell_skills(db, within, names=caller.may("identity.read", within.id)))
 
 
 @router.post("/projects/{project}/refit", status_code=202, response_model=shapes.Enqueued)

@@ -64,6 +64,10 @@ class Skilled(BaseModel):
     answers: int
     labels: list[str]
     skill: JsonValue
+    accuracy: float | None = None
+    low: float | None = None
+    high: float | None = None
+    verdict: str | None = None
 
 
 class Enqueued(BaseModel):
