@@ -110,3 +110,29 @@ def test_a_policy_survives_the_way_through_json():
 
 def test_true_and_false_are_conditions():
     assert not Policy.parse({"machine": {"may_vote": False}}).machine.may_vote.true({})
+
+
+def test_a_policy_as_people_write_it():
+    policy = Policy.parse(
+        {
+            "judgements": {"min": 2, "max": 7},
+            "accept": {"confidence": 0.97},
+            "escalate": [
+                {"when": "judgements >= max && confidence < accept", "to": "expert", "reason": "undecided"},
+                {"when": "value == 'delivery' && confidence < 0.99 && item.value == 'high'", "reason": "costly"},
+            ],
+            "experts": {"enough": 1, "second_opinion": "confidence < 0.9"},
+            "audit": {"rate": 0.03, "min": 100},
+            "gold": {"rate": 0.08},
+            "machine": {
+                "may_vote": True,
+                "may_decide": "confidence > 0.995 && machine.audited >= 200 && machine.error_upper < 0.01",
+            },
+            "lease": {"minutes": 20},
+            "pay": {"judgement": 0.04, "adjudication": 1.20},
+        }
+    )
+    assert policy.pay.judgement == Decimal("0.04")
+    assert decide(Facts(7), belief(0.9), policy).rule == "escalate[0]"
+    assert decide(Facts(2, item={"value": "high"}), belief(0.98, "delivery"), policy).reason == "costly"
+    assert decide(Facts(2, item={"value": 3}), belief(0.98, "delivery"), policy).rule == "accept.confidence"

@@ -36,18 +36,17 @@ def prior_rows(classes: int, diagonal: float | None = None, off: float = 1.0) ->
 
 def _expected(count: float) -> float:
     # exp(digamma(count)), to 0.2 % from 1 upwards: the geometric mean that variational Bayes asks for.
-    return count - 0.5 + 1 / (24 * count) + 1 / (48 * count * count)
+    return count - 0.5 + (1 / 24 + 1 / (48 * count)) / count
 
 
 def column(rows: Rows, said: int) -> list[float]:
     """E[log p(said | true)] for each true class: how one vote moves the log posterior. Shape (K,)."""
     sums = [sum(row) for row in rows]
-    accuracy = sum(row[k] for k, row in enumerate(rows)) / sum(sums)
+    accuracy = sum([row[k] for k, row in enumerate(rows)]) / sum(sums)
     wrong = POOL * (1 - accuracy) / max(len(rows) - 1, 1)
-    return [
-        log(_expected(row[said] + (POOL * accuracy if k == said else wrong)) / _expected(total + POOL))
-        for k, (row, total) in enumerate(zip(rows, sums, strict=True))
-    ]
+    counts = [row[said] + wrong for row in rows]
+    counts[said] += POOL * accuracy - wrong
+    return [log(_expected(count) / _expected(total + POOL)) for count, total in zip(counts, sums, strict=True)]
 
 
 def log_frequencies(counts: Sequence[float]) -> list[float]:
@@ -71,7 +70,7 @@ def doubt(votes: int) -> float:
 def temper(scores: Sequence[float], votes: int, mean: Sequence[float]) -> list[float]:
     """Believable probabilities from log scores: votes count as √votes independent ones, then a little shrinkage.
 
-    Raw posteriors are far too sure, because annotators err on the same items. The power 1/√n and the 3 % shrink to
+    Raw posteriors are far too sure, because annotators err on the same items. The power 1/√n and a little shrinkage to
     the classes' frequencies need no truth to set and held on all eleven public sets that they were tried on.
     """
     power = max(votes, 1) ** -0.5
@@ -100,12 +99,17 @@ class Belief:
     votes: dict[Hashable, list[tuple[Hashable, int]]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self.counts = [1.0] * self.classes
         self._unknown = prior_rows(self.classes)
+        self._expect([1.0] * self.classes)
+
+    def _expect(self, counts: list[float]) -> None:
+        self.counts = counts
+        self._before, self._mean = log_frequencies(counts), normalised(counts)
+        self._running: dict[Hashable, list[float]] = {}
 
     def scores(self, votes: Iterable[tuple[Hashable, int]]) -> list[float]:
         """Log posterior of a task from its (annotator, label) pairs, not normalised. Shape (K,)."""
-        total = log_frequencies(self.counts)
+        total = self._before
         for worker, said in votes:
             rows = self.skills.get(worker, self._unknown)
             total = [score + move for score, move in zip(total, column(rows, said), strict=True)]
@@ -114,19 +118,23 @@ class Belief:
     def posterior(self, votes: Sequence[tuple[Hashable, int]], calibrated: bool = True) -> list[float]:
         """Probability of each class given a task's (annotator, label) pairs. Shape (K,)."""
         scores = self.scores(votes)
-        return temper(scores, len(votes), normalised(self.counts)) if calibrated else softmax(scores)
+        return temper(scores, len(votes), self._mean) if calibrated else softmax(scores)
 
     def update(self, item: Hashable, worker: Hashable, said: int) -> list[float]:
-        """Take one vote in: the item's posterior with it, after which the voter's skill has moved too."""
+        """Take one vote in: the item's calibrated posterior with it, after which the voter's skill has moved too.
+
+        The item's earlier votes count with the skills their annotators had when they gave them, until a refit.
+        """
         votes = self.votes.setdefault(item, [])
-        votes.append((worker, said))
-        posterior = self.posterior(votes, calibrated=False)
         rows = self.skills.get(worker)
         if rows is None:
             rows = self.skills[worker] = [list(row) for row in self._unknown]
-        for row, p in zip(rows, posterior, strict=True):
+        before = self._running.get(item) or self.scores(votes)
+        scores = self._running[item] = [a + b for a, b in zip(before, column(rows, said), strict=True)]
+        votes.append((worker, said))
+        for row, p in zip(rows, softmax(scores), strict=True):
             row[said] += p
-        return temper(self.scores(votes), len(votes), normalised(self.counts))
+        return temper(scores, len(votes), self._mean)
 
     def refit(self, sweeps: int = 50, tolerance: float = 1e-3) -> None:
         """Re-estimate all skills and class frequencies from all votes seen."""
@@ -136,7 +144,7 @@ class Belief:
         item, worker, label = np.array(triples, dtype=np.int64).reshape(-1, 3).T
         found = fit(item, worker, label, np.array([self._unknown] * len(workers)), sweeps=sweeps, tolerance=tolerance)
         self.skills = {name: found.rows[code].tolist() for name, code in workers.items()}
-        self.counts = found.counts.tolist()
+        self._expect(found.counts.tolist())
 
 
 def _np_columns(rows: Matrix) -> Matrix:
@@ -179,13 +187,10 @@ def fit(
     frequencies are the mean of the items' vote shares: fed back from the posteriors, they run away with a class that
     is frequent when items have few votes.
     """
-    size = items if items is not None else int(item.max(initial=-1)) + 1
     W, K, _ = priors.shape
-    proba = np.bincount(item * K + label, minlength=size * K).reshape(size, K).astype(np.float64)
-    fixed = np.zeros(size, dtype=bool) if known is None else ~np.isnan(known[:, 0])
-    if known is not None:
-        proba[fixed] = known[fixed]
-    proba /= np.maximum(proba.sum(1, keepdims=True), 1e-300)
+    size = items if items is not None else int(item.max(initial=-1)) + 1
+    proba, fixed = _shares(item, label, size, K, known)
+    settled = proba[fixed]
     counts = 1.0 + proba.sum(0)
     cell = worker.astype(np.int64) * K + label
     rows = priors
@@ -196,13 +201,23 @@ def fit(
         evidence = [np.bincount(item, weights=table[k][cell], minlength=size) for k in range(K)]
         scores: Matrix = np.stack(evidence, axis=1, dtype=np.float64)
         fresh = _np_softmax(scores + np.log(_np_expected(counts)))
-        if known is not None:
-            fresh[fixed] = known[fixed]
+        fresh[fixed] = settled
         moved = float(np.abs(fresh - proba).max(initial=0.0))
         proba = fresh
         if moved < tolerance:
             break
     return Fit(rows=rows, counts=counts, proba=proba)
+
+
+def _shares(
+    item: Codes, label: Codes, size: int, classes: int, known: Matrix | None
+) -> tuple[Matrix, NDArray[np.bool_]]:
+    """Each item's shares of the votes, or what is known of it; and which are known."""
+    shares = np.bincount(item * classes + label, minlength=size * classes).reshape(size, classes).astype(np.float64)
+    fixed = np.zeros(size, dtype=bool) if known is None else ~np.isnan(known[:, 0])
+    if known is not None:
+        shares[fixed] = known[fixed]
+    return shares / np.maximum(shares.sum(1, keepdims=True), 1e-300), fixed
 
 
 def _np_softmax(scores: Matrix) -> Matrix:
