@@ -10,6 +10,7 @@ through psycopg, in the same batches, already in memory as PostgreSQL's own text
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import resource
@@ -67,6 +68,7 @@ def _measure(folder: Path, count: int, judgements: int) -> dict[str, float]:
             if not tenth and (share or 0) >= 0.1:
                 tenth.append(_peak_mb())
 
+        gc.freeze()  # as `quorate import` does
         begun = time.perf_counter()
         report = import_items(db, project, source, actor=actor, progress=watch)
         seconds = time.perf_counter() - begun

@@ -104,7 +104,7 @@ def _money(steps: Sequence[Asked]) -> str:
 
 
 def _gold(right: int, answers: int) -> Sheet:
-    low, high = clopper_pearson(right, answers, 0.05)
+    low, high = clopper_pearson(right, answers, 0.025)
     return {"right": right, "answers": answers, "accuracy": right / answers, "low": float(low), "high": float(high)}
 
 

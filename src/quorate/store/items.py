@@ -104,7 +104,7 @@ def add(connection: Connection[Any], plan: Plan, entries: Sequence[Entry], now: 
 
 def _there(connection: Connection[Any], project: UUID, entries: Sequence[Entry]) -> dict[str, tuple[bytes, Any]]:
     rows = connection.execute(
-        "SELECT key, hash, attributes FROM items WHERE project_id = %s AND key = ANY(%s)",
+        "SELECT key, hash, attributes FROM items WHERE project_id = %s AND key = ANY(%b)",
         (project, [entry.key for entry in entries]),
     )
     return {key: (bytes(hash), attributes) for key, hash, attributes in rows}
@@ -133,7 +133,7 @@ def _parsed(attributes: Any) -> Any:
 def _originals(connection: Connection[Any], project: UUID, fresh: Sequence[Entry]) -> dict[bytes, UUID]:
     """hash → the first item of the project with that content."""
     rows = connection.execute(
-        "SELECT hash, id FROM items WHERE project_id = %s AND hash = ANY(%s) AND twin_of IS NULL",
+        "SELECT hash, id FROM items WHERE project_id = %s AND hash = ANY(%b) AND twin_of IS NULL",
         (project, [entry.hash for entry in fresh]),
         binary=True,
     )
