@@ -283,3 +283,22 @@ def test_one_spec_is_published_and_cloned(world, run, operator, folder, tmp_path
     assert bodies["guideline"] == {"text": "2.1 New.\n"}
     with pytest.raises(NotFound, match="no version 9"):
         revert_spec(world.db, operator, source, "guideline", "guideline", 9)
+
+
+def test_after_ask_again_old_answers_are_not_heard(world, run, operator, one):
+    steps = [{"id": "topic"}]
+    strict = {**POLICY, "judgements": {"min": 1, "max": 5}, "accept": {"confidence": 0.97}}
+    project = run(project={**PROJECT, "steps": steps}, policy=strict).project_id
+    import_rows(world.db, project, [row({"key": "k", "text": "x"}, 1)], actor=operator)
+
+    def answer(value):
+        person = world.person()
+        (claimed,) = claim_tasks(world.db, person, [project])
+        return submit_annotation(world.db, person, Submission(claimed.lease.id, value, seconds=9)).state
+
+    assert answer("a") == answer("a") == "open"
+    run(schema=topic("a", "b", "c", "a2", a="ask again"), policy={**strict, "accept": {"confidence": 0.4}})
+    assert answer("a2") == "decided"
+    ((value, evidence),) = one("SELECT value, evidence FROM decisions")
+    assert value == "a2"
+    assert len(evidence) == 1

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quorate.errors import InvalidInput
-from quorate.flow.mapping import Change
+from quorate.flow.mapping import Change, Version, heard
 from quorate.labels.schema import parse_question
 
 
@@ -115,3 +115,23 @@ def test_every_answer_that_passes_the_check_ends_valid_or_asked_again(
             assert moved.value in new
             assert moved.confidence >= probabilities[value]
             assert sum(moved.probabilities.values()) <= 1 + 1e-9
+
+
+def test_old_answers_are_heard_as_what_they_say_now() -> None:
+    bodies = [choice("a", "b", "c"), choice("a", "b", c="b"), choice("a", "b", "b2", b="ask again")]
+    versions = [Version(n, parse_question(body)) for n, body in enumerate(bodies, start=1)]
+    assert heard(versions[:1], 1, "c") == "c"
+    assert heard(versions[:2], 1, "c") == "b"
+    assert heard(versions, 1, "c") is None
+    assert heard(versions, 2, "b") is None
+    assert heard(versions, 3, "b") == "b"
+    assert heard(versions, 1, "a") == "a"
+
+
+def test_a_revert_lets_old_answers_speak_again() -> None:
+    bodies = [choice("a", "b"), choice("a", "b", "b2", b="ask again"), choice("a", "b")]
+    reverts = [None, None, 1]
+    versions = [Version(n, parse_question(b), r) for n, (b, r) in enumerate(zip(bodies, reverts, strict=True), start=1)]
+    assert heard(versions, 1, "b") == "b"
+    assert heard(versions, 2, "b") == "b"
+    assert heard(versions, 2, "b2") is None

@@ -47,16 +47,17 @@ class Outcome:
 
 
 def given_answers(situation: Situation, step: Step) -> list[Answer]:
-    """The task's annotations as evidence, each with its annotator's skill."""
+    """The task's annotations as evidence, each with its annotator's skill, and as what it says under today's schema."""
     return [
         Answer(
             given["id"],
             given["account_id"],
             Role(given["role"]),
-            given["value"],
+            value,
             Skill.from_json(given["skill"]) if given["skill"] else Skill.prior(step.question, Role(given["role"])),
         )
         for given in situation.given
+        if (value := step.heard(given["value"], given["schema_id"])) is not None
     ]
 
 

@@ -18,12 +18,14 @@ from sqlalchemy import Row
 
 from quorate.errors import NotFound
 from quorate.flow.decide import MachineRecord
+from quorate.flow.mapping import Version, heard
 from quorate.flow.policy import Policy
 from quorate.labels import conditions
 from quorate.labels.schema import Question, parse
 from quorate.store import counts, projects
 from quorate.store.database import Database
 from quorate.store.projects import Project
+from quorate.store.specs import versions as spec_versions
 
 FRESH_SECONDS = 2.0
 
@@ -39,6 +41,15 @@ class Step:
     question: Question
     schema_id: UUID
     when: conditions.Condition | None
+    past: tuple[Version, ...] = ()
+    """Every version of its schema, the one in force last; empty while there is only one."""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """Spec id → number of those versions."""
+
+    def heard(self, value: Any, schema_id: UUID | str) -> Any | None:
+        """What an answer made under some version says under the one in force; None when nothing any more."""
+        made = self.numbers.get(str(schema_id))
+        return value if made is None else heard(self.past, made, value)
 
 
 @dataclass(frozen=True)
@@ -104,10 +115,23 @@ def _read(db: Database, project_id: UUID) -> Rules:
 def rules_within(connection: Any, project_id: UUID) -> Rules:
     """The rules as a transaction sees them, without what follows from counting."""
     specs = {(row.kind, row.name): row for row in projects.specs_in_force(connection, project_id)}
-    return _compile(projects.get(connection, project_id), specs, projects.steps(connection, project_id))
+    past = {name: _past(connection, row) for (kind, name), row in specs.items() if kind == "schema"}
+    return _compile(projects.get(connection, project_id), specs, projects.steps(connection, project_id), past)
 
 
-def _compile(project: Project, specs: Mapping[tuple[str, str], Row[Any]], rows: list[Row[Any]]) -> Rules:
+def _past(connection: Any, row: Row[Any]) -> list[Row[Any]]:
+    if row.version == 1:
+        return []
+    versions = spec_versions(connection, row.project_id, row.kind, row.name)
+    return [old for old in versions if old.body is not None]
+
+
+def _compile(
+    project: Project,
+    specs: Mapping[tuple[str, str], Row[Any]],
+    rows: list[Row[Any]],
+    past: Mapping[str, list[Row[Any]]],
+) -> Rules:
     plan = {entry["id"]: entry for entry in (_body(specs, "project") or {}).get("steps", ())}
     schemas = {name: row for (kind, name), row in specs.items() if kind == "schema"}
     questions = {name: parse({name: row.body})[name] for name, row in schemas.items()}
@@ -125,6 +149,8 @@ def _compile(project: Project, specs: Mapping[tuple[str, str], Row[Any]], rows: 
             question=questions[schema],
             schema_id=schemas[schema].id,
             when=conditions.compile(when, before) if when else None,
+            past=tuple(Version(old.version, parse({schema: old.body})[schema], old.reverts) for old in past[schema]),
+            numbers={str(old.id): old.version for old in past[schema]},
         )
         before[row.name] = {"value": questions[schema].example, "confidence": 1.0}
     policy, guideline, template = (_first(specs, kind) for kind in ("policy", "guideline", "template"))

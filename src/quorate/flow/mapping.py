@@ -6,7 +6,7 @@ answer that the new version does not allow. Pure: `Change` translates decisions,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -129,3 +129,30 @@ class Change:
     def _rest(self) -> tuple[Any, ...]:
         rest = self.moves.get(REST, ASK_AGAIN)
         return () if rest == ASK_AGAIN else (rest,)
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a question; `reverts` is the number of the version that it published again."""
+
+    number: int
+    question: Question
+    reverts: int | None = None
+
+
+def heard(versions: Sequence[Version], made: int, value: Value) -> Value | None:
+    """What an answer given under version `made` says under the last; None when it says nothing any more.
+
+    An answer is carried from version to version by what each asks for. A version that reverts to one at or after
+    `made` undoes what lay between.
+    """
+    last = versions[-1]
+    if last.number <= made:
+        return value
+    before = versions[:-1]
+    if last.reverts is not None:
+        if made <= last.reverts:
+            return heard([one for one in before if one.number <= last.reverts], made, value)
+        return Change(last.question, last.question).value(value)
+    carried = heard(before, made, value)
+    return None if carried is None else Change(before[-1].question, last.question).value(carried)

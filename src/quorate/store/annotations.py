@@ -17,7 +17,7 @@ from quorate.store.statement import Statement, dumps
 
 ANSWERS = """
 SELECT n.id, n.account_id, n.assignment_id, n.role, n.value, n.cost, n.comment, n.seconds, n.created_at,
-       s.body AS skill
+       n.schema_id, s.body AS skill
 FROM annotations n
 LEFT JOIN skills s ON s.account_id = n.account_id AND s.step_id = (SELECT step_id FROM tasks WHERE id = n.task_id)
 WHERE n.task_id = {task}
