@@ -106,8 +106,24 @@ def _written(file: str, documents: Mapping[str, Document]) -> str:
     if first.kind == "guideline":
         return str(first.body["text"])
     if first.kind == "schema":
-        return yaml_lines.dump({name: document.body for name, document in documents.items()})
-    return yaml_lines.dump(first.body)
+        return yaml_lines.dump({name: _ordered(document.body) for name, document in documents.items()})
+    return yaml_lines.dump(_ordered(first.body))
+
+
+def _ordered(value: Any) -> Any:
+    """The fields as people write them: what it is first, what it asks for next, then what is special."""
+    if isinstance(value, list):
+        return [_ordered(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _ordered(value[key]) for key in sorted(value, key=lambda key: _RANK.get(key, len(_RANK)))}
+    return value
+
+
+_FIRST = """
+    name kind id use when objective target budget title question schema description min max total currency
+    classes points examples counterexamples key judgements accept escalate
+"""
+_RANK = {field: rank for rank, field in enumerate(_FIRST.split())}
 
 
 def _files(folder: Path) -> Iterator[Path]:

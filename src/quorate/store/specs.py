@@ -9,7 +9,7 @@ from uuid import UUID
 
 import psycopg
 from sqlalchemy import Connection as Connection  # noqa: PLC0414  (for actions, which have no SQL of their own)
-from sqlalchemy import Row, Select, and_, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Row, Select, and_, bindparam, case, delete, func, insert, or_, select, update
 
 from quorate.ids import new_id
 from quorate.store import tables as t
@@ -221,7 +221,14 @@ def set_gold(connection: Connection, project: UUID, known: Mapping[UUID, Any]) -
 
 
 def forget_skills(connection: Connection, step: UUID) -> None:
-    """Drop what was learnt about annotators and classes of a step; a refit learns it again from the annotations."""
+    """Drop what was learnt about annotators and classes of a step; a refit learns it again from the annotations.
+
+    Whoever is just submitting under the old classes must read again, so the tasks move on first.
+    """
+    worked_on = or_(t.tasks.c.state.in_(("open", "contested")), t.tasks.c.gold.is_not(None))
+    connection.execute(
+        update(t.tasks).where(t.tasks.c.step_id == step, worked_on).values(version=t.tasks.c.version + 1)
+    )
     connection.execute(delete(t.skills).where(t.skills.c.step_id == step))
     connection.execute(update(t.steps).where(t.steps.c.id == step).values(prior=None, refitted_at=None))
 
