@@ -1,0 +1,84 @@
+"""`quorate import`, `export` and `verify EXPORT`, as somebody types them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quorate.cli.main import main
+from quorate.settings import settings
+
+REVIEWS = Path(__file__).parents[2] / "examples" / "reviews"
+
+
+@pytest.fixture
+def quorate(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Any]:
+    """Run a command in a database that has the example project: (exit code, standard output, standard error)."""
+    monkeypatch.setenv("QUORATE_DATABASE_URL", database_url)
+    monkeypatch.setenv("QUORATE_DATA", str(tmp_path / "data"))
+    settings.cache_clear()
+
+    def run(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["quorate", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    assert run("apply", REVIEWS)[0] == 0
+    yield run
+    settings.cache_clear()
+
+
+def test_from_a_file_of_items_to_an_export_that_verifies(quorate: Any, tmp_path: Path) -> None:
+    count = len((REVIEWS / "items.jsonl").read_text().splitlines())
+    source = tmp_path / "items.jsonl"
+    source.write_bytes((REVIEWS / "items.jsonl").read_bytes())
+    code, out, _ = quorate("import", "reviews", source, "--json")
+    (report,) = json.loads(out)["files"]
+    assert (code, report["imported"], report["rejected"]) == (0, count, 0)
+    to = tmp_path / "labels.parquet"
+    code, out, _ = quorate("export", "reviews", "--to", to, "--annotations", "--json")
+    told = json.loads(out)
+    assert (code, told["records"], told["block"] > 0) == (0, count, True)
+    assert all(Path(name).is_file() for name in told["files"])
+    assert len(told["files"]) == 5
+    assert quorate("verify", to, "--root", told["block_root"])[0] == 0
+    assert quorate("verify", to, "--root", "00" * 32)[0] == 1
+    assert quorate("verify")[0] == 0
+
+
+def test_rejects_are_shown_and_give_exit_code_1(quorate: Any, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"key": "a", "text": "x", "gold": {"topic": "nonsense"}}\n{"key": "b", "text": "y"}\n')
+    code, out, _ = quorate("import", "reviews", path)
+    assert code == 1
+    assert "1 in, 0 there already, 1 rejected" in out
+    assert f"{path}:1: gold.topic: " in out
+    assert str(path) + ".rejects.jsonl" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("import", "reviews", "absent.jsonl"), 1, "no such file"),
+        (("import", "nothing", "absent.jsonl"), 1, "no project"),
+        (("export", "reviews", "--to", "labels.xlsx"), 2, "not a format"),
+        (("export", "reviews", "--to", "labels.csv", "--at", "yesterday"), 2, "is not a time"),
+        (("verify", "absent.csv"), 1, "no such file"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    quorate: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], code: int, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    got, _, err = quorate(*words)
+    assert got == code
+    assert said in err
+    assert not (tmp_path / "labels.csv").exists()
