@@ -8,6 +8,7 @@ from typing import BinaryIO, Self
 
 import orjson
 
+from quorate.errors import Unavailable
 from quorate.formats.rows import Reject
 
 
@@ -31,14 +32,26 @@ class Rejects:
         if len(self.first) < 10:
             self.first.append(reject)
         if self.path and not self._file:
-            self._file = self.path.open("wb")
+            self._file = self._opened(self.path)
         if self._file:
             entry = {"line": reject.line, "field": reject.field, "reason": reject.reason}
             self._file.write(orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE))
 
+    @staticmethod
+    def _opened(path: Path) -> BinaryIO:
+        try:
+            return path.open("wb")
+        except OSError as error:
+            raise Unavailable(
+                f"The rejected rows cannot be written down: {error.strerror}.",
+                where=str(path),
+                mend="Import a copy of the file from a folder that you may write to.",
+            ) from error
+
     def __enter__(self) -> Self:
-        if self.path:
-            self.path.unlink(missing_ok=True)
+        if self.path and self.path.exists():
+            self._opened(self.path).close()
+            self.path.unlink()
         return self
 
     def __exit__(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
-from quorate.errors import InvalidInput, NotFound
+from quorate.errors import InvalidInput, NotFound, Unavailable
 from quorate.formats import csv, folder, jsonl, parquet
 from quorate.formats.rows import Read, Source
 
@@ -35,7 +35,7 @@ def opened(path: Path) -> Iterator[Source]:
         raise NotFound("There is no such file.", where=str(path))
     ending = path.suffix.lower()
     size = path.stat().st_size or 1
-    with path.open("rb") as stream:
+    with _stream(path) as stream:
         if ending == ".parquet":
             file = parquet.open_file(stream, str(path))
             rows = file.metadata.num_rows or 1
@@ -48,6 +48,13 @@ def opened(path: Path) -> Iterator[Source]:
                 where=str(path),
                 mend=f"Give a folder of files, or a file that ends in {', '.join((*READERS, '.parquet'))}.",
             )
+
+
+def _stream(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise Unavailable(f"The file cannot be read: {error.strerror}.", where=str(path)) from error
 
 
 def _placed(rows: Iterator[Read], path: Path) -> Iterator[Read]:
