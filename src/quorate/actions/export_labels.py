@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
-
 from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.actions.seal_ledger import seal_ledger
@@ -144,7 +142,7 @@ class _Export:
     records: int = 0
     written: dict[str, Path] = field(default_factory=dict)
 
-    def write(self, connection: Connection, progress: Callable[[int], None]) -> None:
+    def write(self, connection: export.Snapshot, progress: Callable[[int], None]) -> None:
         """The records, a page at a time."""
         nested = self.to.suffix.lower() == ".jsonl"
         body, columns = (None, []) if nested else self._columns(connection)
@@ -168,7 +166,7 @@ class _Export:
         self.written[name] = self.parts.add(name)
         return written(self.to).Writer(self.written[name], columns)
 
-    def _records(self, connection: Connection) -> Iterator[list[Record]]:
+    def _records(self, connection: export.Snapshot) -> Iterator[list[Record]]:
         specs = export.spec_names(connection, self.project.id)
         steps = export.steps(connection, self.project.id)
         salt = accounts.salt(connection, self.project.workspace_id)
@@ -200,7 +198,7 @@ class _Export:
             ]
         return record
 
-    def _columns(self, connection: Connection) -> tuple[dict[str, str] | None, list[Column]]:
+    def _columns(self, connection: export.Snapshot) -> tuple[dict[str, str] | None, list[Column]]:
         """The columns of a table; and which of them each field of the body goes to."""
         steps = export.steps(connection, self.project.id)
         values = export.value_types(connection, self.project.id)

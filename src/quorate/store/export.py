@@ -9,12 +9,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, insert, text
 
 from quorate.store import tables as t
+
+Snapshot: TypeAlias = Connection
+"""A connection whose transaction sees the database as it was at one moment; `snapshot` makes it so."""
 
 PAGE = 1000
 FOREVER = datetime.max.replace(tzinfo=UTC)
