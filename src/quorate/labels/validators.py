@@ -10,6 +10,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -102,9 +103,14 @@ class When(Validator):
             "confidence": 1.0 if answer.confidence is None else answer.confidence,
             "item": dict(answer.item),
         }
-        if not self.compiled(question).true(context):
+        if not self.condition.true(context):
             return None
         return Finding("when", words(self.say) or f"The rule `{self.when}` holds.", {"when": self.when})
+
+    @cached_property
+    def condition(self) -> conditions.Condition:
+        """The condition, compiled once."""
+        return conditions.compile(self.when, {"value", "comment", "seconds", "confidence", "item"})
 
     def compiled(self, question: Question) -> conditions.Condition:
         """The condition; raises `InvalidInput` when it does not compile or makes no sense on an example answer."""
@@ -158,7 +164,10 @@ class ReadingSpeed(FlagOnly):
     def look(self, question: Question, answer: Answer) -> Finding | None:
         if answer.machine or answer.seconds is None:
             return None
-        count = sum(count_words(text) for text in texts(answer.item, self.fields))
+        prose = texts(answer.item, self.fields)
+        if answer.seconds >= sum(len(text) + 1 for text in prose) / 2 / self.words_per_minute * 60:
+            return None  # long enough even if every other character were a word
+        count = sum(map(count_words, prose))
         expected = count / self.words_per_minute * 60
         if answer.seconds >= expected:
             return None
