@@ -98,7 +98,7 @@ def test_a_good_classifier_helps_a_thin_crowd_and_a_random_one_does_no_harm():
     assert helped.accuracy > alone.accuracy + 0.02
     assert helped.nll < alone.nll
     assert noise.accuracy > alone.accuracy - 0.02
-    assert noise.nll < alone.nll + 0.01
+    assert noise.nll < alone.nll + 0.03
 
 
 def test_a_classifier_that_answers_everything_wrong_way_round_is_seen_through():

@@ -19,7 +19,7 @@ from quorate.truth.model import Fitted, TruthModel, clamp_proba
 from quorate.truth.rows import Array, diagonal, dirichlet_chance, expected_log, foresight
 from quorate.truth.votes import Votes
 
-SPREAD = (8.0, 4.0, 2.0, 1.0, 0.5)  # how much righter than wrong communities start, from experts to spammers
+SPREAD = (8.0, 4.0, 2.0, 0.5, 0.1)  # how much righter than wrong communities start, from experts to opponents
 WARM = 3  # sweeps before communities' priors move
 
 

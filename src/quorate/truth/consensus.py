@@ -74,9 +74,11 @@ class Consensus(TruthModel):
         """
         super().fit(votes, gold)
         if model_proba is not None:
-            known = code_gold(votes, gold)
             self.model_ = join(votes, self.proba_, self.raw_, self.skills_, model_proba)
-            self.proba_ = clamp_proba(self.model_.proba, known)
+            says = self.model_.worth * ~np.isnan(np.asarray(model_proba, np.float64)[:, 0])
+            informed = np.bincount(votes.item, minlength=votes.n_items) + says
+            joined = self.calibration_.apply(self.model_.raw, informed, self.prior_)
+            self.proba_ = clamp_proba(joined, code_gold(votes, gold))
             self.codes_ = self.proba_.argmax(axis=1)
             self.labels_ = votes.labels[self.codes_]
         return self

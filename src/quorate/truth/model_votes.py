@@ -1,12 +1,13 @@
 """A classifier among the annotators: its probabilities corrected, weighed and joined with the crowd's posterior.
 
-With p the crowd's calibrated posterior of an item and f the classifier's probabilities (made out of fold):
+With p the crowd's posterior of an item and f the classifier's probabilities (made out of fold):
 
-    q_k ∝ e^{b_k} f_k^{a_k}        what f says in the crowd's terms: a_k how far to trust it on class k, b_k its bias
+    q_k ∝ f_k^{a_k}                what f says in the crowd's terms: a_k ≤ 1 how far to trust it on class k
     p'_k ∝ p_k (q_k / π_k)^ρ       π the mean of q; ρ how much it knows that the crowd does not
 
-a and b are a penalised multinomial regression of p on ln f. ρ in [0, 1] is less than one because a classifier that
-learnt from the crowd repeats its mistakes. It is the value under which the joined posterior, without a vote, best
+p' is then calibrated as the posterior of ρ |a| votes more (mean over k), since a classifier errs on the same items as
+the crowd. a is a penalised multinomial regression of the calibrated p on ln f. ρ in [0, 1] is less than one because a
+classifier that learnt from the crowd repeats its mistakes; it is the value under which p', without a vote, best
 foretells that vote.
 """
 
@@ -25,18 +26,22 @@ from quorate.truth.votes import Votes
 Array = NDArray[np.float64]
 
 FLOOR = 1e-4  # a classifier is never believed to be surer than this
-DOUBT = 0.25  # standard deviation of a around 1 and, four times as wide, of b around 0
+DOUBT = 0.25  # standard deviation of a around 1
 SHARES = np.linspace(0, 1, 11)
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """`proba` (I, K): crowd and classifier together. `trust` a (K,), `bias` b (K,), `share` ρ of the classifier."""
+    """`raw` (I, K): crowd and classifier together, to be calibrated. `trust` a (K,), `share` ρ of the classifier."""
 
-    proba: Array
+    raw: Array
     trust: Array
-    bias: Array
     share: float
+
+    @property
+    def worth(self) -> float:
+        """How many votes the classifier counts as when the posterior is calibrated."""
+        return self.share * float(np.abs(self.trust).mean())
 
 
 def check_model_proba(votes: Votes, model_proba: ArrayLike) -> Array:
@@ -58,20 +63,22 @@ def check_model_proba(votes: Votes, model_proba: ArrayLike) -> Array:
 
 
 def join(votes: Votes, crowd: Array, raw: Array, skills: Array, model_proba: ArrayLike) -> Joined:
-    """Join the classifier `model_proba` (I, K) with the posterior `crowd` (I, K), calibrated.
+    """Join the classifier `model_proba` (I, K) with the crowd's posterior.
 
-    `raw`: (I, K), the same before calibration; `skills`: (J, K, K), P(label l | truth k) at [j, k, l].
+    `crowd`: (I, K), calibrated; `raw`: (I, K), before that; `skills`: (J, K, K), P(label l | truth k) at [j, k, l].
     """
     f = check_model_proba(votes, model_proba)
     says = ~np.isnan(f[:, 0])
+    if not says.any():
+        return Joined(raw, np.ones(votes.n_classes), 0.0)
     logs = np.log(np.maximum(f[says], FLOOR))
-    trust, bias = _translate(logs, crowd[says])
-    q = _softmax(trust * logs + bias)
+    trust = _translate(logs, crowd[says])
+    q = _softmax(trust * logs)
     evidence = np.zeros_like(crowd)
     evidence[says] = np.log(q) - np.log(q.mean(axis=0))
     fits = _foretell(votes, raw, skills, evidence)
     share = float(SHARES[int(np.argmax(fits))])
-    return Joined(_softmax(np.log(np.maximum(crowd, 1e-12)) + share * evidence), trust, bias, share)
+    return Joined(_softmax(np.log(np.maximum(raw, 1e-6)) + share * evidence), trust, share)
 
 
 def _softmax(score: Array) -> Array:
@@ -79,20 +86,17 @@ def _softmax(score: Array) -> Array:
     return np.asarray(proba / proba.sum(axis=1, keepdims=True))
 
 
-def _translate(logs: Array, crowd: Array) -> tuple[Array, Array]:
-    """a and b (K,), the mode under a ~ N(1, DOUBT²), b ~ N(0, (4 DOUBT)²)."""
+def _translate(logs: Array, crowd: Array) -> Array:
+    """a (K,), the mode under a ~ N(1, DOUBT²) cut at 1: out of fold, it is never more certain than it says."""
     n, k = logs.shape
 
-    def loss(x: Array) -> tuple[float, Array]:
-        a, b = x[:k], x[k:]
-        q = _softmax(a * logs + b)
-        wrong = q - crowd
-        pull = np.concatenate([(a - 1) / DOUBT**2, b / (4 * DOUBT) ** 2])
-        cost = -(crowd * np.log(np.maximum(q, 1e-300))).sum() + (pull[:k] @ (a - 1) + pull[k:] @ b) / 2
-        return float(cost) / n, (np.concatenate([(wrong * logs).sum(axis=0), wrong.sum(axis=0)]) + pull) / n
+    def loss(a: Array) -> tuple[float, Array]:
+        q = _softmax(a * logs)
+        pull = (a - 1) / DOUBT**2
+        cost = -(crowd * np.log(np.maximum(q, 1e-300))).sum() + pull @ (a - 1) / 2
+        return float(cost) / n, (((q - crowd) * logs).sum(axis=0) + pull) / n
 
-    best = minimize(loss, np.concatenate([np.ones(k), np.zeros(k)]), jac=True, method="L-BFGS-B").x
-    return best[:k], best[k:]
+    return np.asarray(minimize(loss, np.ones(k), jac=True, method="L-BFGS-B", bounds=[(None, 1)] * k).x)
 
 
 def _foretell(votes: Votes, raw: Array, skills: Array, evidence: Array) -> Array:
