@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection
-
 from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.errors import Conflict, InvalidInput, NotFound
@@ -16,7 +14,7 @@ from quorate.people.passwords import hashed
 from quorate.people.roles import SCOPES, Role
 from quorate.people.secrets import fingerprint
 from quorate.store import accounts, ledger, projects
-from quorate.store.database import Database
+from quorate.store.database import Connection, Database
 from quorate.store.ledger import Event
 
 WORKSPACE = "default"

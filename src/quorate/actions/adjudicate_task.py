@@ -7,8 +7,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import psycopg
-
 from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.actions.decide_task import (
@@ -29,7 +27,7 @@ from quorate.store import annotations, cases, ledger, openings, seats
 from quorate.store import tables as t
 from quorate.store.annotations import Closing, Held
 from quorate.store.cases import Case
-from quorate.store.database import Database
+from quorate.store.database import Database, Driver
 from quorate.store.ledger import Event
 
 
@@ -85,7 +83,7 @@ def claim_cases(db: Database, actor: Actor, projects: Sequence[UUID], count: int
     return found
 
 
-def _reserve(connection: psycopg.Connection[Any], project: UUID, account: UUID, need: Decimal) -> None:
+def _reserve(connection: Driver, project: UUID, account: UUID, need: Decimal) -> None:
     if seats.left(connection, project, account) < need and not seats.refill(connection, project, account, need, need):
         raise BudgetSpent(
             "What is left of the project's budget cannot pay for an adjudication.",
@@ -116,7 +114,7 @@ def adjudicate_task(db: Database, actor: Actor, verdict: Verdict) -> Adjudicated
 class _Adjudicate:
     def __init__(
         self,
-        connection: psycopg.Connection[Any],
+        connection: Driver,
         actor: Actor,
         verdict: Verdict,
         case: Case,

@@ -7,10 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
-
-import psycopg
 
 from quorate import clock
 from quorate.actions.actor import Actor
@@ -18,7 +15,7 @@ from quorate.actions.rules import Rules, Step, rules_of
 from quorate.errors import BudgetSpent
 from quorate.ids import new_id
 from quorate.store import leases, seats
-from quorate.store.database import Database
+from quorate.store.database import Database, Driver
 from quorate.store.leases import Claim, Lease, Wish
 from quorate.store.tables import NO_CASE
 
@@ -96,9 +93,7 @@ def retry(db: Database, actor: Actor, rules: Rules, count: int, empty: Claim) ->
     return retry(db, actor, rules, count, claim)
 
 
-def _mended(
-    connection: psycopg.Connection[Any], actor: Actor, rules: Rules, count: int, empty: Claim, now: datetime
-) -> bool:
+def _mended(connection: Driver, actor: Actor, rules: Rules, count: int, empty: Claim, now: datetime) -> bool:
     project, account = rules.project.id, actor.account
     assert account is not None
     if empty.allowed is None:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
-from hashlib import file_digest
+from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
-from typing import IO
 
 from quorate.formats.media import kept
 from quorate.ids import new_id
 
 
-def keep_medium(stream: IO[bytes], folder: Path) -> str:
-    """Copy the stream to its place, by way of a temporary name; its SHA-256. Keeping the same content twice is one."""
-    digest = file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
-    target = kept(digest, folder)
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = folder / f"{new_id()}.part"
-        stream.seek(0)
+def keep_medium(chunks: Iterable[bytes], folder: Path) -> str:
+    """Write the chunks to their place, by way of a temporary name; their SHA-256. The same content twice is one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    running, part = sha256(), folder / f"{new_id()}.part"
+    try:
         with part.open("wb") as copy:
-            shutil.copyfileobj(stream, copy)
+            for chunk in chunks:
+                running.update(chunk)
+                copy.write(chunk)
+        target = kept(running.hexdigest(), folder)
+        target.parent.mkdir(exist_ok=True)
         part.replace(target)
-    return digest
+    finally:
+        part.unlink(missing_ok=True)
+    return running.hexdigest()

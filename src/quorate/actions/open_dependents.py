@@ -6,15 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import psycopg
-
 from quorate.actions.rules import Rules
 from quorate.store import decisions, openings
+from quorate.store.database import Driver
 from quorate.store.ledger import Event
 
 
 def open_dependents(
-    connection: psycopg.Connection[Any], rules: Rules, item: UUID, *, actor: UUID | None, now: datetime
+    connection: Driver, rules: Rules, item: UUID, *, actor: UUID | None, now: datetime
 ) -> tuple[Event, ...]:
     """Look at the item's conditional steps again. Idempotent; costs nothing in a project that has none."""
     if not rules.dependents:

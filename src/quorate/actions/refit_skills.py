@@ -1,9 +1,6 @@
 """Re-estimate all skills of a step from all its answers, then decide anew what that moved across a threshold."""
 
-from typing import Any
 from uuid import UUID
-
-import psycopg
 
 from quorate import clock
 from quorate.actions.decide_task import Cause, Outcome, cost_so_far, decide_task, event, given_answers
@@ -16,7 +13,7 @@ from quorate.flow.refit import Heard, Refit, Said, refit
 from quorate.store import annotations, cases, jobs, ledger, openings, skills
 from quorate.store import tables as t
 from quorate.store.annotations import Situation
-from quorate.store.database import Database
+from quorate.store.database import Database, Driver
 from quorate.store.skills import Evidence
 from quorate.store.statement import Statement
 
@@ -31,7 +28,7 @@ def refit_due(db: Database) -> int:
         return sum(enqueue_refit(connection, step) for step in due)
 
 
-def enqueue_refit(connection: psycopg.Connection[Any], step: UUID) -> bool:
+def enqueue_refit(connection: Driver, step: UUID) -> bool:
     """Want this step refitted once the transaction has committed; False when that is wanted already."""
     return jobs.enqueue(connection, "refit_skills", {"step": str(step)}, once=f"refit {step}")
 
@@ -107,7 +104,7 @@ def _changes(outcome: Outcome, situation: Situation) -> bool:
     return outcome.state != situation.task_state or bool(outcome.decisions)
 
 
-def _write(connection: psycopg.Connection[Any], outcome: Outcome, situation: Situation) -> bool:
+def _write(connection: Driver, outcome: Outcome, situation: Situation) -> bool:
     statement = Statement(gate="gate")
     annotations.add_gate(statement, situation, outcome.state, outcome.decision_id)
     statement.append(t.decisions, outcome.decisions)

@@ -14,8 +14,6 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from quorate.errors import NotFound
 from quorate.flow.decide import MachineRecord
 from quorate.flow.mapping import Version, heard
@@ -23,7 +21,7 @@ from quorate.flow.policy import Policy
 from quorate.labels import conditions
 from quorate.labels.schema import Question, parse
 from quorate.store import counts, projects
-from quorate.store.database import Database
+from quorate.store.database import Database, Row
 from quorate.store.projects import Project
 from quorate.store.specs import versions as spec_versions
 

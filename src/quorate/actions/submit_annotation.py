@@ -7,8 +7,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import psycopg
-
 from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.actions.claim_task import Claimed, claimed, retry, wish
@@ -26,7 +24,7 @@ from quorate.labels.validators import Earlier, Finding
 from quorate.store import annotations, leases, ledger, openings
 from quorate.store import tables as t
 from quorate.store.annotations import Closing, Held
-from quorate.store.database import Database
+from quorate.store.database import Database, Driver
 from quorate.store.ledger import Event
 from quorate.store.statement import Statement
 
@@ -86,7 +84,7 @@ def submit_annotation(db: Database, actor: Actor, submission: Submission, *, the
     raise Unavailable("Too many people answered this task at the same moment.", mend="Send the answer again.")
 
 
-def _again(connection: psycopg.Connection[Any], held: Held, submission: Submission, rules: Rules) -> Submitted:
+def _again(connection: Driver, held: Held, submission: Submission, rules: Rules) -> Submitted:
     if submission.key is None or submission.key != held.key:
         raise Conflict("This task has been answered.", where="assignment", mend="Revise the answer instead.")
     if held.request is not None and bytes(held.request) != submission.digest():
@@ -116,7 +114,7 @@ class Submit:
 
     def __init__(
         self,
-        connection: psycopg.Connection[Any],
+        connection: Driver,
         actor: Actor,
         submission: Submission,
         held: Held,

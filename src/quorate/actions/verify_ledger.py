@@ -10,11 +10,10 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, Row
 
 from quorate.flow import merkle
 from quorate.store import ledger
-from quorate.store.database import Database
+from quorate.store.database import Connection, Database, Row
 
 CHUNK = 5_000
 
@@ -144,7 +143,9 @@ def _name(event: Row[Any]) -> str:
 def _nothing_untold(connection: Connection) -> None:
     for verb, table in ledger.TOLD_BY.items():
         if (id := ledger.untold(connection, verb)) is not None:
-            raise _FaultError(f"{table.name} has a row {id} that no event tells of: it was added behind the application.")
+            raise _FaultError(
+                f"{table.name} has a row {id} that no event tells of: it was added behind the application."
+            )
 
 
 def _items_as_imported(connection: Connection) -> None:

@@ -18,6 +18,7 @@ from quorate import __version__
 from quorate.errors import InvalidInput, QuorateError
 
 COMMANDS = {
+    "demo": "Label real images with a simulated crowd over the real API, and show what it cost.",
     "serve": "Serve the API, its worker, and the embedded database if there is no other.",
     "account": "Add people and machines, give them roles and tokens.",
     "worker": "Run jobs: refits, seals, expired leases.",

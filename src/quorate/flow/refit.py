@@ -114,8 +114,8 @@ def _code(tasks: Sequence[Heard], roles: Mapping[Hashable, Role], size: int, cod
         if task.known is not None and (label := code(task.known)) >= 0:
             row[:] = 0.0
             row[label] = 1.0
-    columns = np.array(triples, dtype=np.int64).reshape(-1, 3).T
-    return _Coded(*columns, known)
+    columns = np.array(triples, dtype=np.int64).reshape(-1, 3)
+    return _Coded(columns[:, 0], columns[:, 1], columns[:, 2], known)
 
 
 def _tuples(rows: NDArray[np.float64]) -> tuple[tuple[float, ...], ...]:

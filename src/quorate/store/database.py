@@ -12,17 +12,22 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from typing import Any, TypeAlias
 
 import orjson
 import psycopg
 from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import ConnectionPool, PoolTimeout
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, Row, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from quorate.errors import Unavailable
 
+__all__ = ["Connection", "Database", "Driver", "Row"]
+
+Driver: TypeAlias = psycopg.Connection[Any]
+"""The bare driver's connection, for those who pass one on and may not know the driver."""
 SECONDS_FOR_A_CONNECTION = 10.0
 
 

@@ -153,7 +153,7 @@ def untold(connection: Connection, verb: str) -> UUID | None:
     return row.id if row else None
 
 
-def items(connection: Connection) -> Iterator[Row[Any]]:
+def items(connection: Connection) -> Iterator[Any]:
     """Every item that was not erased: id, key, body, media, hash, salt."""
     rows = connection.execution_options(yield_per=2000).execute(
         select(t.items.c.id, t.items.c.key, t.items.c.body, t.items.c.media, t.items.c.hash, t.workspaces.c.salt)

@@ -23,13 +23,21 @@ _QUEUES = """
 SELECT kind, count(*) AS cases, extract(epoch FROM now() - min(opened_at))::float AS oldest_seconds
 FROM cases WHERE project_id = %s AND closed_at IS NULL GROUP BY kind ORDER BY kind
 """
+_STATES = "SELECT state, count(*) AS tasks FROM tasks WHERE project_id = %s GROUP BY state"
+_SAID = """
+SELECT count(*) FILTER (WHERE role <> 'expert') AS judgements, count(*) FILTER (WHERE role = 'expert') AS adjudicated
+FROM annotations WHERE project_id = %s
+"""
 _FINDINGS = "SELECT kind, count(*) AS findings FROM findings WHERE project_id = %s GROUP BY kind ORDER BY 2 DESC"
 
 
 def of_project(connection: Connection[Any], project: UUID) -> dict[str, Any]:
-    """Money, work at hand, experts' queues, findings."""
+    """States, money, work at hand, experts' queues, findings."""
     cursor = connection.cursor(row_factory=dict_row)
+    said = cursor.execute(_SAID, (project,)).fetchone() or {}
     return {
+        "states": {row["state"]: row["tasks"] for row in cursor.execute(_STATES, (project,))},
+        **said,
         "money": cursor.execute(_MONEY, (project,)).fetchone(),
         "work": cursor.execute(_WORK, {"p": project}).fetchone(),
         "queues": cursor.execute(_QUEUES, (project,)).fetchall(),

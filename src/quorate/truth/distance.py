@@ -129,4 +129,5 @@ def _total_distance(votes: Votes, weights: Floats, left: Codes, right: Codes, ap
 def _mean_distance(votes: Votes, weights: Floats, left: Codes, right: Codes, apart: Floats) -> Floats:
     total = _total_distance(votes, weights, left, right, apart)
     weight = np.bincount(left, vote_weights(votes, weights)[right], minlength=len(votes))
-    return np.divide(total, weight, out=np.full(len(votes), np.nan), where=weight > 0)
+    mean: Floats = np.divide(total, weight, out=np.full(len(votes), np.nan), where=weight > 0)
+    return mean

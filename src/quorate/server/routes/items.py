@@ -23,6 +23,7 @@ from quorate.store import listing
 
 router = APIRouter(prefix="/projects/{project}", tags=["items"])
 IN_MEMORY = 8 * 2**20
+CHUNK = 2**20
 LARGEST_MEDIUM = 256 * 2**20
 SEEN = {"image/png", "image/jpeg", "image/gif", "image/webp", "audio/mpeg", "audio/wav", "audio/ogg", "text/plain"}
 """What a browser may show as what it is; everything else is only ever downloaded."""
@@ -85,7 +86,7 @@ async def upload(request: Request, within: InProject, caller: Caller = may("item
                 raise InvalidInput("The medium is larger than 256 MiB.", mend="Point to it by a URL instead.")
             body.write(chunk)
         body.seek(0)
-        digest = await run_in_threadpool(keep_medium, body, media_folder())
+        digest = await run_in_threadpool(keep_medium, iter(lambda: body.read(CHUNK), b""), media_folder())
     return {"url": f"media:{digest}", "type": kind}
 
 

@@ -25,6 +25,17 @@ class Status(_Open):
     cost: dict[str, Any]
 
 
+class Progress(_Open):
+    """Where the work stands at this moment."""
+
+    states: dict[str, int]
+    judgements: int
+    adjudicated: int
+    work: dict[str, int]
+    queues: list[dict[str, Any]]
+    price: str
+
+
 class Label(BaseModel):
     """A decision in force."""
 

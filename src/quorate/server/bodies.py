@@ -1,0 +1,43 @@
+"""Bodies, read strictly: what JSON does not have (NaN, lone surrogates) or PostgreSQL cannot keep (NUL) is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
+
+from quorate.formats.rows import nul
+
+LARGEST = 32 * 2**20
+"""Bytes of a body, unless its route takes more."""
+
+
+class _Strict(Request):
+    async def json(self) -> Any:
+        """The body as JSON. Raises `JSONDecodeError`, which is answered as a problem."""
+        body = await self.body()
+        value = orjson.loads(body)
+        if b"\\u0000" in body and (path := nul(value)) is not None:
+            raise json.JSONDecodeError(f"the character NUL, which cannot be kept, in {path or 'a name'}", "", 0)
+        return value
+
+
+class _Route(APIRoute):
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def strictly(request: Request) -> Response:
+            return await handle(_Strict(request.scope, request.receive))
+
+        return strictly
+
+
+class Router(APIRouter):
+    """A router whose routes read bodies strictly."""
+
+    def __init__(self, *, prefix: str = "", tags: list[Any] | None = None) -> None:
+        super().__init__(prefix=prefix, tags=tags, route_class=_Route)

@@ -1,0 +1,5 @@
+"""`python -m quorate.worker`, which is `quorate worker`."""
+
+from quorate.worker.run import run
+
+run()
