@@ -41,7 +41,7 @@ def open_dependents(
         events.append(
             Event(
                 actor=actor,
-                verb=f"task.{wanted}",
+                verb="task.restored" if wanted == "decided" else f"task.{wanted}",  # `task.decided` tells of a decision
                 object_id=task["id"],
                 content={"when": condition.source},
                 workspace_id=rules.project.workspace_id,
