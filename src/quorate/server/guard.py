@@ -116,6 +116,31 @@ def _same_origin(request: Request) -> bool:
     return urlsplit(origin).netloc == request.headers.get("host")
 
 
+async def caller_of(request: Request) -> Caller:
+    """Whoever calls. Raises `NotSignedIn`."""
+    known: Caller | None = getattr(request.state, "caller", None)
+    if known is not None:
+        return known
+    secret = secret_of(request)
+    callers: Callers = request.app.state.callers
+    caller = callers.remembered(secret) if secret else None
+    if caller is None and secret:
+        caller = await run_in_threadpool(callers.look_up, secret)
+    if caller is None:
+        raise NotSignedIn("Sign in, or send a token.", mend="Authorization: Bearer … or POST /api/v1/session.")
+    request.state.caller = caller
+    return caller
+
+
+async def project_of(request: Request) -> Project:
+    """The project that the path names, for someone who may know that it exists."""
+    name = request.path_params["project"]
+    project = (await caller_of(request)).projects.get(name)
+    if project is None:
+        raise NotFound(f"There is no project {name!r}, or you are no member of it.", where="project")
+    return project
+
+
 class Guard:
     """A dependency that lets through whoever has the right, in the project that the path names if it names one."""
 
@@ -126,22 +151,18 @@ class Guard:
     async def __call__(self, request: Request) -> Caller | None:
         if roles.RIGHTS[self.right] is roles.Anyone.PUBLIC:
             return None
-        caller = await self._caller(request)
-        name = request.path_params.get("project")
-        if name is None:
+        caller = await caller_of(request)
+        if "project" not in request.path_params:
             if not self._somewhere(caller):
                 raise NotAllowed(f"Your account may not do this ({self.right}).", mend="Ask an administrator.")
             return caller
-        project = caller.projects.get(name)
-        if project is None:
-            raise NotFound(f"There is no project {name!r}, or you are no member of it.", where="project")
+        project = await project_of(request)
         if not caller.may(self.right, project.id):
             held = ", ".join(sorted(caller.roles.get(project.id, ()))) or "none"
             raise NotAllowed(
-                f"This needs another role in {name!r} ({self.right}; you have: {held}).",
+                f"This needs another role in {project.name!r} ({self.right}; you have: {held}).",
                 mend="Ask the project's manager.",
             )
-        request.state.project = project
         return caller
 
     def _somewhere(self, caller: Caller) -> bool:
@@ -149,27 +170,10 @@ class Guard:
             return caller.may(self.right)
         return bool(caller.where(self.right))
 
-    @staticmethod
-    async def _caller(request: Request) -> Caller:
-        secret = secret_of(request)
-        callers: Callers = request.app.state.callers
-        caller = callers.remembered(secret) if secret else None
-        if caller is None and secret:
-            caller = await run_in_threadpool(callers.look_up, secret)
-        if caller is None:
-            raise NotSignedIn("Sign in, or send a token.", mend="Authorization: Bearer … or POST /api/v1/session.")
-        return caller
-
 
 def may(right: str) -> Any:
     """The default of a route's `caller: Caller`: whoever calls, if they have this right."""
     return Depends(Guard(right))
-
-
-def project_of(request: Request) -> Project:
-    """The project that the path names; the guard has checked it."""
-    project: Project = request.state.project
-    return project
 
 
 InProject = Annotated[Project, Depends(project_of)]

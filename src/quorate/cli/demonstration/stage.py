@@ -58,7 +58,8 @@ def serving(data: Path, host: str, port: int) -> Iterator[Stage]:
     environment = {**os.environ, "QUORATE_DATA": str(data)}
     environment.pop("QUORATE_DATABASE_URL", None)
     command = [sys.executable, "-m", "quorate.cli.main", "serve", "--host", host, "--port", str(port)]
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    with (data / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, stderr=log, stdout=log)
     try:
         stage = Stage(host, port, data, process)
         until_ready(Client(host, port), 60)
