@@ -225,13 +225,6 @@ def _type(field: dict[str, Any], defs: dict[str, Any]) -> str:
     kinds = field.get("type") or sorted({one.get("type", "") for one in field.get("anyOf", ())} - {"null", ""})
     if field.get("description", "").startswith("A condition"):
         return "condition"
-    words = {
-        "integer": "whole number",
-        "string": "text",
-        "array": "list",
-        "object": "mapping",
-        "boolean": "true or false",
-    }
     kinds = [kinds] if isinstance(kinds, str) else kinds
     return " or ".join(WORDS.get(kind, kind) for kind in kinds) + _limits(field)
 
