@@ -13,7 +13,7 @@ from quorate.actions.claim_task import Claimed, claimed, retry, wish
 from quorate.actions.decide_task import Cause, Outcome, cost_so_far, decide_task, event, given_answers
 from quorate.actions.open_dependents import open_dependents
 from quorate.actions.rules import Rules, Step, rules_of
-from quorate.errors import Conflict, LeaseEnded, NotFound, Unavailable
+from quorate.errors import BudgetSpent, Conflict, LeaseEnded, NotFound, Unavailable
 from quorate.flow import merkle
 from quorate.flow.believe import learn
 from quorate.flow.evidence import Answer, Role, Skill
@@ -79,9 +79,17 @@ def submit_annotation(db: Database, actor: Actor, submission: Submission, *, the
             submit = Submit(connection, actor, submission, held, rules)
             written = submit.write(then_claim)
         if written is not None:
-            found = written.leases or (retry(db, actor, rules, then_claim, written) if then_claim else ())
+            found = written.leases or (_next(db, actor, rules, then_claim, written) if then_claim else ())
             return submit.submitted(claimed(found, rules))
     raise Unavailable("Too many people answered this task at the same moment.", mend="Send the answer again.")
+
+
+def _next(db: Database, actor: Actor, rules: Rules, count: int, empty: leases.Claim) -> Sequence[leases.Lease]:
+    """What `retry` finds. The answer is kept by now; that no money is left for another is for the next claim to say."""
+    try:
+        return retry(db, actor, rules, count, empty)
+    except (BudgetSpent, Unavailable):
+        return ()
 
 
 def _again(connection: Driver, held: Held, submission: Submission, rules: Rules) -> Submitted:
