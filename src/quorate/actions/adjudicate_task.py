@@ -126,6 +126,7 @@ class _Adjudicate:
         self.now: datetime = clock.now()
         self.step: Step = rules.steps[held.step_id]
         self.value = self.step.question.check(verdict.value)
+        self.extra = rules.template.check(verdict.rationale, list(verdict.clauses), verdict.error, verdict.extra or {})
         self.row = self._annotation()
         self.cause = Cause(self._reason(), actor.account, self.now, cost_so_far(held) + held.price)
 
@@ -239,7 +240,7 @@ class _Adjudicate:
             "clauses": list(self.verdict.clauses),
             "error": self.verdict.error,
             "change_guideline": self.verdict.change_guideline,
-            "extra": self.verdict.extra or {},
+            "extra": self.extra,
             "template_id": self.rules.template_id,
             "created_at": self.now,
         }

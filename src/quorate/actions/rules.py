@@ -20,6 +20,7 @@ from quorate.flow.mapping import Version, heard
 from quorate.flow.policy import Policy
 from quorate.labels import conditions
 from quorate.labels.schema import Question, parse
+from quorate.labels.template import Template
 from quorate.store import counts, projects
 from quorate.store.database import Database, Row
 from quorate.store.projects import Project
@@ -61,7 +62,7 @@ class Rules:
     guideline_version: int | None
     guideline: Any
     template_id: UUID | None
-    template: Mapping[str, Any]
+    template: Template
     schema_versions: Mapping[UUID, int]
     steps: Mapping[UUID, Step]
     machine: MachineRecord = field(default_factory=MachineRecord)
@@ -160,7 +161,7 @@ def _compile(
         guideline_version=guideline.version if guideline else None,
         guideline=guideline.body if guideline else None,
         template_id=template.id if template else None,
-        template=template.body if template else {},
+        template=Template.model_validate(template.body if template else {}),
         schema_versions={row.id: row.version for row in schemas.values()},
         steps=steps,
     )

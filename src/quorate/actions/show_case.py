@@ -54,7 +54,7 @@ def _task(rules: Rules, held: Held, assignment: UUID, key: str, expires: Any) ->
         "guideline_version": rules.guideline_version,
         "expires_at": expires,
         "guideline": rules.guideline,
-        "template": rules.template or None,
+        "template": rules.template.model_dump(mode="json"),
     }
 
 
