@@ -39,7 +39,7 @@ def command(
     from quorate.cli.demonstration import stage as stages
 
     with (
-        tempfile.TemporaryDirectory(prefix="quorate-demo-") as folder,
+        tempfile.TemporaryDirectory(prefix="quorate-demo-", ignore_cleanup_errors=True) as folder,
         stages.serving(Path(folder), host, port) as stage,
     ):
         outcome = _play(stage, digits, seed, quiet=as_json)

@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -65,12 +66,23 @@ def serving(data: Path, host: str, port: int) -> Iterator[Stage]:
         until_ready(Client(host, port), 60)
         stage.tokens["admin"] = _admin(environment)
         yield stage
+    except BaseException:
+        sys.stderr.write("".join((data / "server.log").read_text("utf-8", "replace").splitlines(True)[-40:]))
+        raise
     finally:
-        process.terminate()
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        _end(process, data)
+
+
+def _end(process: subprocess.Popen[bytes], data: Path) -> None:
+    """Stop the server and wait until its database, which its worker may be the last to leave, has stopped too."""
+    process.terminate()
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    deadline = time.monotonic() + 15
+    while any(data.glob("**/postmaster.pid")) and time.monotonic() < deadline:
+        time.sleep(0.1)
 
 
 def _admin(environment: dict[str, str]) -> str:

@@ -14,7 +14,7 @@ from quorate.cli.demonstration.client import Client, RefusedError
 from quorate.cli.demonstration.crowd import Annotator
 from quorate.cli.demonstration.digits import Digits
 
-IDLE = 0.25
+IDLE = 0.5
 
 
 def annotate(client: Client, person: Annotator, truth: Mapping[str, str], seed: int, stop: threading.Event) -> None:
@@ -49,7 +49,7 @@ def judge(client: Client, person: Annotator, truth: Mapping[str, str], seed: int
         (case,) = cases
         value, seconds = person.answer(truth[case["item"]], case["item"], seed)
         stop.wait(person.wait(random))
-        said = [answer["value"] for answer in case["answers"]]
+        said = [answer["value"] for answer in case.get("answers", ())]
         wrong = bool(said) and value not in said
         body = {
             "assignment": case["assignment"],
