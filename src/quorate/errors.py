@@ -36,6 +36,14 @@ class InvalidInput(QuorateError):
     status = 422
 
 
+class TooLarge(QuorateError):
+    """More bytes came than are taken in one request."""
+
+    type = "too-large"
+    title = "Too large"
+    status = 413
+
+
 class NotFound(QuorateError):
     """There is no such thing, or it is not for the caller to know that there is."""
 

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from quorate import clock
 from quorate.actions.actor import Actor
+from quorate.actions.end_lease import end_leases
 from quorate.errors import Conflict, InvalidInput, NotFound
 from quorate.ids import new_id, new_secret
 from quorate.people.passwords import hashed
 from quorate.people.roles import SCOPES, Role
 from quorate.people.secrets import fingerprint
-from quorate.store import accounts, ledger, projects
+from quorate.store import accounts, ledger, projects, specs
 from quorate.store.database import Connection, Database
 from quorate.store.ledger import Event
 
@@ -99,11 +100,12 @@ def grant_role(db: Database, actor: Actor, project: str, name: str, role: str) -
 
 
 def withdraw_role(db: Database, actor: Actor, project: str, name: str, role: str) -> None:
-    """Take a role away. Raises `NotFound` when it was not held."""
+    """Take a role away, and back what was leased to them. Raises `NotFound` when it was not held."""
     with db.write() as connection:
         found, account = _both(connection, actor, project, name)
         if not accounts.withdraw(connection, found.id, account.id, role):
             raise NotFound(f"{name!r} is not {role} here.", where="role")
+        end_leases(specs.driver(connection), actor, found.id, account.id)
         _tell(connection, actor, "role.withdrawn", account.id, {"role": role}, found.id)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from quorate import clock
@@ -30,9 +31,15 @@ def extend_lease(db: Database, actor: Actor, assignments: list[UUID], project: U
     assert actor.account is not None
     minutes = rules_of(db, project).policy.lease.minutes
     with db.hot() as connection:
-        return leases.extend(
-            connection, account=actor.account, ids=assignments, expires=clock.now() + timedelta(minutes=minutes)
-        )
+        expires = clock.now() + timedelta(minutes=minutes)
+        return leases.extend(connection, project=project, account=actor.account, ids=assignments, expires=expires)
+
+
+def end_leases(connection: Any, actor: Actor, project: UUID, account: UUID) -> None:
+    """Give back all that an account holds in a project, within a transaction on the driver's connection."""
+    ended = leases.end_all(connection, project=project, account=account)
+    if ended:
+        ledger.tell(connection, [_event(one, actor.account) for one in ended])
 
 
 def expire_leases(db: Database) -> int:

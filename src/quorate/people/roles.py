@@ -61,9 +61,10 @@ RIGHTS: dict[str, Anyone | frozenset[Role]] = {
     "work.do": frozenset({ANNOTATOR, EXPERT, MACHINE}),
     "case.judge": frozenset({EXPERT}),
     "case.read": OVERSEERS | {EXPERT},
+    "case.oversee": OVERSEERS,
     # what came of it
     "status.read": OVERSEERS | {EXPERT},
-    "label.read": OVERSEERS | {EXPERT, MACHINE},
+    "label.read": OVERSEERS | {MACHINE},
     "label.explain": OVERSEERS | {EXPERT},
     "label.export": frozenset({MANAGER, AUDITOR}),
     "identity.read": frozenset({MANAGER, AUDITOR}),

@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
 
 from quorate import __version__
-from quorate.server import problems
+from quorate.server import bodies, document, problems
 from quorate.server.guard import Callers
 from quorate.server.routes import every
+from quorate.server.safety import Safety
 from quorate.settings import settings
 from quorate.store.database import Database
 
 PREFIX = "/api/v1"
 
 
-def _operation(route: APIRoute) -> str:
-    return f"{route.tags[0]}_{route.name}".replace(" ", "_")
+class Application(FastAPI):
+    """FastAPI within the layer that holds for every request, refused and failed ones included."""
+
+    def build_middleware_stack(self) -> Safety:
+        """All layers, the safe one outermost."""
+        return Safety(super().build_middleware_stack())
 
 
-def create_app(db: Database) -> FastAPI:
-    """The application on this database."""
+def create_app(db: Database, *, at_end: Callable[[], object] = lambda: None) -> FastAPI:
+    """The application on this database; `at_end` is called when it shuts down."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings().threads
         yield
+        at_end()
 
-    app = FastAPI(
+    app = Application(
         title="Quorate",
         version=__version__,
         summary="Label data with crowd, experts and models.",
@@ -40,8 +45,9 @@ def create_app(db: Database) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         responses=problems.RESPONSES,
-        generate_unique_id_function=_operation,
+        generate_unique_id_function=document.operation,
         redirect_slashes=False,
+        max_body_size=bodies.LARGEST,
     )
     app.state.db = db
     app.state.callers = Callers(db)
@@ -50,4 +56,5 @@ def create_app(db: Database) -> FastAPI:
         api.include_router(router)
     app.include_router(api)
     problems.install(app)
+    document.install(app)
     return app

@@ -14,6 +14,8 @@ from quorate.formats.rows import nul
 
 LARGEST = 32 * 2**20
 """Bytes of a body, unless its route takes more."""
+DEEPEST = 200
+"""Brackets within brackets; what is deeper than 254 could be read and not be written again."""
 
 
 class _Strict(Request):
@@ -23,7 +25,20 @@ class _Strict(Request):
         value = orjson.loads(body)
         if b"\\u0000" in body and (path := nul(value)) is not None:
             raise json.JSONDecodeError(f"the character NUL, which cannot be kept, in {path or 'a name'}", "", 0)
+        if body.count(b"[") + body.count(b"{") > DEEPEST and _depth(value) > DEEPEST:
+            raise json.JSONDecodeError(f"nested more than {DEEPEST} deep", "", 0)
         return value
+
+
+def _depth(value: Any) -> int:
+    deep, level = 0, [value]
+    while level := [inner for outer in level if isinstance(outer, dict | list) for inner in _inside(outer)]:
+        deep += 1
+    return deep
+
+
+def _inside(value: dict[str, Any] | list[Any]) -> Any:
+    return value.values() if isinstance(value, dict) else value
 
 
 class _Route(APIRoute):

@@ -104,12 +104,13 @@ def secret_of(request: Request) -> str | None:
     if header.lower().startswith("bearer "):
         return header[7:].strip() or None
     secret = request.cookies.get(COOKIE)
-    if secret and request.method not in {"GET", "HEAD", "OPTIONS"} and not _same_origin(request):
+    if secret and request.method not in {"GET", "HEAD", "OPTIONS"} and not same_origin(request):
         raise NotAllowed("This request came from another site.", where="Origin")
     return secret
 
 
-def _same_origin(request: Request) -> bool:
+def same_origin(request: Request) -> bool:
+    """Whether a request comes from our own pages, or from no page at all."""
     origin = request.headers.get("origin")
     if origin is None:
         return request.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
@@ -142,11 +143,15 @@ async def project_of(request: Request) -> Project:
 
 
 class Guard:
-    """A dependency that lets through whoever has the right, in the project that the path names if it names one."""
+    """A dependency that lets through whoever has the right, in the project that the path names if it names one.
 
-    def __init__(self, right: str) -> None:
-        assert right in roles.RIGHTS, f"{right} is not in the table of rights"
+    A project that is not there may be made by whoever has the right `new`, if the guard has one.
+    """
+
+    def __init__(self, right: str, *, new: str | None = None) -> None:
+        assert {right, new or right} <= roles.RIGHTS.keys(), f"{right} or {new} is not in the table of rights"
         self.right = right
+        self.new = new
 
     async def __call__(self, request: Request) -> Caller | None:
         if roles.RIGHTS[self.right] is roles.Anyone.PUBLIC:
@@ -155,6 +160,10 @@ class Guard:
         if "project" not in request.path_params:
             if not self._somewhere(caller):
                 raise NotAllowed(f"Your account may not do this ({self.right}).", mend="Ask an administrator.")
+            return caller
+        if self.new is not None and request.path_params["project"] not in caller.projects:
+            if not caller.may(self.new):
+                raise NotAllowed(f"Your account may not do this ({self.new}).", mend="Ask an administrator.")
             return caller
         project = await project_of(request)
         if not caller.may(self.right, project.id):
@@ -171,9 +180,9 @@ class Guard:
         return bool(caller.where(self.right))
 
 
-def may(right: str) -> Any:
+def may(right: str, *, new: str | None = None) -> Any:
     """The default of a route's `caller: Caller`: whoever calls, if they have this right."""
-    return Depends(Guard(right))
+    return Depends(Guard(right, new=new))
 
 
 InProject = Annotated[Project, Depends(project_of)]

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 
 from fastapi import FastAPI
 
+from quorate.parent import leave_with_parent
 from quorate.server.app import create_app
 from quorate.settings import settings
 from quorate.store.database import Database
@@ -18,6 +19,10 @@ def app() -> FastAPI:
     url = held.enter_context(ready(settings()))
     db = Database(url, size=settings().threads)
     held.callback(db.close)
-    application = create_app(db)
-    application.router.on_shutdown.append(held.close)
-    return application
+    return create_app(db, at_end=held.close)
+
+
+def one_of_several() -> FastAPI:
+    """The same in a process that ends with the one that started it."""
+    leave_with_parent()
+    return app()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import structlog
@@ -15,6 +16,12 @@ from quorate.errors import QuorateError
 
 MEDIA_TYPE = "application/problem+json"
 log = structlog.get_logger()
+LOGGED: list[structlog.typing.Processor] = [
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+]
+"""How a line of the log is made. The library's own way shows local variables, and a password can be among them."""
 
 
 class Problem(BaseModel):
@@ -31,7 +38,13 @@ class Problem(BaseModel):
 def _response(type: str, title: str, status: int, detail: str, **more: str | None) -> JSONResponse:
     body: dict[str, Any] = {"type": type, "title": title, "status": status, "detail": detail}
     body |= {name: value for name, value in more.items() if value}
-    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE)
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def refuse_nul() -> JSONResponse:
+    """The answer to an address with the character NUL in it, which PostgreSQL cannot keep."""
+    return _response("invalid-input", "The input is not valid", 422, "The address has the character NUL.", where="path")
 
 
 def _known(_: Request, error: Exception) -> JSONResponse:
@@ -42,13 +55,15 @@ def _known(_: Request, error: Exception) -> JSONResponse:
 def _malformed(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return _response("invalid-input", "The request is not valid", 422, first["msg"], where=where)
+    where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
+    detail = f"The body is not JSON: {first['ctx']['error']}." if first["type"] == "json_invalid" else first["msg"]
+    return _response("invalid-input", "The input is not valid", 422, detail, where=where)
 
 
 def _http(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    kind = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}.get(error.status_code, "error")
+    kinds = {400: "invalid-input", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
+    kind = kinds.get(error.status_code, "error")
     response = _response(kind, str(error.detail), error.status_code, str(error.detail))
     response.headers.update(error.headers or {})
     return response
@@ -61,12 +76,31 @@ def _unknown(request: Request, error: Exception) -> JSONResponse:
 
 def install(app: FastAPI) -> None:
     """Answer every error as a problem."""
+    structlog.configure(processors=LOGGED)
     app.add_exception_handler(QuorateError, _known)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unknown)
 
 
+def _types(root: type[QuorateError]) -> Iterator[tuple[str, int, str]]:
+    yield root.type, root.status, (root.__doc__ or root.title).splitlines()[0]
+    for kind in root.__subclasses__():
+        if "type" in vars(kind):
+            yield from _types(kind)
+
+
+TYPES = (
+    *_types(QuorateError),
+    ("method-not-allowed", 405, "There is such an address, and this method does not apply to it."),
+)
+"""Every type of problem: its name, its status, what it means."""
+
+_SHOWN = {"schema": {"$ref": "#/components/schemas/Problem"}}
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    "4XX": {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": "Refused; the problem says why."}
+    status: {"model": Problem, "content": {MEDIA_TYPE: _SHOWN}, "description": description}
+    for status, description in (
+        ("4XX", "Refused; the problem says why."),
+        ("5XX", "Not able to; the problem says why."),
+    )
 }

@@ -125,14 +125,14 @@ def withdraw(connection: Connection[Any], task: UUID, now: datetime) -> None:
     )
 
 
-def queue(connection: Connection[Any], project: UUID, limit: int) -> list[dict[str, Any]]:
-    """The open cases, worst first."""
+def queue(connection: Connection[Any], project: UUID, limit: int, *, blind: bool = True) -> list[dict[str, Any]]:
+    """The open cases, worst first; with those that are to be judged blind, or without."""
     return (
         connection.cursor(row_factory=dict_row)
         .execute(
-            f"SELECT {_CASE}, held FROM cases WHERE project_id = %s AND closed_at IS NULL"
+            f"SELECT {_CASE}, held FROM cases WHERE project_id = %s AND closed_at IS NULL AND (%s OR NOT blind)"
             " ORDER BY priority DESC, id LIMIT %s",
-            (project, limit),
+            (project, blind, limit),
         )
         .fetchall()
     )

@@ -215,16 +215,17 @@ def held(connection: Connection[Any], *, project: UUID, account: UUID, case: UUI
 
 EXTEND = """
 UPDATE assignments SET expires_at = greatest(expires_at, %(expires)s)
-WHERE id = ANY(%(ids)s) AND account_id = %(account)s AND state = 'open'
+WHERE id = ANY(%(ids)s) AND account_id = %(account)s AND project_id = %(project)s AND state = 'open'
 RETURNING id, expires_at
 """
 
 
 def extend(
-    connection: Connection[Any], *, account: UUID, ids: Sequence[UUID], expires: datetime
+    connection: Connection[Any], *, project: UUID, account: UUID, ids: Sequence[UUID], expires: datetime
 ) -> dict[UUID, datetime]:
     """Move the end of these leases; those that are no longer held are absent from the answer."""
-    rows = connection.execute(EXTEND, {"account": account, "ids": list(ids), "expires": expires}).fetchall()
+    values = {"project": project, "account": account, "ids": list(ids), "expires": expires}
+    rows = connection.execute(EXTEND, values).fetchall()
     return dict(rows)
 
 
@@ -270,12 +271,20 @@ END_EXPIRED = END.format(
     which="""a.id IN (
         SELECT id FROM assignments WHERE state = 'open' AND expires_at < %(now)s ORDER BY expires_at LIMIT 500)"""
 )
+END_ALL = END.format(which="a.account_id = %(account)s AND a.project_id = %(project)s")
 
 
 def end(connection: Connection[Any], *, id: UUID, account: UUID, state: str, reason: str | None = None) -> Ended | None:
     """End one lease as 'released' or 'skipped'; its place goes back to the queue. None when it is not held."""
     cursor = connection.cursor(row_factory=class_row(Ended))
     return cursor.execute(END_ONE, {"id": id, "account": account, "state": state, "reason": reason}).fetchone()
+
+
+def end_all(connection: Connection[Any], *, project: UUID, account: UUID) -> list[Ended]:
+    """Give back all that an account holds in a project; the places go back to the queue."""
+    cursor = connection.cursor(row_factory=class_row(Ended))
+    values = {"account": account, "project": project, "state": "released", "reason": None}
+    return cursor.execute(END_ALL, values).fetchall()
 
 
 def end_expired(connection: Connection[Any], now: datetime) -> list[Ended]:

@@ -8,11 +8,16 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import dict_row
 
-_ITEMS = """
+BLIND = """EXISTS (
+    SELECT FROM assignments a JOIN cases c ON c.id = a.case_id
+    WHERE a.task_id = t.id AND a.account_id = %(account)s AND a.state = 'open' AND c.blind)"""
+"""Whether the reader is just judging the task `t` blind."""
+
+_ITEMS = f"""
 SELECT i.key, i.body, i.media, i.attributes, i.created_at,
        (SELECT jsonb_object_agg(s.name, jsonb_build_object(
             'state', t.state, 'value', d.value, 'confidence', d.confidence, 'kind', d.kind))
-        FROM tasks t JOIN steps s ON s.id = t.step_id LEFT JOIN decisions d ON d.id = t.decision_id
+        FROM tasks t JOIN steps s ON s.id = t.step_id LEFT JOIN decisions d ON d.id = t.decision_id AND NOT {BLIND}
         WHERE t.item_id = i.id AND s.retired_at IS NULL) AS steps
 FROM items i
 WHERE i.project_id = %(project)s AND i.key > %(after)s
@@ -22,13 +27,26 @@ ORDER BY i.key LIMIT %(limit)s
 
 
 def items(
-    connection: Connection[Any], project: UUID, *, state: str | None, after: str | None, limit: int
+    connection: Connection[Any], project: UUID, *, reader: UUID, state: str | None, after: str | None, limit: int
 ) -> dict[str, Any]:
-    """One page of items with their tasks, and the cursor of the next page (None at the end)."""
-    parameters = {"project": project, "state": state, "after": after or "", "limit": limit + 1}
+    """One page of items with their tasks, and the cursor of the next page (None at the end).
+
+    A label is left out for the `reader` who is just judging its task blind.
+    """
+    parameters = {"project": project, "account": reader, "state": state, "after": after or "", "limit": limit + 1}
     rows = connection.cursor(row_factory=dict_row).execute(_ITEMS, parameters).fetchall()
     more = len(rows) > limit
     return {"items": rows[:limit], "next": rows[limit - 1]["key"] if more else None}
+
+
+def judged_blind(connection: Connection[Any], project: UUID, key: str, account: UUID) -> bool:
+    """Whether this account holds a case of the item that it is to judge blind."""
+    row = connection.execute(
+        f"SELECT FROM tasks t JOIN items i ON i.id = t.item_id"
+        f" WHERE i.project_id = %(project)s AND i.key = %(key)s AND {BLIND}",
+        {"project": project, "key": key, "account": account},
+    )
+    return row.fetchone() is not None
 
 
 _MEDIUM = """

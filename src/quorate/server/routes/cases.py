@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from quorate.actions.adjudicate_task import Verdict, adjudicate_task, claim_cases
 from quorate.actions.show_case import show_case
 from quorate.errors import NotFound
+from quorate.server.bodies import Router
 from quorate.server.guard import Caller, Db, InProject, may
 from quorate.server.json import Json
 from quorate.server.shapes import cases as shapes
 from quorate.store import cases
 
-router = APIRouter(tags=["cases"])
+router = Router(tags=["cases"])
 
 
 @router.post("/cases/claim", response_model=shapes.ClaimedCases)
@@ -47,6 +46,6 @@ def adjudicate(body: shapes.Adjudication, db: Db, caller: Caller = may("case.jud
 
 @router.get("/projects/{project}/cases", response_model=list[shapes.Queued])
 def queue(db: Db, within: InProject, caller: Caller = may("case.read"), limit: shapes.Limit = 100) -> Any:
-    """What waits for experts, most urgent first."""
+    """What waits for experts, most urgent first; what is to be judged blind, only to those who oversee."""
     with db.work() as connection:
-        return Json(cases.queue(connection, within.id, limit))
+        return Json(cases.queue(connection, within.id, limit, blind=caller.may("case.oversee", within.id)))

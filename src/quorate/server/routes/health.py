@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from quorate import __version__
+from quorate.server.bodies import Router
 from quorate.server.guard import Db, Guard
 
-router = APIRouter(tags=["installation"])
+router = Router(tags=["installation"])
 
 
 @router.get("/health", dependencies=[Depends(Guard("health.read"))])

@@ -6,24 +6,26 @@ from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import FileResponse
 
 from quorate.actions.import_items import import_rows, media_folder
 from quorate.actions.keep_medium import keep_medium
-from quorate.errors import InvalidInput, NotFound
+from quorate.errors import InvalidInput, NotFound, TooLarge
 from quorate.formats import jsonl
 from quorate.formats.media import kept
 from quorate.formats.rows import Read
+from quorate.server.bodies import Router
 from quorate.server.guard import Caller, Db, InProject, may
 from quorate.server.json import Json
 from quorate.server.shapes import items as shapes
 from quorate.store import listing
 
-router = APIRouter(prefix="/projects/{project}", tags=["items"])
+router = Router(prefix="/projects/{project}", tags=["items"])
 IN_MEMORY = 8 * 2**20
 CHUNK = 2**20
+LARGEST_IMPORT = 16 * 2**30
 LARGEST_MEDIUM = 256 * 2**20
 SEEN = {"image/png", "image/jpeg", "image/gif", "image/webp", "audio/mpeg", "audio/wav", "audio/ogg", "text/plain"}
 """What a browser may show as what it is; everything else is only ever downloaded."""
@@ -31,6 +33,7 @@ SEEN = {"image/png", "image/jpeg", "image/gif", "image/webp", "audio/mpeg", "aud
 
 @router.post(
     "/items",
+    max_body_size=LARGEST_IMPORT,
     response_model=shapes.Imported,
     openapi_extra={
         "requestBody": {"required": True, "content": {"application/x-ndjson": {"schema": {"type": "string"}}}}
@@ -56,17 +59,20 @@ def list_items(
     db: Db,
     within: InProject,
     caller: Caller = may("item.read"),
-    state: Annotated[str | None, Query(max_length=20)] = None,
+    state: Annotated[shapes.State | None, Query()] = None,
     after: Annotated[str | None, Query(max_length=512, description="The `next` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> Any:
     """Items in the order of their keys, with where each of their tasks stands."""
     with db.work() as connection:
-        return Json(listing.items(connection, within.id, state=state, after=after, limit=limit))
+        return Json(
+            listing.items(connection, within.id, reader=caller.account.id, state=state, after=after, limit=limit)
+        )
 
 
 @router.post(
     "/media",
+    max_body_size=LARGEST_MEDIUM + 1,
     status_code=201,
     response_model=shapes.Medium,
     openapi_extra={
@@ -83,27 +89,30 @@ async def upload(request: Request, within: InProject, caller: Caller = may("item
         async for chunk in request.stream():
             size += len(chunk)
             if size > LARGEST_MEDIUM:
-                raise InvalidInput("The medium is larger than 256 MiB.", mend="Point to it by a URL instead.")
+                raise TooLarge("The medium is larger than 256 MiB.", mend="Point to it by a URL instead.")
             body.write(chunk)
         body.seek(0)
         digest = await run_in_threadpool(keep_medium, iter(lambda: body.read(CHUNK), b""), media_folder())
     return {"url": f"media:{digest}", "type": kind}
 
 
-@router.get("/media/{digest}", response_class=FileResponse)
+@router.get(
+    "/media/{digest}",
+    response_class=FileResponse,
+    responses={200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}},
+)
 def medium(digest: str, db: Db, within: InProject, caller: Caller = may("media.read")) -> Any:
     """A medium, for someone who holds a lease on its item or whose role may see items."""
+    path = kept(digest, media_folder())
     with db.work() as connection:
         kind = listing.medium_type(
             connection, within.id, digest, None if caller.may("item.read", within.id) else caller.account.id
         )
-    path = kept(digest, media_folder())
     if kind is None or not path.is_file():
         raise NotFound("There is no such medium, or you hold no task that shows it.", where="digest")
     safe = kind if kind in SEEN else "application/octet-stream"
     headers = {
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
         "Cache-Control": "private, max-age=3600",
         "Content-Disposition": "inline" if kind in SEEN else "attachment",
     }

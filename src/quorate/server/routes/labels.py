@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse
 
@@ -21,12 +21,14 @@ from quorate.actions.tell_skills import tell_skills
 from quorate.actions.tell_status import tell_status
 from quorate.actions.tell_story import tell_story
 from quorate.actions.verify_ledger import verify_ledger
+from quorate.errors import Conflict
+from quorate.server.bodies import Router
 from quorate.server.guard import Caller, Db, InProject, may
 from quorate.server.json import Json
 from quorate.server.shapes import labels as shapes
-from quorate.store import labels, progress
+from quorate.store import labels, listing, progress
 
-router = APIRouter(tags=["labels"])
+router = Router(tags=["labels"])
 Format = Literal["jsonl", "csv", "parquet"]
 
 
@@ -57,9 +59,12 @@ def list_labels(
         return Json(labels.in_force(connection, within.id, since=since, limit=limit))
 
 
-@router.get("/projects/{project}/items/{item}/why", response_model=shapes.Story)
+@router.get("/projects/{project}/items/{item:path}/why", response_model=shapes.Story)
 def why(item: str, db: Db, within: InProject, caller: Caller = may("label.explain")) -> Any:
-    """The whole story of an item's labels."""
+    """The whole story of an item's labels; to an expert who is to judge it blind, not before they have."""
+    with db.work() as connection:
+        if listing.judged_blind(connection, within.id, item, caller.account.id):
+            raise Conflict("You are to judge this item without knowing what was said.", mend="Adjudicate it first.")
     return Json(tell_story(db, within, item, names=caller.may("identity.read", within.id)))
 
 
@@ -77,7 +82,11 @@ def refit(db: Db, within: InProject, caller: Caller = may("skill.refit")) -> Any
         return {"enqueued": sum(enqueue_refit(connection, step) for step in steps)}
 
 
-@router.get("/projects/{project}/export", response_class=FileResponse)
+@router.get(
+    "/projects/{project}/export",
+    response_class=FileResponse,
+    responses={200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}},
+)
 def export(
     db: Db,
     within: InProject,

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from quorate.actions.add_account import grant_role, withdraw_role
 from quorate.people.roles import Role
+from quorate.server.bodies import Router
 from quorate.server.guard import Caller, Db, InProject, may
 from quorate.server.shapes import accounts as shapes
 from quorate.server.shapes import projects as project_shapes
 from quorate.store import accounts
 
-router = APIRouter(prefix="/projects", tags=["projects"])
+router = Router(prefix="/projects", tags=["projects"])
 
 
 @router.get("", response_model=list[project_shapes.Project])
@@ -33,7 +34,7 @@ def list_members(db: Db, within: InProject, caller: Caller = may("member.read"))
         return [row._asdict() for row in accounts.members(connection, within.id)]
 
 
-@router.put("/{project}/members/{account}/{role}", status_code=204, response_class=Response)
+@router.put("/{project}/members/{account:path}/{role}", status_code=204, response_class=Response)
 def add_member(
     account: str, role: Role, request: Request, db: Db, within: InProject, caller: Caller = may("member.manage")
 ) -> None:
@@ -42,7 +43,7 @@ def add_member(
     request.app.state.callers.forget()
 
 
-@router.delete("/{project}/members/{account}/{role}", status_code=204, response_class=Response)
+@router.delete("/{project}/members/{account:path}/{role}", status_code=204, response_class=Response)
 def end_member(
     account: str, role: Role, request: Request, db: Db, within: InProject, caller: Caller = may("member.manage")
 ) -> None:

@@ -5,36 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from quorate.actions.add_account import WORKSPACE, add_account, add_token, revoke_token
 from quorate.actions.sign_in import SESSION, sign_in, sign_out
 from quorate.errors import NotAllowed, NotFound
 from quorate.people.roles import SCOPES
-from quorate.server.guard import COOKIE, Caller, Db, Guard, may, secret_of
+from quorate.server.bodies import Router
+from quorate.server.guard import COOKIE, Caller, Db, Guard, may, same_origin, secret_of
 from quorate.server.shapes import accounts as shapes
 from quorate.settings import settings
 from quorate.store import accounts
 
-router = APIRouter(tags=["accounts"])
+router = Router(tags=["accounts"])
 
 
 @router.post("/session", status_code=204, dependencies=[Depends(Guard("session.open"))], response_class=Response)
 def open_session(body: shapes.SignIn, request: Request, db: Db) -> Response:
     """Sign in with name and password; the session is an HttpOnly cookie."""
+    if not same_origin(request):
+        raise NotAllowed("This request came from another site.", where="Origin")
     address = request.client.host if request.client else "unknown"
     secret = sign_in(db, WORKSPACE, body.name, body.password, address)
     response = Response(status_code=204)
-    response.set_cookie(
-        COOKIE,
-        secret,
-        max_age=int(SESSION.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=settings().secure_cookies,
-    )
+    _set_cookie(response, secret, int(SESSION.total_seconds()))
     return response
+
+
+def _set_cookie(response: Response, secret: str, seconds: int) -> None:
+    response.set_cookie(
+        COOKIE, secret, max_age=seconds, httponly=True, samesite="lax", secure=settings().secure_cookies
+    )
 
 
 @router.delete("/session", status_code=204, response_class=Response)
@@ -45,7 +47,7 @@ def close_session(request: Request, db: Db, caller: Caller = may("session.close"
         sign_out(db, secret)
     request.app.state.callers.forget()
     response = Response(status_code=204)
-    response.delete_cookie(COOKIE)
+    _set_cookie(response, "", 0)
     return response
 
 
@@ -85,7 +87,7 @@ def _within(wanted: Sequence[str], held: tuple[str, ...]) -> bool:
     return all(set(SCOPES.get(scope, ())) <= may_use for scope in wanted)
 
 
-@router.delete("/tokens/{name}", status_code=204, response_class=Response)
+@router.delete("/tokens/{name:path}", status_code=204, response_class=Response)
 def end_token(name: str, request: Request, db: Db, caller: Caller = may("token.manage")) -> None:
     """End your tokens of this name."""
     revoke_token(db, caller.actor, caller.account.id, name)

@@ -4,33 +4,36 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 
 from quorate.actions.publish_spec import publish, publish_spec
 from quorate.actions.revert_spec import revert_spec
-from quorate.errors import InvalidInput, NotAllowed, NotFound
+from quorate.errors import InvalidInput, NotFound
+from quorate.server.bodies import Router
 from quorate.server.guard import Caller, Db, InProject, may
 from quorate.server.json import Json
 from quorate.server.shapes import specs as shapes
 from quorate.store import projects, specs
 
-router = APIRouter(prefix="/projects", tags=["specs"])
+router = Router(prefix="/projects", tags=["specs"])
 Kind = Annotated[shapes.Kind, Path()]
 Name = Annotated[str, Path(max_length=100)]
 
 
-@router.put("/{name}", response_model=shapes.Published)
-def apply(name: Name, body: shapes.Apply, request: Request, db: Db, caller: Caller = may("project.list")) -> Any:
+@router.put("/{project}", response_model=shapes.Published)
+def apply(
+    project: Name,
+    body: shapes.Apply,
+    request: Request,
+    db: Db,
+    caller: Caller = may("spec.publish", new="project.create"),
+) -> Any:
     """Make a project what these specs say: the same as `quorate apply` with a folder. New projects need an admin."""
-    known = caller.projects.get(name)
-    right = "spec.publish" if known else "project.create"
-    if not caller.may(right, known.id if known else None):
-        raise NotAllowed(f"Your account may not do this ({right}).", mend="Ask an administrator.")
     wanted: dict[tuple[str, str], Any] = {(spec.kind, spec.name): spec.body for spec in body.specs}
     plan = wanted.get(("project", "project"))
-    if not isinstance(plan, dict) or plan.get("name") != name:
-        raise InvalidInput("The project spec must carry the project's name.", where="specs", mend=f"name: {name}")
-    done = publish(db, caller.actor, name, lambda _: wanted, reason=body.reason, dry_run=body.dry_run)
+    if not isinstance(plan, dict) or plan.get("name") != project:
+        raise InvalidInput("The project spec must carry the project's name.", where="specs", mend=f"name: {project}")
+    done = publish(db, caller.actor, project, lambda _: wanted, reason=body.reason, dry_run=body.dry_run)
     request.app.state.callers.forget()
     return Json(done.to_json())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header
+from fastapi import Header
 from starlette.responses import Response
 
 from quorate.actions.claim_task import claim_tasks, held_tasks
@@ -13,11 +13,12 @@ from quorate.actions.end_lease import extend_lease, release_task, skip_task
 from quorate.actions.revise_annotation import revise_annotation
 from quorate.actions.submit_annotation import Submission, submit_annotation
 from quorate.errors import NotFound
+from quorate.server.bodies import Router
 from quorate.server.guard import Caller, Db, may
 from quorate.server.json import Json
 from quorate.server.shapes import work as shapes
 
-router = APIRouter(prefix="/work", tags=["work"])
+router = Router(prefix="/work", tags=["work"])
 RIGHT = "work.do"
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 

@@ -8,13 +8,10 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from quorate.people.roles import Role
+from quorate.server.shapes.shape import Shape
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class SignIn(_Shape):
+class SignIn(Shape):
     """Name and password."""
 
     name: str = Field(max_length=200, examples=["ada"])
@@ -32,7 +29,7 @@ class Me(BaseModel):
     roles: dict[str, list[str]] = Field(description="By project.", examples=[{"reviews": ["annotator"]}])
 
 
-class NewToken(_Shape):
+class NewToken(Shape):
     """A token to make."""
 
     name: str = Field(min_length=1, max_length=100, examples=["nightly export"])
@@ -49,7 +46,7 @@ class Token(BaseModel):
     scopes: list[str]
 
 
-class NewAccount(_Shape):
+class NewAccount(Shape):
     """An account to add."""
 
     name: str = Field(min_length=1, max_length=200, examples=["ada"])

@@ -7,18 +7,15 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, Field, JsonValue
 
+from quorate.server.shapes.shape import Shape
 from quorate.server.shapes.work import Task
 
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.")]
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class ClaimCases(_Shape):
+class ClaimCases(Shape):
     """What to lease."""
 
     count: int = Field(1, ge=1, le=10)
@@ -56,7 +53,7 @@ class ClaimedCases(BaseModel):
     cases: list[Case]
 
 
-class Adjudication(_Shape):
+class Adjudication(Shape):
     """An expert's word on a case."""
 
     assignment: UUID

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, JsonValue
+
+State = Literal["waiting", "open", "contested", "decided", "retired"]
 
 
 class Imported(BaseModel):

@@ -8,14 +8,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from quorate.server.shapes.shape import Shape
+
 Kind = Literal["project", "schema", "guideline", "policy", "rubric", "template", "training", "exam"]
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Written(_Shape):
+class Written(Shape):
     """One spec to publish."""
 
     kind: Kind
@@ -23,7 +21,7 @@ class Written(_Shape):
     body: JsonValue
 
 
-class Apply(_Shape):
+class Apply(Shape):
     """All the specs of a project."""
 
     specs: list[Written] = Field(max_length=1000)
@@ -31,7 +29,7 @@ class Apply(_Shape):
     dry_run: bool = False
 
 
-class Publish(_Shape):
+class Publish(Shape):
     """A new version of one spec."""
 
     body: JsonValue

@@ -6,14 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, Field, JsonValue
+
+from quorate.server.shapes.shape import Shape
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class ClaimRequest(_Shape):
+class ClaimRequest(Shape):
     """What to lease."""
 
     count: int = Field(1, ge=1, le=50, description="How many tasks at most.", examples=[2])
@@ -46,7 +44,7 @@ class ClaimResponse(BaseModel):
     tasks: list[Task]
 
 
-class SubmitRequest(_Shape):
+class SubmitRequest(Shape):
     """An answer to a leased task."""
 
     assignment: UUID
@@ -67,20 +65,20 @@ class SubmitResponse(BaseModel):
     tasks: list[Task] = Field(description="The next tasks, as asked for by `claim`.")
 
 
-class SkipRequest(_Shape):
+class SkipRequest(Shape):
     """A task that one passes on."""
 
     assignment: UUID
     reason: str = Field(min_length=1, max_length=1000, examples=["cannot read it"])
 
 
-class ReleaseRequest(_Shape):
+class ReleaseRequest(Shape):
     """A task to give back."""
 
     assignment: UUID
 
 
-class ExtendRequest(_Shape):
+class ExtendRequest(Shape):
     """Tasks to hold longer."""
 
     project: str
@@ -93,7 +91,7 @@ class ExtendResponse(BaseModel):
     expires_at: dict[UUID, datetime]
 
 
-class ReviseRequest(_Shape):
+class ReviseRequest(Shape):
     """A new answer in the place of one's own earlier one."""
 
     annotation: UUID

@@ -1,0 +1,122 @@
+"""Every route × every sort of caller, compared with the one table of rights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+
+from quorate.people.roles import RIGHTS, SCOPES, Anyone, Role, allowed, in_scope
+from quorate.server.guard import Guard
+from quorate.server.routes import every
+
+PATH = {
+    "project": "reviews",
+    "account": "nobody",
+    "role": "annotator",
+    "kind": "schema",
+    "name": "nothing",
+    "item": "i0",
+    "digest": "0" * 64,
+    "assignment": "00000000-0000-7000-8000-000000000000",
+}
+ROUTES = [route for router in every() for route in router.routes if isinstance(route, APIRoute)]
+CASES = [(method, route) for route in ROUTES for method in sorted(route.methods)]
+
+
+def guards(dependant: Any) -> list[Guard]:
+    own = [dependant.call] if isinstance(dependant.call, Guard) else []
+    return own + [guard for inner in dependant.dependencies for guard in guards(inner)]
+
+
+def right(route: APIRoute) -> str:
+    return guards(route.dependant)[0].right
+
+
+def address(route: APIRoute) -> str:
+    return route.path_format.format(**PATH)
+
+
+def verdict(client: TestClient, method: str, route: APIRoute) -> str:
+    body = {"content": b""} if method in {"GET", "DELETE"} else {"json": {}}
+    answer = client.request(method, address(route), **body)
+    assert answer.status_code < 500, f"{method} {route.path}: {answer.text}"
+    if answer.status_code == 401:
+        return "unknown"
+    if answer.status_code == 403 or (answer.status_code == 404 and answer.json().get("where") == "project"):
+        return "denied"
+    return "allowed"
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{sorted(route.methods)[0]} {route.path}")
+def test_every_route_has_one_guard_whose_right_is_in_the_table(route):
+    found = guards(route.dependant)
+    assert len(found) == 1
+    assert found[0].right in RIGHTS
+    assert found[0].new is None or found[0].new in RIGHTS
+
+
+def test_nothing_is_served_that_no_noun_lists(api):
+    served = set(api.app.openapi()["paths"])
+    assert served == {f"/api/v1{route.path_format}" for route in ROUTES}
+    beside = {route.path for route in api.app.routes if hasattr(route, "path")}
+    assert beside == {"/api/v1/openapi.json"}
+    assert RIGHTS["docs.read"] is Anyone.PUBLIC
+
+
+def test_a_right_that_is_not_in_the_table_is_nobodys():
+    assert not allowed("item.destroy", tuple(Role), admin=True)
+    with pytest.raises(AssertionError):
+        Guard("item.destroy")
+
+
+def test_every_route_answers_every_caller_as_the_table_says(api):
+    api.project()
+    everything = tuple(role for role in Role if role != Role.MACHINE)
+    callers: list[tuple[str, TestClient, tuple[str, ...], bool, tuple[str, ...] | None]] = [
+        (role, api.person(f"the {role}", role), (role,), False, None) for role in Role
+    ]
+    callers.append(("stranger", api.person("stranger"), (), False, None))
+    callers.append(("administrator", api.person("head", admin=True), (), True, None))
+    api.person("all", *everything, admin=True)
+    callers += [(f"scope {scope}", api.client(api.token("all", scope)), everything, True, (scope,)) for scope in SCOPES]
+    anonymous, wrong = api.client(), api.client("qt_no-such-token")
+    differ = []
+    for method, route in CASES:
+        needed = right(route)
+        unknown = "allowed" if RIGHTS[needed] is Anyone.PUBLIC else "unknown"
+        told = {"anonymous": verdict(anonymous, method, route), "wrong token": verdict(wrong, method, route)}
+        expected = dict.fromkeys(told, unknown)
+        for name, client, roles, admin, scopes in callers:
+            may = RIGHTS[needed] is Anyone.PUBLIC or (
+                allowed(needed, roles, admin=admin) and (scopes is None or in_scope(needed, scopes))
+            )
+            told[name], expected[name] = verdict(client, method, route), "allowed" if may else "denied"
+        differ += [
+            (method, route.path, name, told[name], expected[name]) for name in told if told[name] != expected[name]
+        ]
+    assert differ == []
+
+
+def test_what_no_table_may_say():
+    """Said twice on purpose: these hold whatever else is changed in the table."""
+    changes = {"spec.publish", "item.import", "member.manage", "account.manage", "project.create", "skill.refit"}
+    tells = {"label.read", "label.explain", "label.export", "item.read", "case.read", "status.read", "identity.read"}
+    assert not any(allowed(one, ["annotator"]) for one in changes | tells | {"case.judge", "ledger.read"})
+    assert not any(allowed(one, ["expert"]) for one in changes | {"label.read", "identity.read", "case.oversee"})
+    assert not any(allowed(one, ["auditor"]) for one in changes | {"work.do", "case.judge"})
+    assert not any(allowed(one, ["machine"]) for one in changes | tells - {"label.read"})
+    assert not any(allowed(one, [], admin=True) for one in ("work.do", "case.judge"))
+    assert not any(allowed(one, tuple(Role), signed_in=False, admin=True) for one in changes | tells | {"work.do"})
+
+
+def test_only_an_administrator_makes_a_project_and_nobody_sees_that_of_others(api):
+    api.project()
+    for role in Role:
+        answer = api.person(f"the {role}", role).put("/projects/another", json=api.specs("another"))
+        assert answer.status_code == 403, role
+    stranger = api.person("stranger")
+    assert stranger.get("/projects").json() == []
+    assert stranger.get("/projects/reviews/specs").status_code == 404
