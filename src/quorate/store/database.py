@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 import orjson
 import psycopg
+import structlog
 from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import ConnectionPool, PoolTimeout
 from sqlalchemy import Connection, Row, create_engine
@@ -29,6 +30,7 @@ __all__ = ["Connection", "Database", "Driver", "Row"]
 Driver: TypeAlias = psycopg.Connection[Any]
 """The bare driver's connection, for those who pass one on and may not know the driver."""
 SECONDS_FOR_A_CONNECTION = 10.0
+log = structlog.get_logger()
 
 
 def _configure(connection: psycopg.Connection) -> None:
@@ -53,6 +55,7 @@ class Database:
             pool_use_lifo=True,
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=json.loads,
+            hide_parameters=True,  # errors are logged, and a password's hash may be among the parameters
         )
 
     @cached_property
@@ -85,7 +88,12 @@ class Database:
         try:
             with self._pool.connection() as connection:
                 yield connection
-        except (PoolTimeout, psycopg.OperationalError) as error:
+        except PoolTimeout as error:
+            log.warning("database", error=str(error))
+            raise _unavailable() from error
+        except psycopg.OperationalError as error:
+            log.warning("database", error=str(error))
+            self._pool.check()  # a server that was restarted has broken the others, too
             raise _unavailable() from error
 
     @contextmanager
@@ -97,11 +105,10 @@ class Database:
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
         try:
-            connection = self.engine.connect()
+            with self.engine.connect() as connection:
+                yield connection
         except OperationalError as error:
             raise _unavailable() from error
-        with connection:
-            yield connection
 
     def close(self) -> None:
         """Close every pooled connection."""

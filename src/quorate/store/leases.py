@@ -88,9 +88,9 @@ _SEATED = """
         committed = committed + %(next_price)s * (SELECT count(*) FROM leased){settled}
     WHERE project_id = %(project)s AND account_id = %(account)s
 """
-SETTLED = """ - (SELECT %(freed)s FROM gate),
-        spent = spent + (SELECT %(price)s FROM gate),
-        answered = answered + 1"""
+SETTLED = """ - %(freed)s * (SELECT count(*) FROM gate),
+        spent = spent + %(price)s * (SELECT count(*) FROM gate),
+        answered = answered + (SELECT count(*) FROM gate)"""
 GIVEN = """
 SELECT s.n AS allowed, s.swept_at, (s.cursor_0 > 0 OR s.cursor_1 > 0) AS moved,
        l.id, l.task_id, l.expires_at, t.step_id, t.item_id, i.key, i.body, i.media, i.attributes

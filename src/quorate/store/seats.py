@@ -54,7 +54,8 @@ def refill(connection: Connection[Any], project: UUID, account: UUID, need: Deci
 
 
 def _lock_pool(connection: Connection[Any], project: UUID) -> Decimal:
-    row = connection.execute("SELECT pool FROM projects WHERE id = %s FOR UPDATE", (project,)).fetchone()
+    # NO KEY: a plain FOR UPDATE would wait for everybody who has just inserted a seat, and they for us
+    row = connection.execute("SELECT pool FROM projects WHERE id = %s FOR NO KEY UPDATE", (project,)).fetchone()
     assert row is not None
     return Decimal(row[0])
 
