@@ -1,4 +1,4 @@
-"""Every bench of this folder in turn: `python -m bench [--quick] [NAME…]`. What one prints is printed; 1 if any failed."""
+"""Every bench of this folder in turn: `python -m bench [--quick] [NAME…]`. It fails when one of them does."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def command(
     with ExitStack() as stack:
         stack.enter_context(ready(chosen))  # the tables are brought up to date once, before any process starts
         if worker:
-            stack.enter_context(beside("worker"))
+            stack.enter_context(beside("worker", "--beside"))
         typer.echo(f"Quorate on http://{host}:{port}", err=True)
         _listen(host, port, processes)
 
@@ -36,7 +36,7 @@ def _listen(host: str, port: int, processes: int) -> None:
 
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
     uvicorn.run(
-        "quorate.server.main:app",
+        f"quorate.server.main:{'app' if processes == 1 else 'one_of_several'}",
         factory=True,
         host=host,
         port=port,

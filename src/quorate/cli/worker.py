@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from runpy import run_module
+from typing import Annotated
+
+import typer
 
 
-def command() -> None:
+def command(
+    beside: Annotated[bool, typer.Option(hidden=True, help="End when the process that started it is gone.")] = False,
+) -> None:
     """Run jobs until interrupted."""
-    run_module("quorate.worker", run_name="__main__")  # a door does not import another one
+    from quorate.parent import leave_with_parent
+    from quorate.worker.run import run
+
+    if beside:
+        leave_with_parent()
+    run()

@@ -19,29 +19,60 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import structlog
 
 from quorate.errors import Unavailable
 
 if TYPE_CHECKING:
     from quorate.store.embedded.cluster import Cluster
 
+log = structlog.get_logger()
+WATCH_SECONDS = 0.5
+"""How long a killed server stays unnoticed."""
+
 
 class Embedded:
-    """A use of the server of a data folder; `close` ends it, and the last use to end stops the server."""
+    """A use of the server of a data folder, which is started again when it is found dead.
+
+    `close` ends the use, and the last use to end stops the server.
+    """
 
     def __init__(self, cluster: Cluster, held: int) -> None:
         self.url = cluster.url()
         self._cluster = cluster
         self._held: int | None = held
+        self._closed = threading.Event()
+        threading.Thread(target=self._watch, name="embedded", daemon=True).start()
+
+    def _watch(self) -> None:
+        while not self._closed.wait(WATCH_SECONDS):
+            try:
+                if self._cluster.dead():
+                    self._revive()
+            except FileNotFoundError:  # the data folder was removed
+                return
+            except (Unavailable, OSError) as error:
+                log.error("the embedded PostgreSQL is dead", error=str(error))
+
+    def _revive(self) -> None:
+        from quorate.store.embedded import locks
+
+        with locks.alone(self._cluster.home / "lock"):
+            if self._held is not None:
+                log.warning("starting the embedded PostgreSQL again")
+                self._cluster.start()
 
     def close(self) -> None:
         """End this use. A second call does nothing."""
         from quorate.store.embedded import locks
 
+        self._closed.set()
         if self._held is None:
             return
         home = self._cluster.home

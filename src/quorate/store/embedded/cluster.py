@@ -110,8 +110,12 @@ class Cluster:
         elif self.account.other and self.files.stat().st_uid == 0:
             self.account.own_tree(self.files)
         if not self._found_running():
-            self._launch()
+            self._launch(self._sweep())
         self._make_database()
+
+    def dead(self) -> bool:
+        """Whether the server and all its children are gone."""
+        return not locks.held(self.alive)
 
     def stop(self) -> None:
         """End the server; whoever is still connected is cut off, transactions in flight roll back."""
@@ -131,20 +135,23 @@ class Cluster:
         while time.monotonic() < deadline:
             if self._answers():
                 return True
-            if not locks.held(self.alive) and not self._listens():
-                self._sweep()
+            if self.dead() and not self._listens():
                 return False
             time.sleep(0.05)
         raise _failed("An earlier PostgreSQL of this folder neither answers nor ends.", self._log_tail(), self.home)
 
-    def _sweep(self) -> None:
-        """Remove what a killed server left, which names a process that may be a zombie, or by now a stranger."""
-        if folder := self._socket_folder_in_use():
-            for left in folder.glob(".s.PGSQL.*"):
-                left.unlink()
-            if folder.parent != self.home and folder.name.startswith(SHORT):
-                shutil.rmtree(folder, ignore_errors=True)
+    def _sweep(self) -> Path | None:
+        """Remove what a killed server left, which names a process that may be a zombie, or by now a stranger.
+
+        Gives the folder of its socket, in which those who used it will look for the next one.
+        """
+        folder = self._socket_folder_in_use()
         (self.files / "postmaster.pid").unlink(missing_ok=True)
+        if folder is None or not folder.exists() or folder.stat().st_uid != self.account.uid:
+            return None
+        for left in folder.glob(".s.PGSQL.*"):
+            left.unlink()
+        return folder
 
     def _answers(self) -> bool:
         try:
@@ -168,8 +175,8 @@ class Cluster:
             return None
         return Path(lines[4]) if len(lines) > 4 and lines[4] else None
 
-    def _launch(self) -> None:
-        self._configure(self._socket_folder())
+    def _launch(self, former: Path | None) -> None:
+        self._configure(former or self._socket_folder())
         if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
             shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
             os.truncate(self.log, 0)
