@@ -110,6 +110,12 @@ def _data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     settings.cache_clear()
 
 
+@pytest.fixture(scope="session")
+def make_api() -> type[Api]:
+    """The application on a given database."""
+    return Api
+
+
 @pytest.fixture
 def api(database_url: str) -> Iterator[Api]:
     """The application on an empty database with one workspace."""

@@ -13,17 +13,21 @@ from quorate.store import accounts, ledger
 from quorate.store.database import Database
 from quorate.store.ledger import Event
 
-FREE_FAILURES = 5
+OF_NAME, OF_ADDRESS = 5, 20
+"""How many failures are free: many people may share an address."""
+LONGEST = timedelta(hours=1)
 SESSION = timedelta(days=14)
 
 
 def sign_in(db: Database, workspace: str, name: str, password: str, address: str) -> str:
     """The secret of a new session. Raises `NotSignedIn`, or `TooMany` after several failures.
 
-    Failures are counted by account name and by address; from the sixth on, each doubles the wait, up to an hour.
+    Failures are counted by account name and by address; after the free ones each doubles the wait, up to an hour. One
+    that works forgives the failures under its name, so that nobody clears an address by an account of their own.
     """
     now = clock.now()
-    subjects = [fingerprint(f"name {name.casefold()}"), fingerprint(f"address {address}")]
+    free = {fingerprint(f"name {name.casefold()}"): OF_NAME, fingerprint(f"address {address}"): OF_ADDRESS}
+    subjects = list(free)
     with db.write() as connection:
         until = accounts.locked_until(connection, subjects, now)
         row = accounts.workspace(connection, workspace)
@@ -32,7 +36,7 @@ def sign_in(db: Database, workspace: str, name: str, password: str, address: str
         wait = int((until - now).total_seconds()) + 1
         raise TooMany("Too many failed sign-ins.", mend=f"Try again in {wait} s.")
     if not matches(password, found[1] if found else None):
-        _count(db, subjects)
+        _count(db, free)
         raise NotSignedIn("Name and password do not fit.", mend="Try again, or ask your administrator.")
     assert found is not None
     secret = "qs_" + new_secret()
@@ -44,7 +48,7 @@ def sign_in(db: Database, workspace: str, name: str, password: str, address: str
         "created_at": now,
     }
     with db.write() as connection:
-        accounts.forgive(connection, subjects)
+        accounts.forgive(connection, *subjects)
         accounts.add_session(connection, session)
         ledger.append(
             connection,
@@ -65,11 +69,11 @@ def sign_out(db: Database, secret: str) -> None:
         accounts.end_session(connection, fingerprint(secret))
 
 
-def _count(db: Database, subjects: list[bytes]) -> None:
+def _count(db: Database, free: dict[bytes, int]) -> None:
     now = clock.now()
     with db.write() as connection:
-        for subject in sorted(subjects):
+        for subject in sorted(free):
             failures = accounts.count_failure(connection, subject, now)
-            if failures > FREE_FAILURES:
-                wait = timedelta(seconds=min(3600, 2 ** (failures - FREE_FAILURES)))
+            if failures > free[subject]:
+                wait = min(LONGEST, timedelta(seconds=2 ** min(failures - free[subject], 20)))
                 accounts.lock_out(connection, subject, now + wait)

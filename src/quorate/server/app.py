@@ -9,7 +9,7 @@ import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 
 from quorate import __version__
-from quorate.server import bodies, document, problems
+from quorate.server import document, problems
 from quorate.server.guard import Callers
 from quorate.server.routes import every
 from quorate.server.safety import Safety
@@ -47,7 +47,6 @@ def create_app(db: Database, *, at_end: Callable[[], object] = lambda: None) -> 
         responses=problems.RESPONSES,
         generate_unique_id_function=document.operation,
         redirect_slashes=False,
-        max_body_size=bodies.LARGEST,
     )
     app.state.db = db
     app.state.callers = Callers(db)

@@ -7,18 +7,29 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import orjson
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.routing import APIRoute
 
 from quorate.formats.rows import nul
 
 LARGEST = 32 * 2**20
-"""Bytes of a body, unless its route takes more."""
+"""Bytes of a body that is read as a whole."""
 DEEPEST = 200
 """Brackets within brackets; what is deeper than 254 could be read and not be written again."""
 
 
 class _Strict(Request):
+    async def body(self) -> bytes:
+        """The whole body. Raises `HTTPException` as soon as it is too large."""
+        if not hasattr(self, "_body"):
+            read = bytearray()
+            async for chunk in self.stream():
+                read += chunk
+                if len(read) > LARGEST:
+                    raise HTTPException(413, f"A body of more than {LARGEST // 2**20} MiB is not taken here.")
+            self._body = bytes(read)
+        return self._body
+
     async def json(self) -> Any:
         """The body as JSON. Raises `JSONDecodeError`, which is answered as a problem."""
         body = await self.body()

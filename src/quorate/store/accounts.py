@@ -161,9 +161,14 @@ def lock_out(connection: Connection, subject: bytes, until: datetime) -> None:
     connection.execute(update(t.sign_ins).where(t.sign_ins.c.subject == subject).values(locked_until=until))
 
 
-def forgive(connection: Connection, subjects: list[bytes]) -> None:
-    """Forget failed sign-ins after one that worked."""
-    connection.execute(delete(t.sign_ins).where(t.sign_ins.c.subject.in_(subjects)))
+def forgive(connection: Connection, name: bytes, address: bytes) -> None:
+    """Forget the failed sign-ins under a name after one that worked, and count them at the address no more."""
+    failures = connection.execute(
+        delete(t.sign_ins).where(t.sign_ins.c.subject == name).returning(t.sign_ins.c.failures)
+    ).scalar()
+    if failures:
+        fewer = func.greatest(t.sign_ins.c.failures - failures, 0)
+        connection.execute(update(t.sign_ins).where(t.sign_ins.c.subject == address).values(failures=fewer))
 
 
 def roles(connection: Connection, account: UUID, project: UUID) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
-from typing import Annotated, Any
+from typing import IO, Annotated, Any
 
 from fastapi import Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -31,9 +31,18 @@ SEEN = {"image/png", "image/jpeg", "image/gif", "image/webp", "audio/mpeg", "aud
 """What a browser may show as what it is; everything else is only ever downloaded."""
 
 
+async def _receive(request: Request, into: IO[bytes], most: int) -> None:
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > most:
+            raise TooLarge(f"More than {most // 2**20} MiB are not taken at once.", mend="Send less at a time.")
+        into.write(chunk)
+    into.seek(0)
+
+
 @router.post(
     "/items",
-    max_body_size=LARGEST_IMPORT,
     response_model=shapes.Imported,
     openapi_extra={
         "requestBody": {"required": True, "content": {"application/x-ndjson": {"schema": {"type": "string"}}}}
@@ -42,9 +51,7 @@ SEEN = {"image/png", "image/jpeg", "image/gif", "image/webp", "audio/mpeg", "aud
 async def import_(request: Request, db: Db, within: InProject, caller: Caller = may("item.import")) -> Any:
     """Bring in items, one JSON object a line: `key`, `media`, `attributes`, `gold`, and the body's own fields."""
     with SpooledTemporaryFile(IN_MEMORY) as body:
-        async for chunk in request.stream():
-            body.write(chunk)
-        body.seek(0)
+        await _receive(request, body, LARGEST_IMPORT)
 
         def rows() -> Iterator[Read]:
             return jsonl.read(body)  # type: ignore[arg-type]
@@ -72,7 +79,6 @@ def list_items(
 
 @router.post(
     "/media",
-    max_body_size=LARGEST_MEDIUM + 1,
     status_code=201,
     response_model=shapes.Medium,
     openapi_extra={
@@ -85,13 +91,7 @@ async def upload(request: Request, within: InProject, caller: Caller = may("item
     if kind not in SEEN:
         raise InvalidInput(f"Media of type {kind!r} are not taken.", where="Content-Type", mend=", ".join(sorted(SEEN)))
     with SpooledTemporaryFile(IN_MEMORY) as body:
-        size = 0
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > LARGEST_MEDIUM:
-                raise TooLarge("The medium is larger than 256 MiB.", mend="Point to it by a URL instead.")
-            body.write(chunk)
-        body.seek(0)
+        await _receive(request, body, LARGEST_MEDIUM)
         digest = await run_in_threadpool(keep_medium, iter(lambda: body.read(CHUNK), b""), media_folder())
     return {"url": f"media:{digest}", "type": kind}
 
