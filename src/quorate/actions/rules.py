@@ -107,7 +107,7 @@ def _read(db: Database, project_id: UUID) -> Rules:
         share = counts.tasks(connection, project_id)
         audited, error_upper = counts.machine_record(connection, project_id)
     audit = rules.policy.audit
-    probability = min(1.0, max(audit.rate, audit.min / share)) if share and audit.rate else 0.0
+    probability = min(1.0, max(audit.rate, audit.min / share if share else 0.0)) if audit.rate else 0.0
     return replace(rules, machine=MachineRecord(audited, error_upper), audit_probability=probability)
 
 

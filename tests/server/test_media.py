@@ -1,0 +1,80 @@
+"""Media: to whom they are shown, and that nothing in them runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from quorate.server.routes import items
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 16
+HOSTILE = b"<html><script>alert(document.cookie)</script></html>"
+
+
+@pytest.fixture
+def manager(api):
+    api.project(items=0)
+    return api.person("manager", "manager")
+
+
+def keep(client, content, kind):
+    return client.post("/projects/reviews/media", content=content, headers={"Content-Type": kind})
+
+
+def shown(client, url):
+    return client.get(f"/projects/reviews/media/{url.removeprefix('media:')}")
+
+
+def test_a_medium_is_shown_while_its_task_is_held(api, manager):
+    url = keep(manager, PNG, "image/png").json()["url"]
+    api.bring("reviews", {"key": "picture", "media": [{"url": url, "type": "image/png"}]})
+    ada, bob = api.person("ada", "annotator"), api.person("bob", "annotator")
+    (task,) = ada.post("/work/claim", json={}).json()["tasks"]
+    assert task["media"][0]["url"] == url
+    answer = shown(ada, url)
+    assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, PNG, "image/png")
+    assert shown(bob, url).status_code == 404
+    assert shown(manager, url).status_code == 200
+    assert shown(api.client(), url).status_code == 401
+    ada.post("/work/release", json={"assignment": task["assignment"]})
+    assert shown(ada, url).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["text/html", "image/svg+xml", "application/javascript", "", "image/png"])
+def test_what_could_run_is_downloaded_in_a_sandbox(api, manager, kind):
+    url = keep(manager, HOSTILE, "text/plain").json()["url"]
+    api.bring("reviews", {"key": "hostile", "media": [{"url": url, "type": kind}]})
+    answer = shown(manager, url)
+    assert answer.status_code == 200
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in answer.headers["content-security-policy"]
+    safe = kind == "image/png"
+    assert answer.headers["content-disposition"] == ("inline" if safe else "attachment")
+    assert answer.headers["content-type"] == (kind if safe else "application/octet-stream")
+
+
+@pytest.mark.parametrize("kind", ["text/html", "image/svg+xml", "application/x-sh", ""])
+def test_only_images_sounds_and_texts_are_kept(manager, kind):
+    answer = keep(manager, HOSTILE, kind)
+    assert (answer.status_code, answer.json()["where"]) == (422, "Content-Type")
+
+
+@pytest.mark.parametrize("name", ["..%2F..%2Fetc%2Fpasswd", "x", "%22%7D%5D", "0" * 63, "0" * 64])
+def test_a_name_that_is_none_is_refused(manager, name):
+    assert manager.get(f"/projects/reviews/media/{name}").status_code in {404, 422}
+
+
+def test_no_file_of_this_machine_can_be_a_medium(api, manager):
+    for url in ("file:///etc/passwd", "/etc/passwd", "../secret", "local:///etc/passwd"):
+        lines = f'{{"key": "k", "media": ["{url}"]}}'
+        report = manager.post(
+            "/projects/reviews/items", content=lines, headers={"Content-Type": "application/x-ndjson"}
+        ).json()
+        assert (report["imported"], report["rejected"]) == (0, 1), url
+
+
+def test_what_is_too_large_is_not_kept(manager, monkeypatch, tmp_path):
+    monkeypatch.setattr(items, "LARGEST_MEDIUM", 1000)
+    assert keep(manager, b"x" * 1000, "text/plain").status_code == 201
+    refused = keep(manager, b"x" * 1001, "text/plain")
+    assert (refused.status_code, refused.json()["type"]) == (413, "too-large")
+    assert len([path for path in (tmp_path / "media").rglob("*") if path.is_file()]) == 1
