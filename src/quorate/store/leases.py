@@ -46,7 +46,7 @@ _TELL = """
 
 _SEAT = """
     SELECT cursor_0, cursor_1, gold_cursor, swept_at,
-           CASE WHEN %(free)s THEN %(n)s
+           {only}CASE WHEN %(free)s THEN %(n)s
                 ELSE least(%(n)s, floor((granted - committed - spent + %(freed)s) / %(next_price)s))::int END AS n
     FROM seats WHERE project_id = %(project)s AND account_id = %(account)s
     FOR UPDATE
@@ -155,7 +155,8 @@ def claim(connection: Connection[Any], wish: Wish) -> Claim:
 def add_claim(statement: Statement, wish: Wish, *, settled: str = "", freed: Decimal = Decimal(0)) -> None:
     """Add a claim to a statement, whose closing select must then be `GIVEN`.
 
-    `settled` is what else happens to the seat's row, which only one part may change; `freed` is the money it frees.
+    `settled` is what else happens to the seat's row, which only one part may change, and `freed` the money it frees; a
+    claim that comes with one leases nothing when the statement's gate is shut.
     """
     values = {
         "workspace": wish.workspace,
@@ -172,7 +173,7 @@ def add_claim(statement: Statement, wish: Wish, *, settled: str = "", freed: Dec
     }
     ahead = _WALK.format(band=0, taken="(SELECT count(*) FROM gold)")
     fresh = _WALK.format(band=1, taken="(SELECT count(*) FROM gold) - (SELECT count(*) FROM ahead)")
-    statement.part("seat", _SEAT, values)
+    statement.part("seat", _SEAT.format(only="(SELECT count(*) FROM gate)::int * " if settled else ""), values)
     statement.part("gold", _GOLD)
     statement.part("ahead", ahead)
     statement.part("fresh", fresh)

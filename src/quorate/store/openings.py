@@ -10,7 +10,8 @@ from psycopg import Connection
 from quorate.store.statement import Statement
 
 AHEAD, FRESH = 0, 1
-"""The two bands: tasks that are already begun, or urgent, come before fresh ones."""
+"""The two bands. What was given back comes first. A judgement more of a task that is begun queues at the end, behind
+the fresh ones: what is learnt of the annotators meanwhile often decides the task without it."""
 
 _OPEN = """
     INSERT INTO openings (project_id, band, task_id)
@@ -27,12 +28,12 @@ def add_change(statement: Statement, *, project: UUID, places: int, keep: int, g
     """Add to a gated change of `%(task)s`: want `places` more judgements, or no more than `keep` of those wanted."""
     if places > 0:
         values = {"places": places, "project": project}
-        statement.part("opened", _OPEN.format(band=AHEAD, gate=f", {gate}"), values)
+        statement.part("opened", _OPEN.format(band=FRESH, gate=f", {gate}"), values)
     elif keep >= 0:
         statement.part("shut", _CLOSE.format(gate=f" AND EXISTS (SELECT FROM {gate})"), {"keep": keep})
 
 
-def open(connection: Connection[Any], project: UUID, task: UUID, places: int, band: int = AHEAD) -> None:
+def open(connection: Connection[Any], project: UUID, task: UUID, places: int, band: int = FRESH) -> None:
     """Want `places` more judgements of this task."""
     connection.execute(_OPEN.format(band=band, gate=""), {"project": project, "task": task, "places": places})
 

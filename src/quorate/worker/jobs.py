@@ -33,8 +33,8 @@ def jobs(db: Database) -> App:
         return app.task(name=name, retry=RETRY, pass_context=False)(run)
 
     job("refit_skills", lambda db, step: refit_skills(db, UUID(step)))
-    every_ten_seconds = app.periodic(cron="* * * * * */10")
-    every_ten_seconds(job("expire_leases", expire_leases))
-    every_ten_seconds(job("seal_ledger", seal_ledger))
-    every_ten_seconds(job("refit_due", refit_due))
+    often = app.periodic(cron="* * * * * */5")
+    often(job("expire_leases", expire_leases))
+    often(job("seal_ledger", seal_ledger))
+    often(job("refit_due", refit_due))
     return app
