@@ -153,8 +153,8 @@ def _certificate(numbers: Numbers, target: Target | None) -> Sheet:
         certified = certificate(
             [Audit(row["wrong"], row["probability"], row["kind"]) for row in audits],
             strata,
-            alpha=1 - target.accuracy if target else None,
-            delta=1 - target.confidence if target else 0.05,
+            alpha=round(1 - target.accuracy, 12) if target else None,
+            delta=round(1 - target.confidence, 12) if target else 0.05,
             mended=all(not row["stands"] for row in audits if row["wrong"]),
         )
     except InvalidInput as error:

@@ -53,13 +53,13 @@ class Annotator:
 def crowd() -> list[Annotator]:
     """Sixteen people of seven kinds."""
     kinds: list[tuple[str, int, Says, tuple[float, float], tuple[float, float]]] = [
-        ("careful", 4, _mostly_right(0.985), (3.0, 9.0), (0.03, 0.09)),
-        ("ordinary", 5, _mostly_right(0.94), (2.0, 6.0), (0.02, 0.06)),
-        ("hurried", 3, _mostly_right(0.85), (0.7, 1.5), (0.01, 0.02)),
-        ("confuser", 1, _confuses, (2.0, 6.0), (0.02, 0.06)),
-        ("random", 1, lambda _, random: random.choice(DIGITS), (1.0, 3.0), (0.02, 0.05)),
-        ("constant", 1, lambda _, __: "1", (0.3, 0.8), (0.02, 0.05)),
-        ("adversary", 1, lambda truth, _: DIGITS[(int(truth) + 1) % 10], (2.0, 5.0), (0.02, 0.05)),
+        ("careful", 4, _mostly_right(0.985), (3.0, 9.0), (0.08, 0.2)),
+        ("ordinary", 5, _mostly_right(0.94), (2.0, 6.0), (0.05, 0.14)),
+        ("hurried", 3, _mostly_right(0.85), (0.7, 1.5), (0.03, 0.05)),
+        ("confuser", 1, _confuses, (2.0, 6.0), (0.05, 0.14)),
+        ("random", 1, lambda _, random: random.choice(DIGITS), (1.0, 3.0), (0.05, 0.1)),
+        ("constant", 1, lambda _, __: "1", (0.3, 0.8), (0.05, 0.1)),
+        ("adversary", 1, lambda truth, _: DIGITS[(int(truth) + 1) % 10], (2.0, 5.0), (0.05, 0.1)),
     ]
     return [
         Annotator(f"{kind}-{number + 1}" if count > 1 else kind, kind, says, seconds, think)
