@@ -109,7 +109,7 @@ def _leaves(words: str, command: Any) -> Iterator[tuple[str, Any]]:
 def _command(words: str, command: Any, text: str) -> str:
     context = command.context_class(command, info_name=words)
     arguments = [p for p in command.params if p.param_type_name == "argument"]
-    options = [p for p in command.params if p.param_type_name == "option" and p.name != "help"]
+    options = [p for p in command.params if p.param_type_name == "option" and p.name != "help" and not p.hidden]
     usage = " ".join(p.name.upper() if p.required else f"[{p.name.upper()}]" for p in arguments)
     rows = [(f"`{p.name.upper()}`", p.help or "") for p in arguments]
     for option in options:
