@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runpy import run_module
 from typing import Annotated
 
 import typer
@@ -12,8 +13,7 @@ def command(
 ) -> None:
     """Run jobs until interrupted."""
     from quorate.parent import leave_with_parent
-    from quorate.worker.run import run
 
     if beside:
         leave_with_parent()
-    run()
+    run_module("quorate.worker", run_name="__main__")  # a door does not import another one

@@ -62,7 +62,8 @@ SELECT t.item_id, t.id AS task_id, t.step_id,
             WHEN d.id IS NULL THEN 'undecided' ELSE 'decided' END AS state, {_DECISION}
 FROM tasks t
 LEFT JOIN LATERAL (
-    SELECT verb FROM events WHERE object_id = t.id AND verb IN ('task.waiting', 'task.retired', 'task.open', 'task.restored')
+    SELECT verb FROM events
+    WHERE object_id = t.id AND verb IN ('task.waiting', 'task.retired', 'task.open', 'task.restored')
     AND at <= :at ORDER BY seq DESC LIMIT 1) e ON true
 LEFT JOIN LATERAL (
     SELECT * FROM decisions WHERE task_id = t.id AND created_at <= :at

@@ -37,7 +37,9 @@ def _tally(answers: list[Words], weights: list[float], backbone: Words) -> list[
     """Votes for each place: even places are the gaps before, between and after words, odd places the words."""
     places: list[dict[Words, float]] = [defaultdict(float) for _ in range(2 * len(backbone) + 1)]
     for answer, weight in zip(answers, weights, strict=True):
-        said: list[Words] = [((word,) if odd else ()) for word in backbone for odd in (False, True)] + [()]
+        said: list[Words] = [()]
+        for word in backbone:
+            said += [(word,), ()]
         _align(said, answer, backbone)
         for place, words in enumerate(said):
             places[place][words] += weight
