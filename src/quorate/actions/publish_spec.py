@@ -70,7 +70,7 @@ class Published:
         return {**told, "project_id": str(self.project_id), "changes": [one.to_json() for one in self.changes]}
 
 
-class _Undo(Exception):  # noqa: N818
+class _Undo(Exception):
     """Leaves a transaction without keeping it."""
 
 

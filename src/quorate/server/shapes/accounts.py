@@ -8,11 +8,13 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from quorate.people.roles import Role
-from quorate.server.shapes.shape import Shape
+from quorate.server.shapes.shape import Shape, example
 
 
 class SignIn(Shape):
     """Name and password."""
+
+    model_config = example(name="ada", password="correct horse battery")
 
     name: str = Field(max_length=200, examples=["ada"])
     password: str = Field(max_length=1000, examples=["correct horse battery"])
@@ -32,6 +34,8 @@ class Me(BaseModel):
 class NewToken(Shape):
     """A token to make."""
 
+    model_config = example(name="nightly export", scopes=["export"], days=365)
+
     name: str = Field(min_length=1, max_length=100, examples=["nightly export"])
     scopes: list[Literal["work", "read", "export", "manage"]] = Field(min_length=1)
     days: int | None = Field(None, ge=1, le=3650, description="Ends after so many days; never when left out.")
@@ -48,6 +52,8 @@ class Token(BaseModel):
 
 class NewAccount(Shape):
     """An account to add."""
+
+    model_config = example(name="ada", kind="person", password="correct horse battery")
 
     name: str = Field(min_length=1, max_length=200, examples=["ada"])
     kind: Literal["person", "machine"] = "person"

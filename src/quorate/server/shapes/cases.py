@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import BaseModel, Field, JsonValue
 
-from quorate.server.shapes.shape import Shape
+from quorate.server.shapes.shape import ID, Shape, example
 from quorate.server.shapes.work import Task
 
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.")]
@@ -17,6 +17,8 @@ Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.")]
 
 class ClaimCases(Shape):
     """What to lease."""
+
+    model_config = example(count=1, projects=["reviews"])
 
     count: int = Field(1, ge=1, le=10)
     projects: list[str] | None = Field(None, max_length=100)
@@ -55,6 +57,15 @@ class ClaimedCases(BaseModel):
 
 class Adjudication(Shape):
     """An expert's word on a case."""
+
+    model_config = example(
+        assignment=ID,
+        value="delivery",
+        rationale="§2.1: the parcel is not the kettle.",
+        clauses=["2.1"],
+        error="misread",
+        seconds=40,
+    )
 
     assignment: UUID
     value: JsonValue

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from quorate.server.shapes.shape import Shape
+from quorate.server.shapes.shape import Shape, example
 
 Kind = Literal["project", "schema", "guideline", "policy", "rubric", "template", "training", "exam"]
 
@@ -24,6 +24,14 @@ class Written(Shape):
 class Apply(Shape):
     """All the specs of a project."""
 
+    model_config = example(
+        specs=[
+            {"kind": "project", "name": "project", "body": {"name": "reviews", "steps": [{"id": "topic"}]}},
+            {"kind": "schema", "name": "topic", "body": {"kind": "choice", "classes": ["delivery", "product"]}},
+        ],
+        reason="first version",
+    )
+
     specs: list[Written] = Field(max_length=1000)
     reason: str = Field(min_length=1, max_length=1000, examples=["first version"])
     dry_run: bool = False
@@ -31,6 +39,10 @@ class Apply(Shape):
 
 class Publish(Shape):
     """A new version of one spec."""
+
+    model_config = example(
+        body={"kind": "choice", "classes": ["delivery", "product", "neither"]}, reason="some are neither"
+    )
 
     body: JsonValue
     reason: str = Field(min_length=1, max_length=1000)

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, JsonValue
 
-from quorate.server.shapes.shape import Shape
+from quorate.server.shapes.shape import ID, Shape, example
 
 
 class ClaimRequest(Shape):
     """What to lease."""
+
+    model_config = example(count=2, projects=["reviews"])
 
     count: int = Field(1, ge=1, le=50, description="How many tasks at most.", examples=[2])
     projects: list[str] | None = Field(
@@ -47,6 +49,8 @@ class ClaimResponse(BaseModel):
 class SubmitRequest(Shape):
     """An answer to a leased task."""
 
+    model_config = example(assignment=ID, value="delivery", seconds=4.2, claim=1)
+
     assignment: UUID
     value: JsonValue = Field(description="As the schema's kind has it.", examples=["delivery"])
     seconds: float | None = Field(None, ge=0, le=86_400, description="Spent on the task.", examples=[4.2])
@@ -68,6 +72,8 @@ class SubmitResponse(BaseModel):
 class SkipRequest(Shape):
     """A task that one passes on."""
 
+    model_config = example(assignment=ID, reason="cannot read it")
+
     assignment: UUID
     reason: str = Field(min_length=1, max_length=1000, examples=["cannot read it"])
 
@@ -75,11 +81,15 @@ class SkipRequest(Shape):
 class ReleaseRequest(Shape):
     """A task to give back."""
 
+    model_config = example(assignment=ID)
+
     assignment: UUID
 
 
 class ExtendRequest(Shape):
     """Tasks to hold longer."""
+
+    model_config = example(project="reviews", assignments=[ID])
 
     project: str
     assignments: list[UUID] = Field(max_length=100)
@@ -93,6 +103,8 @@ class ExtendResponse(BaseModel):
 
 class ReviseRequest(Shape):
     """A new answer in the place of one's own earlier one."""
+
+    model_config = example(annotation=ID, value="product")
 
     annotation: UUID
     value: JsonValue
