@@ -8,6 +8,6 @@ from uuid import UUID
 
 
 def pseudonym(account: UUID, salt: bytes) -> str:
-    """Ten letters and digits that stand for this account; without the workspace's salt nobody can link them."""
+    """`a-` and eight letters and digits for this account; without the workspace's salt nobody can link them."""
     mac = hmac.digest(salt, account.bytes, "sha256")
     return "a-" + b32encode(mac[:5]).decode().lower()

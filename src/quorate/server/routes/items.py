@@ -23,12 +23,18 @@ from quorate.server.shapes import items as shapes
 from quorate.store import listing
 
 router = Router(prefix="/projects/{project}", tags=["items"])
+LINES = '{"key": "r1", "text": "It came late."}\n{"key": "r2", "text": "Fits well.", "gold": {"topic": "product"}}\n'
 IN_MEMORY = 8 * 2**20
 CHUNK = 2**20
 LARGEST_IMPORT = 16 * 2**30
 LARGEST_MEDIUM = 256 * 2**20
 SEEN = {"image/png", "image/jpeg", "image/gif", "image/webp", "audio/mpeg", "audio/wav", "audio/ogg", "text/plain"}
 """What a browser may show as what it is; everything else is only ever downloaded."""
+
+
+def _body(kind: str, example: str, **schema: str) -> dict[str, Any]:
+    content = {kind: {"schema": {"type": "string", **schema}, "example": example}}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 async def _receive(request: Request, into: IO[bytes], most: int) -> None:
@@ -45,7 +51,10 @@ async def _receive(request: Request, into: IO[bytes], most: int) -> None:
     "/items",
     response_model=shapes.Imported,
     openapi_extra={
-        "requestBody": {"required": True, "content": {"application/x-ndjson": {"schema": {"type": "string"}}}}
+        "requestBody": {
+            "required": True,
+            "content": {"application/x-ndjson": {"schema": {"type": "string"}, "example": LINES}},
+        }
     },
 )
 async def import_(request: Request, db: Db, within: InProject, caller: Caller = may("item.import")) -> Any:
@@ -82,7 +91,10 @@ def list_items(
     status_code=201,
     response_model=shapes.Medium,
     openapi_extra={
-        "requestBody": {"required": True, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+        "requestBody": {
+            "required": True,
+            "content": {"*/*": {"schema": {"type": "string", "format": "binary"}, "example": "Tea."}},
+        }
     },
 )
 async def upload(request: Request, within: InProject, caller: Caller = may("item.import")) -> Any:
