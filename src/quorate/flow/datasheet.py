@@ -76,14 +76,15 @@ def compose(numbers: Numbers, *, at: datetime) -> Sheet:
 
 def _step(step: Asked, kind: str) -> Sheet:
     labels = sum(row["labels"] for row in step.labels)
+    asked = [row for row in step.labels if row["kind"] != "gold"]
     answers = sum(row["answers"] for row in step.answers)
     return {
         "kind": kind,
         "labels": labels,
         "labels_by_kind": {row["kind"]: row["labels"] for row in step.labels},
         "tasks_by_state": {row["state"]: row["tasks"] for row in step.states},
-        "mean_confidence": _mean(step.labels, "confidence"),
-        "judgements_per_label": _mean([row for row in step.labels if row["kind"] != "gold"], "judgements"),
+        "mean_confidence": _mean(asked, "confidence"),
+        "judgements_per_label": _mean(asked, "judgements"),
         "answers": answers,
         "answers_by_role": {row["role"]: row["answers"] for row in step.answers},
         "annotators_by_role": {row["role"]: row["annotators"] for row in step.answers},
@@ -193,8 +194,8 @@ def as_markdown(sheet: Sheet) -> str:
 def _step_lines(name: str, step: Sheet) -> list[str]:
     kinds = ", ".join(f"{kind} {count:,}" for kind, count in step["labels_by_kind"].items())
     lines = [f"## {name} ({step['kind']})", "", f"- Labels: {step['labels']:,}" + (f" ({kinds})" if kinds else "")]
-    if step["labels"]:
-        lines.append(f"- Mean confidence: {step['mean_confidence']:.3f}")
+    if step["mean_confidence"] is not None:
+        lines.append(f"- Mean confidence, known answers left out: {step['mean_confidence']:.3f}")
     if step["judgements_per_label"] is not None:
         lines.append(f"- Judgements a label, known answers left out: {step['judgements_per_label']:.2f}")
     for role, count in step["answers_by_role"].items():
