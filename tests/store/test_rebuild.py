@@ -1,0 +1,129 @@
+"""Current state follows from the append-only tables and the leases: deriving it again gives the same rows."""
+
+from __future__ import annotations
+
+import random
+from contextlib import suppress
+
+import pytest
+
+from quorate.actions.actor import Actor
+from quorate.actions.add_account import add_account, ensure_workspace, grant_role
+from quorate.actions.adjudicate_task import Verdict, adjudicate_task, claim_cases
+from quorate.actions.claim_task import claim_tasks
+from quorate.actions.end_lease import expire_leases, release_task, skip_task
+from quorate.actions.import_items import import_rows
+from quorate.actions.publish_spec import publish
+from quorate.actions.rebuild_state import compare_state
+from quorate.actions.refit_skills import refit_skills
+from quorate.actions.revise_annotation import revise_annotation
+from quorate.actions.submit_annotation import Submission, submit_annotation
+from quorate.errors import BudgetSpent, Conflict
+from quorate.formats.rows import Row
+from quorate.store import projects
+from quorate.store.database import Database
+
+SPECS = {
+    ("project", "project"): {
+        "name": "p", "budget": {"total": "9.50", "currency": "USD"},
+        "steps": [{"id": "topic", "schema": "topic"},
+                  {"id": "more", "schema": "topic", "when": "topic.value == 'a'"}],
+    },
+    ("schema", "topic"): {"kind": "choice", "classes": ["a", "b", "c"]},
+    ("policy", "policy"): {
+        "judgements": {"min": 2, "max": 4}, "accept": {"confidence": 0.9}, "gold": {"rate": 0.1},
+        "audit": {"rate": 0.2, "min": 0}, "pay": {"judgement": "0.04", "adjudication": "0.30"},
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def project(database_url):
+    """A project of two steps, a budget and some gold: database, project, annotators, expert, steps."""
+    db = Database(database_url)
+    actor = Actor(ensure_workspace(db))
+    publish(db, actor, "p", lambda _: SPECS, reason="test")
+    with db.read() as connection:
+        project = projects.find(connection, actor.workspace, "p").id
+    gold = {n: {"topic": "b"} for n in (3, 9)}
+    rows = [Row(n, f"i{n}", {"text": f"item {n}"}, gold=gold.get(n, {})) for n in range(1, 25)]
+    import_rows(db, project, rows, actor=actor)
+    people = []
+    for name in ("ann", "bob", "cid", "dee", "eve", "expert"):
+        account = add_account(db, actor, name)
+        grant_role(db, actor, "p", name, "expert" if name == "expert" else "annotator")
+        people.append(Actor(actor.workspace, account))
+    yield db, project, people[:-1], people[-1]
+    db.close()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_after_any_work_the_state_is_what_follows_from_what_was_said(project, seed):
+    db, project, people, expert = project
+    chance = random.Random(seed)
+    assert compare_state(db, project) == []
+    for turn in range(160):
+        person = chance.choice(people)
+        with suppress(BudgetSpent):
+            for claimed in claim_tasks(db, person, [project], chance.choice((1, 1, 2))):
+                _do(db, person, claimed, chance)
+        if turn % 20 == 19:
+            _judge(db, expert, project)
+            expire_leases(db)
+            assert compare_state(db, project) == []
+    with db.read() as connection:
+        steps = [row.id for row in projects.steps(connection, project)]
+    for step in steps:
+        refit_skills(db, step)
+    assert compare_state(db, project) == []
+    with db.work() as connection:
+        states = {row[0] for row in connection.execute("SELECT DISTINCT state FROM tasks")}
+    assert states >= {"open", "waiting", "decided"}
+
+
+def _do(db, person, claimed, chance):
+    """Mostly answer; sometimes pass, give back, keep it, or think better of it."""
+    lease = claimed.lease.id
+    match chance.choices(("answer", "skip", "release", "keep", "revise"), (20, 1, 1, 1, 2))[0]:
+        case "skip":
+            skip_task(db, person, lease, "cannot tell")
+        case "release":
+            release_task(db, person, lease)
+        case "keep":
+            pass
+        case way:
+            value = chance.choices("abc", (6, 3, 1))[0]
+            done = submit_annotation(db, person, Submission(lease, value, seconds=5.0))
+            if way == "revise" and done.state == "open":
+                with suppress(Conflict):  # a task whose answer is known counts as decided
+                    revise_annotation(db, person, done.annotation, chance.choice("ab"))
+
+
+def _judge(db, expert, project):
+    with suppress(BudgetSpent):
+        for lease, _ in claim_cases(db, expert, [project], 2):
+            adjudicate_task(db, expert, Verdict(lease, "a", "it says so"))
+
+
+def test_what_was_changed_behind_the_application_is_told(project):
+    db, project, people, _ = project
+    for claimed in claim_tasks(db, people[0], [project], 2):
+        submit_annotation(db, people[0], Submission(claimed.lease.id, "a", seconds=5.0))
+    with db.work() as connection:
+        first, last = connection.execute(
+            "SELECT min(task_id::text)::uuid, max(task_id::text)::uuid FROM openings"
+        ).fetchone()
+        connection.execute("UPDATE tasks SET state = 'contested' WHERE id = %s", (first,))
+        connection.execute("DELETE FROM openings WHERE task_id = %s", (last,))
+        connection.execute("UPDATE seats SET spent = spent + 1")
+        connection.execute("UPDATE projects SET pool = pool - 1")
+    told = {
+        (one.noun, one.id): [n for n in one.there if one.there[n] != one.derived[n]]
+        for one in compare_state(db, project)
+    }
+    assert told == {
+        ("task", first): ["state"],
+        ("task", last): ["openings"],
+        ("seat", people[0].account): ["spent"],
+        ("project", project): ["pool"],
+    }
