@@ -12,6 +12,7 @@ from quorate.actions.actor import Actor
 from quorate.actions.decide_task import (
     Cause,
     Outcome,
+    annotation_row,
     cost_so_far,
     decide_task,
     event,
@@ -127,7 +128,9 @@ class _Adjudicate:
         self.step: Step = rules.steps[held.step_id]
         self.value = self.step.question.check(verdict.value)
         self.extra = rules.template.check(verdict.rationale, list(verdict.clauses), verdict.error, verdict.extra or {})
-        self.row = self._annotation()
+        self.row = annotation_row(
+            rules, self.step, held, self.now, role=Role.EXPERT, value=self.value, seconds=verdict.seconds
+        )
         self.cause = Cause(self._reason(), actor.account, self.now, cost_so_far(held) + held.price)
 
     def write(self) -> Adjudicated:
@@ -208,25 +211,6 @@ class _Adjudicate:
 
     def _reason(self) -> str:
         return "audit" if self.case.kind == "audit" else "adjudication"
-
-    def _annotation(self) -> dict[str, Any]:
-        return {
-            "id": new_id(),
-            "project_id": self.held.project_id,
-            "task_id": self.held.task_id,
-            "account_id": self.held.account_id,
-            "assignment_id": self.held.id,
-            "role": Role.EXPERT.value,
-            "value": self.value,
-            "seconds": self.verdict.seconds,
-            "confidence": None,
-            "comment": None,
-            "cost": self.held.price,
-            "schema_id": self.step.schema_id,
-            "guideline_id": self.rules.guideline_id,
-            "supersedes": None,
-            "created_at": self.now,
-        }
 
     def _adjudication(self) -> dict[str, Any]:
         return {

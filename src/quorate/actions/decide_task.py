@@ -20,7 +20,7 @@ from quorate.flow.decide import Accept, AskMore, Decision, Escalate, Facts, Reti
 from quorate.flow.evidence import Answer, Posterior, Prior, Role, Skill
 from quorate.flow.triage import triage
 from quorate.ids import new_id
-from quorate.store.annotations import Situation
+from quorate.store.annotations import Held, Situation
 from quorate.store.ledger import Event
 
 _CASE_OF_REASON = {
@@ -219,6 +219,39 @@ def event(rules: Rules, cause: Cause, verb: str, object_id: UUID, content: dict[
         project_id=rules.project.id,
         at=cause.now,
     )
+
+
+def annotation_row(
+    rules: Rules,
+    step: Step,
+    held: Held,
+    now: datetime,
+    *,
+    role: Role,
+    value: Any,
+    seconds: float | None,
+    confidence: float | None = None,
+    comment: str | None = None,
+    supersedes: UUID | None = None,
+) -> dict[str, Any]:
+    """An answer to a leased task, as a row."""
+    return {
+        "id": new_id(),
+        "project_id": held.project_id,
+        "task_id": held.task_id,
+        "account_id": held.account_id,
+        "assignment_id": held.id,
+        "role": role.value,
+        "value": value,
+        "seconds": seconds,
+        "confidence": confidence,
+        "comment": comment,
+        "cost": held.price,
+        "schema_id": step.schema_id,
+        "guideline_id": rules.guideline_id,
+        "supersedes": supersedes,
+        "created_at": now,
+    }
 
 
 def case_row(

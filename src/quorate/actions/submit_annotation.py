@@ -10,7 +10,7 @@ from uuid import UUID
 from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.actions.claim_task import Claimed, claimed, retry, wish
-from quorate.actions.decide_task import Cause, Outcome, cost_so_far, decide_task, event, given_answers
+from quorate.actions.decide_task import Cause, Outcome, annotation_row, cost_so_far, decide_task, event, given_answers
 from quorate.actions.open_dependents import open_dependents
 from quorate.actions.rules import Rules, Step, rules_of
 from quorate.errors import BudgetSpent, Conflict, LeaseEnded, NotFound, Unavailable
@@ -135,7 +135,10 @@ class Submit:
         self.step: Step = rules.steps[held.step_id]
         self.value = self.step.question.check(submission.value)
         self.role = Role.MODEL if actor.machine else Role.CROWD
-        self.row = self._row()
+        self.row = annotation_row(
+            rules, self.step, held, self.now, role=self.role, value=self.value, seconds=submission.seconds,
+            confidence=submission.confidence, comment=submission.comment, supersedes=supersedes,
+        )  # fmt: skip
         self.cause = Cause("submit", actor.account, self.now, cost_so_far(held) + held.price)
         self.findings = [self._finding(finding) for finding in self._screen()]
         self.outcome: Outcome | None = None
@@ -231,25 +234,6 @@ class Submit:
                 others=[Earlier(given["value"], given["id"]) for given in held.given],
             ),
         )
-
-    def _row(self) -> dict[str, Any]:
-        return {
-            "id": new_id(),
-            "project_id": self.held.project_id,
-            "task_id": self.held.task_id,
-            "account_id": self.held.account_id,
-            "assignment_id": self.held.id,
-            "role": self.role.value,
-            "value": self.value,
-            "seconds": self.submission.seconds,
-            "confidence": self.submission.confidence,
-            "comment": self.submission.comment,
-            "cost": self.held.price,
-            "schema_id": self.step.schema_id,
-            "guideline_id": self.rules.guideline_id,
-            "supersedes": self.supersedes,
-            "created_at": self.now,
-        }
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
         return {
