@@ -56,6 +56,7 @@ def test_every_document_with_something_to_run_is_run() -> None:
     assert marked == set(SAYS)
 
 
+@pytest.mark.slow
 def test_moving_keeps_the_ledger(run_document: Callable[[Path], str]) -> None:
     printed = run_document(ROOT / "docs/how-to/move-to-a-server.md")
     before, after = re.findall(r"^\{\"ok\":.*\}$", printed, re.MULTILINE)
