@@ -53,7 +53,7 @@ def test_numbers_are_added_up_and_averaged() -> None:
         "102.00",
         "102.00",
     )
-    assert topic["mean_confidence"] == pytest.approx((0.9 * 0.97 + 0.06 * 0.99) / 0.96)  # what is known does not flatter
+    assert topic["mean_confidence"] == pytest.approx((0.9 * 0.97 + 0.06 * 0.99) / 0.96)
     assert topic["judgements_per_label"] == pytest.approx((900 * 2.5 + 60 * 5) / 960, abs=1e-6)
     gold = topic["accuracy_on_gold"]["crowd"]
     assert gold["accuracy"] == 0.9
