@@ -164,7 +164,7 @@ class Submit:
         self._append(statement)
         if then_claim:
             wanted = wish(self.actor, self.rules, then_claim, self.now)
-            leases.add_claim(statement, wanted, settled=leases.SETTLED, freed=closing.freed)
+            leases.add_claim(statement, wanted, settled=leases.SETTLED, net=closing.freed - self.held.price)
         return self._run(statement, then_claim)
 
     def _run(self, statement: Statement, then_claim: int) -> leases.Claim | None:

@@ -47,7 +47,8 @@ _TELL = """
 _SEAT = """
     SELECT cursor_0, cursor_1, gold_cursor, swept_at,
            {only}CASE WHEN %(free)s THEN %(n)s
-                ELSE least(%(n)s, floor((granted - committed - spent + %(freed)s) / %(next_price)s))::int END AS n
+                ELSE greatest(0, least(%(n)s, floor(
+                    (granted - committed - spent + %(net)s) / %(next_price)s)))::int END AS n
     FROM seats WHERE project_id = %(project)s AND account_id = %(account)s
     FOR UPDATE
 """
@@ -152,11 +153,11 @@ def claim(connection: Connection[Any], wish: Wish) -> Claim:
     return given(statement.run(connection, GIVEN), wish.now)
 
 
-def add_claim(statement: Statement, wish: Wish, *, settled: str = "", freed: Decimal = Decimal(0)) -> None:
+def add_claim(statement: Statement, wish: Wish, *, settled: str = "", net: Decimal = Decimal(0)) -> None:
     """Add a claim to a statement, whose closing select must then be `GIVEN`.
 
-    `settled` is what else happens to the seat's row, which only one part may change, and `freed` the money it frees; a
-    claim that comes with one leases nothing when the statement's gate is shut.
+    `settled` is what else happens to the seat's row, which only one part may change, and `net` what that adds to the
+    money the seat has left; a claim that comes with one leases nothing when the statement's gate is shut.
     """
     values = {
         "workspace": wish.workspace,
@@ -169,7 +170,7 @@ def add_claim(statement: Statement, wish: Wish, *, settled: str = "", freed: Dec
         "gold": wish.gold,
         "now": wish.now,
         "expires": wish.expires,
-        "freed": freed,
+        "net": net,
     }
     ahead = _WALK.format(band=0, taken="(SELECT count(*) FROM gold)")
     fresh = _WALK.format(band=1, taken="(SELECT count(*) FROM gold) - (SELECT count(*) FROM ahead)")
