@@ -42,20 +42,6 @@ def test_the_api_is_killed_and_started_again(place, server, soon):
     assert sum(one.failures for one in crowd.people) > 0, "nobody noticed: the test kills nothing"
 
 
-def test_several_api_processes_are_killed_with_the_one_that_started_them(place, soon):
-    server = place.serve(processes=2)
-    job = place.project(40, PEOPLE, POLICY)
-    with job.crowd(server) as crowd:
-        soon(lambda: crowd.done > 0.3 * job.wanted)
-        left_alone = server.children()
-        assert len(left_alone) >= 3
-        server.kill()
-        soon(lambda: not any(map(_runs, left_alone)))
-        server.start()
-    server.stop()
-    job.check(crowd.acknowledged)
-
-
 def test_the_worker_is_killed_and_comes_back(place, server, soon):
     """Somebody holds three tasks and never comes back: only a worker takes them back."""
     job = place.project(60, PEOPLE, POLICY)
