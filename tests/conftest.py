@@ -8,11 +8,15 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from quorate.store import embedded, migrate
 from quorate.store.embedded import locks
 
 TEMPLATE = "migrated"
+
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
 
 
 def _database(url: str, name: str) -> str:

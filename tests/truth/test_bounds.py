@@ -45,9 +45,11 @@ def test_the_hypergeometric_bound_is_the_last_that_is_not_rejected(size, delta, 
     errors = data.draw(st.integers(0, audits))
     upper = bounds.hypergeometric_upper(errors, audits, size, delta)
     tails = stats.hypergeom.cdf(errors, size, np.arange(size + 1), audits)
-    possible = np.flatnonzero((tails > delta) & (np.arange(size + 1) >= errors))
-    possible = possible[possible <= size - (audits - errors)]
-    assert upper == possible[-1]
+    numbers = np.arange(size + 1)
+    can_be = (numbers >= errors) & (numbers <= size - (audits - errors))
+    # Where a tail equals delta but for rounding, either side of the tie is right.
+    surely, perhaps = (np.flatnonzero((tails > delta * slack) & can_be)[-1] for slack in (1 + 1e-9, 1 - 1e-9))
+    assert surely <= upper <= perhaps
 
 
 def test_a_large_population_meets_the_binomial_bound():
