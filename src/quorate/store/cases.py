@@ -110,12 +110,6 @@ def close(connection: Connection[Any], id: UUID, now: datetime) -> None:
     connection.execute("UPDATE cases SET closed_at = %s, held = false WHERE id = %s", (now, id))
 
 
-def open_of_task(connection: Connection[Any], task: UUID) -> list[Case]:
-    """The cases of a task that are not closed."""
-    sql = f"SELECT {_CASE} FROM cases WHERE task_id = %s AND closed_at IS NULL ORDER BY opened_at"
-    return connection.cursor(row_factory=class_row(Case)).execute(sql, (task,)).fetchall()
-
-
 def withdraw(connection: Connection[Any], task: UUID, now: datetime) -> None:
     """Close the task's cases that nobody holds and that are not audits: it was decided without them."""
     connection.execute(
@@ -136,14 +130,6 @@ def queue(connection: Connection[Any], project: UUID, limit: int, *, blind: bool
         )
         .fetchall()
     )
-
-
-def audits_due(connection: Connection[Any], project: UUID) -> int:
-    """How many audits have been drawn in this project, answered or not."""
-    row = connection.execute(
-        "SELECT count(*) FROM cases WHERE project_id = %s AND kind = 'audit'", (project,)
-    ).fetchone()
-    return int(row[0]) if row else 0
 
 
 def of_lease(connection: Connection[Any], assignment: UUID, account: UUID) -> UUID | None:

@@ -13,16 +13,6 @@ from quorate.store import tables as t
 from quorate.store.statement import Statement
 
 
-def settle(connection: Connection[Any], task: UUID, version: int, state: str, decision: UUID | None) -> bool:
-    """Put the task in this state with this decision in force, if its evidence is still what was read."""
-    row = connection.execute(
-        "UPDATE tasks SET version = version + 1, state = %s, decision_id = %s"
-        " WHERE id = %s AND version = %s RETURNING id",
-        (state, decision, task, version),
-    ).fetchone()
-    return row is not None
-
-
 def insert(connection: Connection[Any], row: Mapping[str, Any]) -> None:
     """Append a decision (`row` has every column), put it in force, and close the task's openings."""
     statement = Statement()
