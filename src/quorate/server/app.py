@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 
 from quorate import __version__
 from quorate.server import document, problems
+from quorate.server.browser import Browser
 from quorate.server.guard import Callers
 from quorate.server.routes import every
 from quorate.server.safety import Safety
@@ -54,6 +55,7 @@ def create_app(db: Database, *, at_end: Callable[[], object] = lambda: None) -> 
     for router in every():
         api.include_router(router)
     app.include_router(api)
+    app.router.default = Browser(app.router.default)
     problems.install(app)
     document.install(app)
     return app
