@@ -38,21 +38,22 @@ DOWN = (OSError, http.client.HTTPException)
 class Server:
     """One `quorate serve` and all that it started."""
 
-    def __init__(self, data: Path, processes: int = 1) -> None:
+    def __init__(self, data: Path, processes: int = 1, *, wait: bool = True) -> None:
         self.data, self.processes = data, processes
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.start()
+        self.start(wait=wait)
 
-    def start(self) -> None:
+    def start(self, *, wait: bool = True) -> None:
         command = [sys.executable, "-m", "quorate.cli.main", "serve", "--port", str(self.port)]
         with (self.data / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, "--processes", str(self.processes)],
                 env={**os.environ, "QUORATE_DATA": str(self.data)}, stdout=log, stderr=log,
             )  # fmt: skip
-        wait_for(self.answers, "the server to answer")
+        if wait:
+            wait_for(self.answers, "the server to answer")
 
     def answers(self) -> bool:
         assert self.process.poll() is None, (self.data / "serve.log").read_text()[-3000:]
@@ -68,6 +69,10 @@ class Server:
     def worker(self) -> int | None:
         """The process id of its worker."""
         return next((pid for pid in self.children() if "worker" in _command(pid)), None)
+
+    def listeners(self) -> list[int]:
+        """The process ids of its API processes, where they are several."""
+        return [pid for pid in self.children() if "--multiprocessing-fork" in _command(pid)]
 
     def kill(self) -> None:
         """As the kernel does it when memory is short."""
@@ -212,8 +217,8 @@ class Place:
     data: Path
     servers: list[Server] = field(default_factory=list)
 
-    def serve(self, processes: int = 1) -> Server:
-        self.servers.append(Server(self.data, processes))
+    def serve(self, processes: int = 1, *, wait: bool = True) -> Server:
+        self.servers.append(Server(self.data, processes, wait=wait))
         return self.servers[-1]
 
     @property

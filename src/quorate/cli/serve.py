@@ -26,7 +26,7 @@ def command(
     with ExitStack() as stack:
         stack.enter_context(ready(chosen))  # the tables are brought up to date once, before any process starts
         if worker:
-            stack.enter_context(beside("worker", "--beside"))
+            stack.enter_context(beside("worker", "--beside", str(os.getpid())))
         typer.echo(f"Quorate on http://{host}:{port}", err=True)
         _listen(host, port, processes)
 
@@ -45,4 +45,5 @@ def _listen(host: str, port: int, processes: int) -> None:
         log_level="warning",
         http="httptools",
         timeout_graceful_shutdown=5,
+        timeout_worker_healthcheck=30,  # on a busy machine one that begins takes its time, and is not to be killed for it
     )

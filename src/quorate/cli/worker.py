@@ -9,11 +9,13 @@ import typer
 
 
 def command(
-    beside: Annotated[bool, typer.Option(hidden=True, help="End when the process that started it is gone.")] = False,
+    beside: Annotated[
+        int | None, typer.Option(hidden=True, help="End when the process of this number is gone.")
+    ] = None,
 ) -> None:
     """Run jobs until interrupted."""
     from quorate.parent import leave_with_parent
 
-    if beside:
-        leave_with_parent()
+    if beside is not None:
+        leave_with_parent(beside)
     run_module("quorate.worker", run_name="__main__")  # a door does not import another one

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from multiprocessing import parent_process
 
 from fastapi import FastAPI
 
@@ -24,5 +25,7 @@ def app() -> FastAPI:
 
 def one_of_several() -> FastAPI:
     """The same in a process that ends with the one that started it."""
-    leave_with_parent()
+    parent = parent_process()
+    assert parent is not None and parent.pid is not None
+    leave_with_parent(parent.pid)
     return app()
