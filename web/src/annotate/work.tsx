@@ -1,0 +1,3 @@
+export function Work() {
+  return null;
+}

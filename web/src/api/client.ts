@@ -1,0 +1,54 @@
+// The only door to the server: the public API, typed from its OpenAPI document.
+import createClient from "openapi-fetch";
+import type { components, paths } from "./schema";
+
+export type Shapes = components["schemas"];
+
+/** What the server answers when it refuses: RFC 9457, with the field at fault and how to mend it. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly type: string;
+  readonly where: string | undefined;
+  readonly mend: string | undefined;
+
+  constructor(
+    status: number,
+    body: { type?: string; title?: string; detail?: string; where?: string; mend?: string },
+  ) {
+    super(body.detail ?? body.title ?? `HTTP ${status}`);
+    this.name = "Problem";
+    this.status = status;
+    this.type = body.type ?? "about:blank";
+    this.where = body.where;
+    this.mend = body.mend;
+  }
+}
+
+/** The network did not carry the request; whether it arrived is not known. */
+export class Unreachable extends Error {
+  constructor(cause: unknown) {
+    super("The server cannot be reached.", { cause });
+    this.name = "Unreachable";
+  }
+}
+
+export const api = createClient<paths>({ credentials: "same-origin" });
+
+api.use({
+  onError({ error }) {
+    return error instanceof DOMException && error.name === "AbortError" ? error : new Unreachable(error);
+  },
+  async onResponse({ response }) {
+    if (response.ok) return;
+    const said = await response
+      .clone()
+      .json()
+      .catch(() => ({}));
+    throw new Problem(response.status, said);
+  },
+});
+
+/** The body of an answer; throws `Problem` when refused and `Unreachable` when not carried. */
+export async function ask<T>(answer: Promise<{ data?: T }>): Promise<T> {
+  return (await answer).data as T;
+}

@@ -1,0 +1,89 @@
+// Every address there is. A screen is fetched when it is opened.
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { Problem } from "./api/client";
+import { me, queries } from "./api/queries";
+import { home } from "./shared/roles";
+import { Shell } from "./shared/shell";
+import { Failed, Loading } from "./shared/states";
+
+const root = createRootRoute({ component: Outlet });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search: Record<string, unknown>) => ({
+    to: typeof search.to === "string" ? search.to : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./account/sign_in"), "SignIn"),
+});
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: "inside",
+  component: Shell,
+  beforeLoad: async ({ location }) => {
+    try {
+      return { me: await queries.ensureQueryData(me) };
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) {
+        throw redirect({ to: "/sign-in", search: { to: location.href } });
+      }
+      throw error;
+    }
+  },
+});
+
+const start = createRoute({
+  getParentRoute: () => inside,
+  path: "/",
+  beforeLoad: ({ context }) => {
+    throw redirect({ to: home(context.me) });
+  },
+});
+
+const work = createRoute({
+  getParentRoute: () => inside,
+  path: "/work",
+  component: lazyRouteComponent(() => import("./annotate/work"), "Work"),
+});
+
+const judge = createRoute({
+  getParentRoute: () => inside,
+  path: "/judge",
+  component: lazyRouteComponent(() => import("./judge/judge"), "Judge"),
+});
+
+const projects = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects",
+  component: lazyRouteComponent(() => import("./steer/projects"), "Projects"),
+});
+
+const account = createRoute({
+  getParentRoute: () => inside,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./account/account"), "Account"),
+});
+
+const routes = root.addChildren([signIn, inside.addChildren([start, work, judge, projects, account])]);
+
+export const router = createRouter({
+  routeTree: routes,
+  defaultPreload: "intent",
+  defaultPendingComponent: Loading,
+  defaultErrorComponent: ({ error, reset }) => <Failed error={error} again={reset} />,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,61 @@
+// Numbers, money and times as the reader's language writes them.
+import i18next from "i18next";
+
+const cache = new Map<string, Intl.NumberFormat | Intl.RelativeTimeFormat | Intl.DateTimeFormat>();
+
+function formatter<T extends Intl.NumberFormat | Intl.RelativeTimeFormat | Intl.DateTimeFormat>(
+  make: () => T,
+  name: string,
+): T {
+  const key = `${i18next.language}:${name}`;
+  if (!cache.has(key)) cache.set(key, make());
+  return cache.get(key) as T;
+}
+
+export function count(value: number, digits = 0): string {
+  const options = { maximumFractionDigits: digits };
+  return formatter(() => new Intl.NumberFormat(i18next.language, options), `count${digits}`).format(value);
+}
+
+/** A share as per cent, with one digit where it matters. */
+export function percent(
+  value: number,
+  digits = Math.abs(value) > 0.995 || Math.abs(value) < 0.1 ? 1 : 0,
+): string {
+  const options: Intl.NumberFormatOptions = { style: "percent", maximumFractionDigits: digits };
+  return formatter(() => new Intl.NumberFormat(i18next.language, options), `percent${digits}`).format(value);
+}
+
+export function money(value: number | string, currency: string): string {
+  const options: Intl.NumberFormatOptions = { style: "currency", currency };
+  return formatter(() => new Intl.NumberFormat(i18next.language, options), `money${currency}`).format(
+    Number(value),
+  );
+}
+
+export function moment(value: string | Date): string {
+  const options: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeStyle: "short" };
+  return formatter(() => new Intl.DateTimeFormat(i18next.language, options), "moment").format(
+    new Date(value),
+  );
+}
+
+export function day(value: string | Date): string {
+  const options: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short" };
+  return formatter(() => new Intl.DateTimeFormat(i18next.language, options), "day").format(new Date(value));
+}
+
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+];
+
+/** "3 hours ago", "in 2 days". */
+export function ago(value: string | Date, now = Date.now()): string {
+  const seconds = (new Date(value).getTime() - now) / 1000;
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
+  const words = formatter(() => new Intl.RelativeTimeFormat(i18next.language, { numeric: "auto" }), "ago");
+  return words.format(Math.round(seconds / size), unit);
+}

@@ -1,0 +1,83 @@
+// Keys: a screen says what each key does; the `?` sheet and the command menu list what is in force.
+import { getHotkeyHandler } from "@mantine/hooks";
+import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+
+export interface Key {
+  /** As Mantine writes it: "Enter", "mod+K", "g". */
+  readonly press: string;
+  readonly does: string;
+  readonly run: (event: KeyboardEvent) => void;
+  /** Also while a text field has the focus. */
+  readonly typing?: boolean;
+  /** In the sheet and the menu? Answers of one question are listed as one row. */
+  readonly listed?: boolean;
+}
+
+type Layer = { readonly keys: readonly Key[] };
+let layers: readonly Layer[] = [];
+const listeners = new Set<() => void>();
+
+function change(next: readonly Layer[]): void {
+  layers = next;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement)
+    return !["checkbox", "radio", "range", "button"].includes(target.type);
+  return (
+    target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
+  );
+}
+
+/** These keys work while the component is on the page. An open modal dialog silences them. */
+export function useKeys(keys: readonly Key[], enabled = true): void {
+  const latest = useRef(keys);
+  latest.current = keys;
+  const listed = keys.map((key) => `${key.press} ${key.does} ${key.listed}`).join("\n");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is shown anew when its words change
+  useEffect(() => {
+    if (!enabled) return;
+    const layer: Layer = { keys: latest.current };
+    change([...layers, layer]);
+    return () => change(layers.filter((one) => one !== layer));
+  }, [enabled, listed]);
+  useEffect(() => {
+    if (!enabled) return;
+    const listen = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return;
+      if (document.querySelector("[role=dialog][aria-modal=true]")) return;
+      const typing = isTyping(event.target);
+      for (const key of latest.current) {
+        if (typing && !key.typing) continue;
+        getHotkeyHandler([[key.press, (e) => key.run(e as KeyboardEvent), { preventDefault: true }]])(
+          event as never,
+        );
+        if (event.defaultPrevented) return;
+      }
+    };
+    document.addEventListener("keydown", listen);
+    return () => document.removeEventListener("keydown", listen);
+  }, [enabled]);
+}
+
+/** What every key does now, innermost screen first. */
+export function useKeysInForce(): Key[] {
+  const all = useSyncExternalStore(subscribe, () => layers);
+  return useMemo(() => {
+    const seen = new Set<string>();
+    const found: Key[] = [];
+    for (const key of all.toReversed().flatMap((layer) => layer.keys)) {
+      if (key.listed === false || seen.has(key.press)) continue;
+      seen.add(key.press);
+      found.push(key);
+    }
+    return found;
+  }, [all]);
+}
