@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,8 @@ from quorate.flow.policy import FACTS, Policy
 from quorate.flow.project import ProjectSpec
 from quorate.flow.specs import KINDS
 from quorate.labels.guideline import Guideline
-from quorate.labels.question import ASK_AGAIN, Class
+from quorate.labels.question import ASK_AGAIN, Class, Question
+from quorate.labels.schema import parse_question
 from quorate.labels.template import Template
 from quorate.labels.validators import When
 from quorate.people.roles import RIGHTS, SCOPES, Anyone, Role
@@ -245,13 +248,23 @@ def _labels() -> str:
     for name in sorted(plugins.OURS["kinds"]):
         kind = plugins.load("kinds", name)
         rows = [row for row in _fields(kind) if row[0].strip("`") not in shared]
-        parts.append(f"## Kind `{name}`\n\n{kind.__doc__}\n\nAnswers are brought together as `{kind.aggregate}`.\n")
-        parts.append(table(FIELDS, rows))
+        parts.append(f"## Kind `{name}`\n\n{cleandoc(kind.__doc__)}\n")
+        parts.append(f"Answers are brought together as `{kind.aggregate}`.\n\n{table(FIELDS, rows)}")
+        parts.append(_answer(name, kind))
     parts.append("## A class\n\nA plain text stands for its `id`.\n\n" + table(FIELDS, _fields(Class)))
     parts.append("# Validators\n\n`then` is `refuse`, `flag` or `ignore`; `say` is the sentence for the annotator.\n")
     parts.extend(_validator(name, plugins.load("validators", name)) for name in sorted(plugins.OURS["validators"]))
     parts.append(_validator("when", When))
     return "\n".join(parts)
+
+
+def _answer(name: str, kind: type[Question]) -> str:
+    """An answer and its JSON Schema, of a question of this kind that says no more than it must."""
+    asked = {field.alias or name for name, field in kind.model_fields.items() if field.is_required()}
+    least = {"classes": ["yes", "no"], "points": 3}
+    question = parse_question({"kind": name, **{field: least[field] for field in asked}})
+    example, shape = (json.dumps(one) for one in (question.example, question.shape()))
+    return f"An answer: `{example}`. Its JSON Schema:\n\n```json\n{shape}\n```\n"
 
 
 def _first(cls: type) -> str:

@@ -16,10 +16,12 @@ from quorate.errors import InvalidInput
 
 OURS: dict[str, dict[str, str]] = {
     "kinds": {
+        "boxes": "quorate.labels.boxes:Boxes",
         "choice": "quorate.labels.choice:Choice",
         "choices": "quorate.labels.choices:Choices",
         "number": "quorate.labels.number:Number",
         "scale": "quorate.labels.scale:Scale",
+        "spans": "quorate.labels.spans:Spans",
         "text": "quorate.labels.text:Text",
     },
     "validators": {

@@ -22,6 +22,8 @@ NUMBER = {"kind": "number", "min": -10, "max": 10, "unit": "kg", "tolerance": 0.
 COUNT = {"kind": "number", "min": 3, "whole": True}
 TEXT = {"kind": "text", "max_length": 40}
 CODE = {"kind": "text", "pattern": "[A-Z]{2}-[0-9]+", "exact": True, "min_length": 4}
+SPANS = {"kind": "spans", "classes": ["PER", "LOC"], "overlap": True}
+BOXES = {"kind": "boxes", "classes": ["car", "bus"]}
 
 VALUES: list[tuple[dict[str, Any], st.SearchStrategy[Any]]] = [
     (CHOICE, st.sampled_from(["spam", "ham", "unsure"])),
@@ -34,6 +36,27 @@ VALUES: list[tuple[dict[str, Any], st.SearchStrategy[Any]]] = [
         st.text(st.characters(exclude_categories=["Cs", "Cc", "Mn"]), min_size=1, max_size=13).map(lambda t: "x" + t),
     ),
     (CODE, st.from_regex(r"[A-Z]{2}-[0-9]{1,9}", fullmatch=True)),
+    (
+        SPANS,
+        st.lists(
+            st.builds(
+                lambda start, size, label: {"start": start, "end": start + size, "label": label},
+                *(st.integers(0, 9), st.integers(1, 9), st.sampled_from(["PER", "LOC"])),
+            ),
+            max_size=4,
+        ),
+    ),
+    (
+        BOXES,
+        st.lists(
+            st.builds(
+                lambda x, y, w, h, label: {"x": x, "y": y, "width": w, "height": h, "label": label},
+                *(st.floats(0, 0.5), st.floats(0, 0.5), st.floats(0.01, 0.5), st.floats(0.01, 0.5)),
+                st.sampled_from(["car", "bus"]),
+            ),
+            max_size=4,
+        ),
+    ),
 ]
 CASES = [(parse_question(entry), values) for entry, values in VALUES]
 ANYTHING = st.recursive(
@@ -110,7 +133,7 @@ def test_the_example_is_valid_unless_a_pattern_says_otherwise(
 
 @each_kind
 def test_it_says_how_to_aggregate(question: Question, values: st.SearchStrategy[Any]) -> None:
-    assert question.aggregate in {"categorical", "per_class", "ordinal", "numeric", "text"}
+    assert question.aggregate in {"categorical", "per_class", "ordinal", "numeric", "text", "spans", "boxes"}
 
 
 def refusal(entry: dict[str, Any], value: Any) -> InvalidInput:

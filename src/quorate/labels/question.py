@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Value: TypeAlias = Any
 """An answer as JSON has it: a text, a number, a list of texts."""
 
-Aggregate = Literal["categorical", "per_class", "ordinal", "numeric", "text"]
+Aggregate = Literal["categorical", "per_class", "ordinal", "numeric", "text", "spans", "boxes"]
 KEYS = "1234567890qwertyuiopasdfghjklzxcvbnm"
 ASK_AGAIN = "ask again"
 
@@ -98,9 +98,27 @@ class Question(Written, ABC):
     def example(self) -> Value:
         """Some valid answer, to try conditions on and to show in documentation."""
 
+    def check_on(self, value: Value, body: object) -> Value:
+        """A normal answer as it holds of this item; raises `InvalidInput` where the item has no such place."""
+        return value
+
     def key(self, value: Value) -> Hashable:
         """Two normal answers say the same when their keys are equal."""
         return tuple(value) if isinstance(value, list) else value
+
+    def same(self, a: Value, b: Value) -> bool:
+        """Whether two normal answers are so near that neither corrects the other."""
+        return self.key(a) == self.key(b)
+
+    def mentioned(self, value: Value) -> list[str]:
+        """The classes that an answer speaks of."""
+        return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+
+    def renamed(self, value: Value, moves: Mapping[str, str]) -> Value:
+        """An answer with other names for its classes."""
+        if isinstance(value, list):
+            return [moves.get(one, one) for one in value]
+        return moves.get(value, value) if isinstance(value, str) and self.ids else value
 
 
 def settled(classes: tuple[Class, ...]) -> tuple[Class, ...]:
