@@ -96,14 +96,17 @@ def _label(
     for thread in threads:
         thread.start()
     admin, deadline = stage.client("admin"), time.monotonic() + LONGEST
-    quiet_for, refit = 0, time.monotonic() + REFIT_SECONDS
-    while not stop.is_set() and quiet_for < 3 and time.monotonic() < deadline:
+    settled, said, learnt_from, refit = False, 0, 0, time.monotonic() + REFIT_SECONDS
+    while not stop.is_set() and not settled and time.monotonic() < deadline:
         time.sleep(0.5)
-        if time.monotonic() > refit:  # time runs some forty times as fast here, for the worker as for the people
+        # Time runs some forty times as fast here, for the worker as for the people. The last refit has heard all that
+        # was said, and reopened nothing.
+        if said != learnt_from and time.monotonic() > refit:
             admin.call("POST", "/projects/digits/refit")
-            refit = time.monotonic() + REFIT_SECONDS
+            learnt_from, refit = said, time.monotonic() + REFIT_SECONDS
         done, progress = finished(admin)
-        quiet_for = quiet_for + 1 if done else 0
+        said = progress["judgements"] + progress["adjudicated"]
+        settled = done and said == learnt_from
         decided, tasks = progress["states"].get("decided", 0), sum(progress["states"].values())
         waiting = sum(queue["cases"] for queue in progress["queues"])
         show(decided / tasks, decided, f"{progress['judgements']:,} judgements, {waiting} with the experts")

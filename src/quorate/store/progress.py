@@ -21,23 +21,31 @@ SELECT (SELECT count(*) FROM openings WHERE project_id = %(p)s) AS wanted,
 """
 _QUEUES = """
 SELECT kind, count(*) AS cases, extract(epoch FROM now() - min(opened_at))::float AS oldest_seconds
-FROM cases WHERE project_id = %s AND closed_at IS NULL GROUP BY kind ORDER BY kind
+FROM cases WHERE project_id = %s AND closed_at IS NULL AND (not_before IS NULL OR not_before <= now())
+GROUP BY kind ORDER BY kind
 """
 _STATES = "SELECT state, count(*) AS tasks FROM tasks WHERE project_id = %s GROUP BY state"
 _SAID = """
 SELECT count(*) FILTER (WHERE role <> 'expert') AS judgements, count(*) FILTER (WHERE role = 'expert') AS adjudicated
 FROM annotations WHERE project_id = %s
 """
+_REFITS = """
+SELECT count(*) AS refits FROM procrastinate_jobs
+WHERE task_name = 'refit_skills' AND status IN ('todo', 'doing')
+  AND args ->> 'step' IN (SELECT id::text FROM steps WHERE project_id = %s)
+"""
 _FINDINGS = "SELECT kind, count(*) AS findings FROM findings WHERE project_id = %s GROUP BY kind ORDER BY 2 DESC"
 
 
 def of_project(connection: Connection[Any], project: UUID) -> dict[str, Any]:
-    """States, money, work at hand, experts' queues, findings."""
+    """States, money, work at hand, refits that are wanted or running, experts' queues, findings."""
     cursor = connection.cursor(row_factory=dict_row)
+    refits = cursor.execute(_REFITS, (project,)).fetchone() or {}  # first: what they changed is then in the rest
     said = cursor.execute(_SAID, (project,)).fetchone() or {}
     return {
         "states": {row["state"]: row["tasks"] for row in cursor.execute(_STATES, (project,))},
         **said,
+        **refits,
         "money": cursor.execute(_MONEY, (project,)).fetchone(),
         "work": cursor.execute(_WORK, {"p": project}).fetchone(),
         "queues": cursor.execute(_QUEUES, (project,)).fetchall(),

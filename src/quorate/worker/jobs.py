@@ -8,6 +8,8 @@ from uuid import UUID
 
 import structlog
 from procrastinate import App, RetryStrategy
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 from quorate.actions.end_lease import expire_leases
 from quorate.actions.refit_skills import refit_due, refit_skills
@@ -37,4 +39,19 @@ def jobs(db: Database) -> App:
     often(job("expire_leases", expire_leases))
     often(job("seal_ledger", seal_ledger))
     often(job("refit_due", refit_due))
+    _again(app)
     return app
+
+
+def _again(app: App) -> None:
+    """Have done what a killed worker left undone; its lock would keep others of its kind waiting for ever."""
+
+    @app.periodic(cron="*/30 * * * * *")
+    @app.task(name="retry_stalled", pass_context=False)
+    async def retry_stalled(timestamp: int) -> None:
+        for job in await app.job_manager.get_stalled_jobs():
+            log.warning("stalled job", name=job.task_name, id=job.id)
+            try:
+                await app.job_manager.retry_job(job)
+            except UniqueViolation:  # the same is wanted again already
+                await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)

@@ -134,10 +134,10 @@ class Classifier:
 
 
 def finished(client: Client) -> tuple[bool, dict[str, Any]]:
-    """Whether nothing is open, contested, held or wanted any more; and the progress."""
+    """Whether nothing is open, contested, held or wanted any more, nor a refit to come; and the progress."""
     progress = client.call("GET", "/projects/digits/progress")
     states, work = progress["states"], progress["work"]
-    busy = states.get("open", 0) + states.get("contested", 0) + work["held"]
+    busy = states.get("open", 0) + states.get("contested", 0) + work["held"] + progress["refits"]
     return not busy and not any(queue["cases"] for queue in progress["queues"]), progress
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 
 class _Open(BaseModel):
@@ -31,6 +31,7 @@ class Progress(_Open):
     states: dict[str, int]
     judgements: int
     adjudicated: int
+    refits: int = Field(description="Refits of skills that are wanted or running; they may reopen tasks.")
     work: dict[str, int]
     queues: list[dict[str, Any]]
     price: str
