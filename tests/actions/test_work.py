@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
 
 from quorate.actions.adjudicate_task import Verdict, adjudicate_task, claim_cases
 from quorate.actions.claim_task import claim_tasks
-from quorate.actions.end_lease import expire_leases, skip_task
+from quorate.actions.end_lease import end_leases, expire_leases, release_task, skip_task
 from quorate.actions.refit_skills import refit_skills
 from quorate.actions.revise_annotation import revise_annotation
 from quorate.actions.submit_annotation import Submission, submit_annotation
@@ -96,7 +97,7 @@ def test_somebody_elses_lease_is_not_found(world):
 
 
 def test_gold_is_mixed_in_and_teaches_about_the_annotator(world, one):
-    project = world.project(6, gold=3, policy={"gold": {"rate": 0.5}, "judgements": {"min": 1, "max": 3}})
+    project = world.project(60, gold=3, policy={"gold": {"rate": 0.5}, "judgements": {"min": 1, "max": 3}})
     person = world.person()
     for _ in range(40):
         for claimed in claim_tasks(world.db, person, [project]):
@@ -105,6 +106,117 @@ def test_gold_is_mixed_in_and_teaches_about_the_annotator(world, one):
     assert one("SELECT count(*) FROM decisions WHERE kind = 'gold'") == [(0,)]
     ((body,),) = one("SELECT body FROM skills")
     assert body[0][1] > body[0][0] * 0.5  # three times `b` where `a` was known
+
+
+def ordinary_and_gold(world, one, people, values):
+    """What each of so many people is shown of one ordinary task, and of one whose answer is known."""
+    shown = []
+    for gold in (0, 1):
+        policy = {"judgements": {"min": 2, "max": 4}, "accept": {"confidence": 0.7}, "gold": {"rate": 0.5}}
+        project = world.project(1 + 40 * gold, gold=gold, policy=policy)
+        found = []
+        for person, value in zip(people, values, strict=True):
+            for _ in range(60):
+                (claimed,) = claim_tasks(world.db, person, [project])
+                if not gold or one("SELECT gold FROM assignments WHERE id = %s", claimed.lease.id) == [(True,)]:
+                    break
+                release_task(world.db, person, claimed.lease.id)
+            found.append(answer(world, person, claimed, value))
+        shown.append(found)
+    return shown
+
+
+def test_nobody_can_tell_gold_by_what_they_are_shown(world, one):
+    people = [world.person() for _ in range(2)]
+    ordinary, gold = ordinary_and_gold(world, one, people, "aa")
+    assert [s.state for s in gold] == [s.state for s in ordinary] == ["open", "decided"]
+    for submitted in (ordinary, gold):
+        with pytest.raises(Conflict, match="The task is decided"):
+            revise_annotation(world.db, people[0], submitted[0].annotation, "b")
+    ((task,),) = one("SELECT id FROM tasks WHERE gold IS NOT NULL")
+    assert one("SELECT state, decision_id FROM tasks WHERE id = %s", task) == [("decided", None)]
+    # who comes next begins, as it were, another task
+    person = world.person()
+    assert one("SELECT count(*) FROM decisions") == [(1,)]
+    ((project,),) = one("SELECT project_id FROM tasks WHERE id = %s", task)
+    for _ in range(60):
+        (claimed,) = claim_tasks(world.db, person, [project])
+        if claimed.lease.task_id == task:
+            break
+        release_task(world.db, person, claimed.lease.id)
+    assert answer(world, person, claimed, "c").state == "open"
+    before = one("SELECT body FROM skills WHERE account_id = %s", person.account)
+    mine = one("SELECT id FROM annotations WHERE account_id = %s", person.account)[0][0]
+    assert revise_annotation(world.db, person, mine, "a").state == "open"
+    assert one("SELECT body FROM skills WHERE account_id = %s", person.account) != before
+
+
+def test_gold_comes_in_the_place_of_another_task_and_anywhere_in_a_batch(world, one):
+    project = world.project(30, gold=1, policy={"gold": {"rate": 0.5}})
+    places = set()
+    for _ in range(60):
+        person = world.person()
+        batch = claim_tasks(world.db, person, [project], 4)
+        assert len(batch) == 4
+        known = [one("SELECT gold FROM assignments WHERE id = %s", c.lease.id)[0][0] for c in batch]
+        assert [c.lease.id for c in batch] == sorted(c.lease.id for c in batch)
+        places |= {n for n, gold in enumerate(known) if gold}
+        end_all(world, person, project)
+    assert places == {0, 1, 2, 3}
+    with world.db.work() as connection:
+        connection.execute("DELETE FROM openings")
+    assert all(claim_tasks(world.db, world.person(), [project]) == [] for _ in range(20))
+
+
+def end_all(world, person, project):
+    with world.db.work() as connection:
+        end_leases(connection, person, project, person.account)
+
+
+@pytest.mark.parametrize("gold", [0, 1])
+def test_a_late_answer_counts_if_its_place_is_free(world, one, gold):
+    project = world.project(2, gold=gold, policy={"lease": {"minutes": 0.001}, "gold": {"rate": 0.5}})
+    person = world.person()
+    while (
+        not (found := claim_tasks(world.db, person, [project]))
+        or bool(gold) is not one("SELECT gold FROM assignments WHERE id = %s", found[0].lease.id)[0][0]
+    ):
+        release_task(world.db, person, found[0].lease.id)
+    time.sleep(0.1)
+    assert expire_leases(world.db) == 1
+    assert answer(world, person, found[0]).state in {"open", "decided"}
+    assert one("SELECT state FROM assignments WHERE id = %s", found[0].lease.id) == [("submitted",)]
+
+
+def test_a_late_answer_is_paid_for_or_not_taken(world, one):
+    """Many whose time is over answer at the same moment, and the money is for half of them."""
+    policy = {"lease": {"minutes": 0.001}, "judgements": {"min": 8, "max": 8}, "pay": {"judgement": "0.04"}}
+    project = world.project(4, budget=Decimal("0.64"), policy=policy)
+    late = [(person, claim_tasks(world.db, person, [project], 2)) for person in [world.person() for _ in range(8)]]
+    time.sleep(0.1)
+    assert expire_leases(world.db) == 16
+    fresh = [
+        (person, c)
+        for person in [world.person() for _ in range(4)]
+        for c in claim_tasks(world.db, person, [project], 2)
+    ]
+    assert len(fresh) == 8
+
+    def give(person, claimed):
+        try:
+            return answer(world, person, claimed).annotation
+        except LeaseEnded:
+            return None
+
+    with ThreadPoolExecutor(8) as pool:
+        given = list(pool.map(lambda one: give(*one), [(p, c) for p, held in late for c in held]))
+    assert sum(one is not None for one in given) == 8
+    for person, claimed in fresh:
+        answer(world, person, claimed)
+    ((granted, committed, spent, pool),) = one(
+        "SELECT sum(granted), sum(committed), sum(spent), min(pool) FROM seats JOIN projects ON id = project_id"
+    )
+    assert (committed, spent, granted + pool) == (0, Decimal("0.64"), Decimal("0.64"))
 
 
 def test_the_budget_is_exact(world, one):

@@ -15,11 +15,11 @@ def answer(client, task, value="delivery"):
 
 
 def test_a_claim_tells_the_item_and_the_question_alone(api):
-    api.project(items=1, judgements={"min": 3, "max": 3}, gold={"rate": 0.5})
+    api.project(items=40, judgements={"min": 3, "max": 3}, gold={"rate": 0.5})
     attributes = {"value": "high", "language": "en"}
     api.bring("reviews", {"key": "known", "text": "Late.", "gold": {"topic": "product"}, "attributes": attributes})
     bob, tasks = api.person("bob", "annotator"), {}
-    for _ in range(60):  # a known item comes in one claim of two
+    for _ in range(40):  # a known item comes in one claim of two
         tasks |= {task["item"]: task for task in bob.post("/work/claim", json={}).json()["tasks"]}
     known, asked = tasks["known"], tasks["i0"]
     assert known.keys() == asked.keys() == TASK

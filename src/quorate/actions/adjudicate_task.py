@@ -69,8 +69,11 @@ def claim_cases(db: Database, actor: Actor, projects: Sequence[UUID], count: int
             break
         with db.work() as connection:
             seats.take(connection, project, actor.account)
-            if rules.project.budget is not None and price:
-                _reserve(connection, project, actor.account, price * wanted)
+            if not seats.commit(connection, rules.project, actor.account, price * wanted):
+                raise BudgetSpent(
+                    "What is left of the project's budget cannot pay for an adjudication.",
+                    mend="Ask the project's manager; a larger budget takes effect at once.",
+                )
             found += cases.claim(
                 connection,
                 workspace=actor.workspace,
@@ -82,14 +85,6 @@ def claim_cases(db: Database, actor: Actor, projects: Sequence[UUID], count: int
                 expires=now + timedelta(minutes=rules.policy.lease.minutes),
             )
     return found
-
-
-def _reserve(connection: Driver, project: UUID, account: UUID, need: Decimal) -> None:
-    if seats.left(connection, project, account) < need and not seats.refill(connection, project, account, need, need):
-        raise BudgetSpent(
-            "What is left of the project's budget cannot pay for an adjudication.",
-            mend="Ask the project's manager; a larger budget takes effect at once.",
-        )
 
 
 def adjudicate_task(db: Database, actor: Actor, verdict: Verdict) -> Adjudicated:
@@ -125,7 +120,7 @@ class _Adjudicate:
         self.connection, self.actor, self.verdict = connection, actor, verdict
         self.case, self.held, self.rules = case, held, rules
         self.now: datetime = clock.now()
-        self.step: Step = rules.steps[held.step_id]
+        self.step: Step = rules.asked(held.step_id)
         self.value = self.step.question.check(verdict.value)
         self.extra = rules.template.check(verdict.rationale, list(verdict.clauses), verdict.error, verdict.extra or {})
         self.row = annotation_row(

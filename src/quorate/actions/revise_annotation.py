@@ -34,8 +34,11 @@ def revise_annotation(
             held = annotations.look(connection, assignment, actor.account, CROWD_CASE) if assignment else None
             if held is None or assignment is None or held.case_id != CROWD_CASE:
                 raise NotFound("You have no such answer.", where="annotation")
-            if held.task_state not in {"open", "contested"}:
-                raise Conflict(f"The task is {held.task_state}.", mend="Open a dispute if you think it is wrong.")
+            state = held.task_state
+            if held.is_gold:
+                state = annotations.shown_since(connection, held.task_id, annotation)
+            if state not in {"open", "contested"}:
+                raise Conflict(f"The task is {state}.", mend="Open a dispute if you think it is wrong.")
             held = replace(held, price=Decimal(0))
             submission = Submission(assignment, value, seconds, confidence, comment, held.key)
             submit = Submit(

@@ -14,11 +14,12 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from quorate.errors import NotFound
+from quorate.errors import Conflict, NotFound
 from quorate.flow.decide import MachineRecord
 from quorate.flow.mapping import Version, heard
 from quorate.flow.policy import Policy
 from quorate.labels import conditions
+from quorate.labels.guideline import ACCESSIBILITY
 from quorate.labels.schema import Question, parse
 from quorate.labels.template import Template
 from quorate.store import counts, projects
@@ -67,6 +68,9 @@ class Rules:
     steps: Mapping[UUID, Step]
     machine: MachineRecord = field(default_factory=MachineRecord)
     audit_probability: float = 0.0
+    objective: Any = ""
+    guideline_name: str = "guideline"
+    accessibility: str | None = None
 
     @cached_property
     def dependents(self) -> tuple[Step, ...]:
@@ -79,6 +83,16 @@ class Rules:
             if step.name == name:
                 return step
         raise NotFound(f"There is no step {name!r}.", where="step", mend=f"There are: {', '.join(self.names)}.")
+
+    def asked(self, id: UUID) -> Step:
+        """The step with this id. Raises `Conflict` when it is not asked any more."""
+        if id not in self.steps:
+            raise Conflict(
+                "This question was taken out of the project while you held the task; it is not asked any more.",
+                where="assignment",
+                mend="Claim the next task.",
+            )
+        return self.steps[id]
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -164,11 +178,16 @@ def _compile(
         template=Template.model_validate(template.body if template else {}),
         schema_versions={row.id: row.version for row in schemas.values()},
         steps=steps,
+        objective=(_body(specs, "project") or {}).get("objective", ""),
+        guideline_name=guideline.name if guideline else "guideline",
+        accessibility=specs["guideline", ACCESSIBILITY].body["text"] if ("guideline", ACCESSIBILITY) in specs else None,
     )
 
 
 def _first(specs: Mapping[tuple[str, str], Row[Any]], kind: str) -> Row[Any] | None:
-    return next((row for (k, _), row in specs.items() if k == kind), None)
+    """The spec of this kind that is named after it, else the first one."""
+    found = [row for (k, name), row in specs.items() if k == kind and (k, name) != ("guideline", ACCESSIBILITY)]
+    return specs.get((kind, kind)) or next(iter(found), None)
 
 
 def _body(specs: Mapping[tuple[str, str], Row[Any]], kind: str) -> Any:

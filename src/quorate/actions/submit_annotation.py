@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +11,9 @@ from quorate.actions.actor import Actor
 from quorate.actions.claim_task import Claimed, claimed, retry, wish
 from quorate.actions.decide_task import Cause, Outcome, annotation_row, cost_so_far, decide_task, event, given_answers
 from quorate.actions.open_dependents import open_dependents
+from quorate.actions.retake_lease import retake_lease
 from quorate.actions.rules import Rules, Step, rules_of
-from quorate.errors import BudgetSpent, Conflict, LeaseEnded, NotFound, Unavailable
+from quorate.errors import BudgetSpent, Conflict, NotFound, Unavailable
 from quorate.flow import merkle
 from quorate.flow.believe import learn
 from quorate.flow.evidence import Answer, Role, Skill
@@ -77,8 +77,10 @@ def submit_annotation(db: Database, actor: Actor, submission: Submission, *, the
                 return _again(connection, held, submission, rules)
             _refuse_ended(held)
             submit = Submit(connection, actor, submission, held, rules)
-            written = submit.write(then_claim)
-        if written is not None:
+            written = submit.write(then_claim) if held.state == "open" else None
+        if held.state == "expired":
+            retake_lease(db, actor, held, rules)
+        elif written is not None:
             found = written.leases or (_next(db, actor, rules, then_claim, written) if then_claim else ())
             return submit.submitted(claimed(found, rules))
     raise Unavailable("Too many people answered this task at the same moment.", mend="Send the answer again.")
@@ -106,14 +108,8 @@ def _again(connection: Driver, held: Held, submission: Submission, rules: Rules)
 
 def _refuse_ended(held: Held) -> None:
     """A lease that ran out is taken up again if nobody else got the place; one that was given back is not."""
-    if held.state == "open" or (held.state == "expired" and held.task_state == "open" and held.openings):
+    if held.state in ("open", "expired"):
         return
-    if held.state == "expired":
-        raise LeaseEnded(
-            "The time for this task was over and it was given to somebody else; the answer was not counted.",
-            where="assignment",
-            mend="Claim the next task.",
-        )
     raise Conflict(f"This task was {held.state}.", where="assignment", mend="Claim another one.")
 
 
@@ -132,7 +128,7 @@ class Submit:
         self.connection, self.actor, self.submission, self.held, self.rules = connection, actor, submission, held, rules
         self.supersedes = supersedes
         self.now: datetime = clock.now()
-        self.step: Step = rules.steps[held.step_id]
+        self.step: Step = rules.asked(held.step_id)
         self.value = self.step.question.check(submission.value)
         self.role = Role.MODEL if actor.machine else Role.CROWD
         self.row = annotation_row(
@@ -142,12 +138,17 @@ class Submit:
         self.cause = Cause("submit", actor.account, self.now, cost_so_far(held) + held.price)
         self.findings = [self._finding(finding) for finding in self._screen()]
         self.outcome: Outcome | None = None
+        self.state = "open"
+        """The task's state as the annotator may know it."""
 
     def write(self, then_claim: int) -> leases.Claim | None:
         """Write the answer and what follows from it, and claim. None when the task changed meanwhile."""
         skill = Skill.from_json(self.held.skill) if self.held.skill else Skill.prior(self.step.question, self.role)
-        if not self.held.is_gold:
+        if self.held.is_gold:
+            self.state = self._as_if_unknown(skill)
+        else:
             self.outcome = self._decide(skill)
+            self.state = self.outcome.state
         truth = self.outcome.posterior if self.outcome else self.held.gold
         closing = Closing(
             held=self.held,
@@ -157,7 +158,7 @@ class Submit:
             request=self.submission.digest(),
             reply={"annotation": self.row["id"], "state": self.state},
             skill=learn(self.step.question, skill, self.value, truth).to_json(),
-            freed=self.held.price if self.held.state == "open" else Decimal(0),
+            freed=self.held.price,
             now=self.now,
         )
         statement = annotations.close(closing, pays=not then_claim and self.supersedes is None)
@@ -182,11 +183,6 @@ class Submit:
             return None
         return leases.given(rows, self.now) if then_claim else leases.Claim(0, [])
 
-    @property
-    def state(self) -> str:
-        """The task's state as the annotator may know it: a task whose answer is known looks like any open one."""
-        return self.outcome.state if self.outcome else "open"
-
     def submitted(self, following: Sequence[Claimed]) -> Submitted:
         """What is answered."""
         return Submitted(self.row["id"], self.held.task_id, self.state, following)
@@ -206,14 +202,29 @@ class Submit:
         statement.append(t.events, [event.row() for event in events])
 
     def _decide(self, skill: Skill) -> Outcome:
-        mine = Answer(str(self.row["id"]), str(self.actor.account), self.role, self.value, skill)
         leases_of_others = self.held.leases - (self.held.state == "open")
-        situation = self.held
-        if self.held.state == "expired":  # the answer takes one of the places that are open
-            situation = replace(situation, openings=situation.openings - 1)
-        others = [a for a in given_answers(self.held, self.step) if a.annotation != str(self.supersedes)]
-        answers = [*others, mine]
-        return decide_task(self.rules, self.step, situation, answers, self.cause, leases=leases_of_others)
+        answers = self._answers(self.held.given, skill)
+        return decide_task(self.rules, self.step, self.held, answers, self.cause, leases=leases_of_others)
+
+    def _as_if_unknown(self, skill: Skill) -> str:
+        """Where a task of known answer would stand if the answer were not known.
+
+        To those who answer it, it is one ordinary task after the other: once the answers since the last one would
+        have decided it, the next answer is the first of another. So nobody can tell it by what is said to them.
+        """
+        latest = annotations.since_shown_closed(self.connection, self.held.task_id)
+        given = [one for one in self.held.given if one["id"] in latest]
+        situation = replace(
+            self.held, task_state="open", given=given, decision_id=None, decided=None, skips=0, cases=0, openings=0
+        )
+        answers = self._answers(given, skill)
+        return decide_task(self.rules, self.step, situation, answers, self.cause, leases=0).state
+
+    def _answers(self, given: Sequence[dict[str, Any]], skill: Skill) -> list[Answer]:
+        """Those of others, and this one in the place of the one that it supersedes."""
+        mine = Answer(str(self.row["id"]), str(self.actor.account), self.role, self.value, skill)
+        others = given_answers(replace(self.held, given=list(given)), self.step)
+        return [*(answer for answer in others if answer.annotation != str(self.supersedes)), mine]
 
     def _screen(self) -> tuple[Finding, ...]:
         held, question = self.held, self.step.question

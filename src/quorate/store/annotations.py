@@ -144,12 +144,6 @@ PAY = """
     UPDATE seats SET committed = committed - %(freed)s, spent = spent + %(price)s, answered = answered + 1
     WHERE project_id = %(project)s AND account_id = %(account)s AND EXISTS (SELECT FROM gate)
 """
-RETAKE = """
-    DELETE FROM openings WHERE (project_id, band, position) = (
-        SELECT project_id, band, position FROM openings WHERE task_id = %(task)s
-        ORDER BY band, position LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING position
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,9 +187,7 @@ def close(closing: Closing, *, pays: bool) -> Statement:
         "now": closing.now,
     }
     statement.part("lease", GATE_LEASE, values)
-    if held.state == "expired":
-        statement.part("retaken", RETAKE)
-    statement.part("gate", GATE.format(lease="lease JOIN retaken ON true" if held.state == "expired" else "lease"))
+    statement.part("gate", GATE.format(lease="lease"))
     statement.part("closed", CLOSE)
     statement.part("learnt", LEARN)
     if pays:
@@ -236,3 +228,30 @@ def lease_of(connection: Connection[Any], annotation: UUID, account: UUID) -> UU
         (annotation, account),
     ).fetchone()
     return row[0] if row else None
+
+
+def since_shown_closed(connection: Connection[Any], task: UUID) -> set[str]:
+    """The answers to a task since the last to whose annotator it was shown as closed."""
+    rows = connection.execute(
+        """
+        SELECT id::text FROM annotations WHERE task_id = %(task)s AND created_at > coalesce((
+            SELECT max(n.created_at) FROM annotations n JOIN assignments a ON a.id = n.assignment_id
+            WHERE n.task_id = %(task)s AND a.reply ->> 'state' <> 'open'), '-infinity')
+        """,
+        {"task": task},
+    )
+    return {row[0] for row in rows}
+
+
+def shown_since(connection: Connection[Any], task: UUID, annotation: UUID) -> str:
+    """What the annotators of this answer or of later ones were shown of the task: its first state but open, if any."""
+    row = connection.execute(
+        """
+        SELECT a.reply ->> 'state' FROM annotations n JOIN assignments a ON a.id = n.assignment_id
+        WHERE n.task_id = %(task)s AND a.reply ->> 'state' <> 'open'
+          AND n.created_at >= (SELECT created_at FROM annotations WHERE id = %(annotation)s)
+        ORDER BY n.created_at LIMIT 1
+        """,
+        {"task": task, "annotation": annotation},
+    ).fetchone()
+    return str(row[0]) if row else "open"

@@ -37,7 +37,7 @@ WITH next AS MATERIALIZED (
         SET state = 'open', price = excluded.price, claimed_at = excluded.claimed_at, expires_at = excluded.expires_at
     RETURNING id, task_id, case_id
 ), paid AS (
-    UPDATE seats SET committed = committed + %(price)s * (SELECT count(*) FROM leased)
+    UPDATE seats SET committed = committed - %(price)s * (%(n)s - (SELECT count(*) FROM leased))
     WHERE project_id = %(project)s AND account_id = %(account)s
 ), told AS (
     INSERT INTO events (at, workspace_id, project_id, actor, verb, object_id, detail, content)
@@ -61,7 +61,10 @@ def claim(
     now: datetime,
     expires: datetime,
 ) -> list[tuple[UUID, UUID]]:
-    """Lease up to `len(ids)` cases, worst first, never one whose task this expert has answered: (lease, case)."""
+    """Lease up to `len(ids)` cases, worst first, never one whose task this expert has answered: (lease, case).
+
+    The expert's seat has committed the price of all of them; that of those there are not is free again.
+    """
     parameters = {
         "workspace": workspace,
         "project": project,

@@ -55,23 +55,26 @@ _SEAT = """
 _GOLD = """
     SELECT t.id AS task_id, t.gold_order
     FROM tasks t
-    WHERE %(gold)s AND t.project_id = %(project)s AND t.gold_order > (SELECT gold_cursor FROM seat)
+    WHERE %(gold)s AND (EXISTS (TABLE ahead) OR EXISTS (TABLE fresh)) AND t.project_id = %(project)s AND t.gold_order > (SELECT gold_cursor FROM seat)
       AND NOT EXISTS (SELECT FROM assignments a WHERE a.task_id = t.id AND a.account_id = %(account)s)
     ORDER BY t.gold_order
     LIMIT least((SELECT n FROM seat), 1)
 """
 _TAKEN = """
     DELETE FROM openings o
-    USING (SELECT DISTINCT ON (task_id) *
-           FROM (TABLE ahead UNION ALL TABLE fresh) AS bands ORDER BY task_id, band) AS picked
+    USING (SELECT * FROM (SELECT DISTINCT ON (task_id) *
+                          FROM (TABLE ahead UNION ALL TABLE fresh) AS bands ORDER BY task_id, band) AS once
+           ORDER BY band, position LIMIT greatest((SELECT n FROM seat) - (SELECT count(*) FROM gold), 0)) AS picked
     WHERE o.project_id = %(project)s AND o.band = picked.band AND o.position = picked.position
     RETURNING o.task_id, o.band, o.position
 """
 _LEASED = """
     INSERT INTO assignments (id, project_id, task_id, account_id, state, gold, price, claimed_at, expires_at)
-    SELECT (%(ids)s::uuid[])[row_number() OVER ()], %(project)s, wanted.task_id, %(account)s, 'open', wanted.gold,
+    SELECT (%(ids)s::uuid[])[row_number() OVER (ORDER BY wanted.place)], %(project)s, wanted.task_id, %(account)s, 'open', wanted.gold,
            %(next_price)s, %(now)s, %(expires)s
-    FROM (SELECT task_id, false AS gold FROM taken UNION ALL SELECT task_id, true FROM gold) AS wanted
+    FROM (SELECT task_id, false AS gold, row_number() OVER (ORDER BY band, position) AS place FROM taken
+          UNION ALL
+          SELECT task_id, true, floor(random() * (1 + (SELECT count(*) FROM taken))) + 0.5 FROM gold) AS wanted
     ON CONFLICT (task_id, account_id, case_id) DO UPDATE
         SET state = 'open', price = excluded.price, claimed_at = excluded.claimed_at, expires_at = excluded.expires_at
         WHERE assignments.state IN ('released', 'expired')
@@ -133,7 +136,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What an annotator would like to be leased. `free` skips the budget; `gold` lets one be of known answer."""
+    """What an annotator would like to be leased. `free` skips the budget; `gold` lets one be of known answer, in the
+    place of another: only where there is another, so that it is not known by coming when the queue is empty."""
 
     workspace: UUID
     project: UUID
@@ -172,12 +176,12 @@ def add_claim(statement: Statement, wish: Wish, *, settled: str = "", net: Decim
         "expires": wish.expires,
         "net": net,
     }
-    ahead = _WALK.format(band=0, taken="(SELECT count(*) FROM gold)")
-    fresh = _WALK.format(band=1, taken="(SELECT count(*) FROM gold) - (SELECT count(*) FROM ahead)")
+    ahead = _WALK.format(band=0, taken="0")
+    fresh = _WALK.format(band=1, taken="(SELECT count(*) FROM ahead)")
     statement.part("seat", _SEAT.format(only="(SELECT count(*) FROM gate)::int * " if settled else ""), values)
-    statement.part("gold", _GOLD)
     statement.part("ahead", ahead)
     statement.part("fresh", fresh)
+    statement.part("gold", _GOLD)
     statement.part("taken", _TAKEN)
     statement.part("leased", _LEASED)
     statement.part("lost", _LOST)
@@ -186,12 +190,13 @@ def add_claim(statement: Statement, wish: Wish, *, settled: str = "", net: Decim
 
 
 def given(rows: Sequence[dict[str, Any]], now: datetime) -> Claim:
-    """What a claim gave, from the rows of `GIVEN`."""
+    """What a claim gave, from the rows of `GIVEN`: in the order of the queue, a known answer somewhere among them."""
     if not rows:
         return Claim(None, [])
     first = rows[0]
     leases = [Lease(**{name: row[name] for name in Lease.__slots__}) for row in rows if row["id"] is not None]
     rested = first["swept_at"] is None or (now - first["swept_at"]).total_seconds() > SWEEP_SECONDS
+    leases.sort(key=lambda lease: lease.id)
     return Claim(first["allowed"], leases, can_sweep=first["moved"] and rested)
 
 

@@ -12,6 +12,8 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from quorate.store.projects import Project
+
 
 def take(connection: Connection[Any], project: UUID, account: UUID) -> None:
     """Make sure that this annotator has a seat in this project."""
@@ -60,9 +62,20 @@ def _lock_pool(connection: Connection[Any], project: UUID) -> Decimal:
     return Decimal(row[0])
 
 
-def left(connection: Connection[Any], project: UUID, account: UUID) -> Decimal:
-    """What this seat was granted and has neither spent nor committed."""
-    row = connection.execute(
-        "SELECT granted - committed - spent FROM seats WHERE project_id = %s AND account_id = %s", (project, account)
-    ).fetchone()
-    return Decimal(row[0]) if row else Decimal(0)
+def commit(connection: Connection[Any], project: Project, account: UUID, amount: Decimal) -> bool:
+    """Commit this much of what the seat has, and of the pool when that is too little. False when both cannot pay."""
+    if _commit(connection, project, account, amount):
+        return True
+    return refill(connection, project.id, account, amount, amount) and _commit(connection, project, account, amount)
+
+
+def _commit(connection: Connection[Any], project: Project, account: UUID, amount: Decimal) -> bool:
+    done = connection.execute(
+        """
+        UPDATE seats SET committed = committed + %(amount)s
+        WHERE project_id = %(project)s AND account_id = %(account)s
+          AND (%(free)s OR granted - committed - spent >= %(amount)s)
+        """,
+        {"project": project.id, "account": account, "amount": amount, "free": project.budget is None},
+    )
+    return done.rowcount == 1

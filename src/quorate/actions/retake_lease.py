@@ -1,0 +1,38 @@
+"""Take up a lease again that ran out, for somebody who answers late."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from quorate import clock
+from quorate.actions.actor import Actor
+from quorate.actions.rules import Rules
+from quorate.errors import LeaseEnded
+from quorate.store import late, ledger, seats
+from quorate.store.annotations import Held
+from quorate.store.database import Database
+from quorate.store.ledger import Event
+
+
+def retake_lease(db: Database, actor: Actor, held: Held, rules: Rules) -> None:
+    """Open an expired lease again, for its price. Raises `LeaseEnded` when its place or the money for it is gone."""
+    assert actor.account is not None
+    now = clock.now()
+    with db.work() as connection:
+        paid = seats.commit(connection, rules.project, actor.account, held.price)
+        if not paid or not late.take(connection, held.id, now + timedelta(minutes=rules.policy.lease.minutes)):
+            raise LeaseEnded(
+                "The time for this task was over and it was given to somebody else; the answer was not counted.",
+                where="assignment",
+                mend="Claim the next task.",
+            )
+        told = Event(
+            actor=actor.account,
+            verb="task.claimed",
+            object_id=held.id,
+            content={"task": str(held.task_id)},
+            workspace_id=held.workspace_id,
+            project_id=held.project_id,
+            at=now,
+        )
+        ledger.tell(connection, [told])
