@@ -14,7 +14,21 @@ from quorate.server.shapes.shape import Shape
 DOCUMENT = create_app(None).openapi()
 TOLD = [told for methods in DOCUMENT["paths"].values() for told in methods.values()]
 VERBS = {"claim", "submit", "skip", "release", "extend", "revise", "adjudicate", "revert", "verify", "refit"}
-SINGLE = {"api", "v1", "health", "session", "me", "work", "held", "why", "status", "progress", "export", "ledger"}
+SINGLE = {
+    "api",
+    "v1",
+    "health",
+    "session",
+    "me",
+    "work",
+    "held",
+    "why",
+    "status",
+    "progress",
+    "export",
+    "ledger",
+    "guide",
+}
 
 
 def subclasses(kind: type) -> list[type]:

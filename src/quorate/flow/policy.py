@@ -12,6 +12,7 @@ from quorate.errors import InvalidInput
 from quorate.labels import conditions
 from quorate.labels.conditions import Condition
 from quorate.labels.fields import Written, fault, read
+from quorate.labels.question import Class
 
 FACTS: Mapping[str, Any] = {
     "judgements": 3, "min": 1, "max": 7, "crowd": 3, "models": 0, "adjudications": 0, "skips": 0, "agree": False,
@@ -119,6 +120,50 @@ class Pay(Written):
     adjudication: Decimal = Field(Decimal(0), ge=0)
 
 
+class Feedback(Written):
+    """What annotators are told of their own answers once they have given them, and how they may disagree.
+
+    Nobody meets a known item twice, so telling gives away nothing that the same annotator will be asked again; where
+    annotators may talk to one another, let `minutes` pass, or do not tell.
+    """
+
+    gold: bool = Field(True, description="Tell what was expected on items with known answers, and the accuracy there.")
+    adjudicated: bool = Field(True, description="Tell what an expert decided on a task that they had answered.")
+    minutes: float = Field(0, ge=0, le=365 * 24 * 60, description="Not before so many minutes have passed.")
+    disputes: int = Field(10, ge=0, le=1000, description="Disputes that an annotator may open in a day.")
+
+
+def _reasons(*written: tuple[str, str]) -> tuple[Class, ...]:
+    return tuple(Class(id=id, title=title) for id, title in written)
+
+
+class Reasons(Written):
+    """The reasons that annotators are offered; they may always write their own."""
+
+    skip: tuple[Class, ...] = Field(
+        default=_reasons(
+            ("unsure", "I cannot tell"),
+            ("unreadable", "I cannot read, see or hear it"),
+            ("language", "Not a language that I know"),
+            ("expertise", "It needs knowledge that I do not have"),
+            ("distressing", "I would rather not see this"),
+        ),
+        max_length=20,
+        description="Why one may pass on a task.",
+    )
+    flag: tuple[Class, ...] = Field(
+        default=_reasons(
+            ("broken", "It does not load or is cut off"),
+            ("misplaced", "It does not belong in this project"),
+            ("personal", "It shows personal data"),
+            ("harmful", "It is harmful or against the law"),
+            ("unclear", "The guideline does not say what to do"),
+        ),
+        max_length=20,
+        description="What may be wrong with an item or a question.",
+    )
+
+
 class Policy(Written):
     """The body of a `policy` spec. Everything has a default, and the empty policy is a good one."""
 
@@ -132,6 +177,8 @@ class Policy(Written):
     machine: Machine = Field(default_factory=Machine)
     lease: Lease = Lease()
     pay: Pay = Pay()
+    feedback: Feedback = Feedback()
+    reasons: Reasons = Reasons()
     duplicates: Literal["separate", "share"] = Field(
         "separate", description="`share`: items with the same content are labelled once."
     )

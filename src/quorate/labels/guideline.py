@@ -7,13 +7,32 @@ A clause begins a line with its number: as a heading (`## 2.1 Late parcels`), in
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from pydantic import Field, field_validator
 
 from quorate.labels.fields import Written, fault
 
 _CLAUSE = re.compile(r"^\s{0,3}(#{1,6}\s+|[-*]\s+)?(\*\*)?(\d+(?:\.\d+)*)\.?(?:\*\*)?\s+(\S.*)$")
+_HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(\S.*?)\s*#*\s*$")
 _FENCE = re.compile(r"^\s{0,3}(?:```|~~~)")
+
+
+ACCESSIBILITY = "accessibility"
+"""The name of the guideline that tells annotators how to work with assistive technology; it has no say on answers."""
+
+
+@dataclass(slots=True)
+class Section:
+    """A part of a guideline as it is written: a clause, what follows a heading without a number, or what comes first.
+
+    `id` is the clause's number, `level` how deep it lies (1 the outermost), `text` its Markdown, first line and all.
+    """
+
+    id: str | None
+    title: str
+    level: int
+    text: str
 
 
 class Guideline(Written):
@@ -35,6 +54,29 @@ class Guideline(Written):
     def clauses(self) -> dict[str, str]:
         """Clause number → its first line, without marks."""
         return {number: words for number, words, _ in _clauses(self.text)}
+
+    @property
+    def sections(self) -> list[Section]:
+        """The whole text in order, cut where a clause or a heading begins."""
+        numbered = {line: (number, words) for number, words, line in _clauses(self.text)}
+        found: list[Section] = []
+        fenced = False
+        for line, written in enumerate(self.text.splitlines(), start=1):
+            heading = None if fenced else _HEADING.match(written)
+            if _FENCE.match(written):
+                fenced = not fenced
+            if line in numbered:
+                number, words = numbered[line]
+                found.append(Section(number, words, number.count(".") + 1, written))
+            elif heading:
+                found.append(Section(None, heading.group(2), len(heading.group(1)), written))
+            elif found:
+                found[-1].text += f"\n{written}"
+            elif written.strip():
+                found.append(Section(None, "", 1, written))
+        for section in found:
+            section.text = section.text.strip("\n")
+        return found
 
 
 def _clauses(text: str) -> list[tuple[str, str, int]]:
