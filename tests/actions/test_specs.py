@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import yaml
 
+from quorate.actions.adjudicate_task import Verdict, adjudicate_task, claim_cases
 from quorate.actions.apply_project import apply_project
 from quorate.actions.claim_task import claim_tasks
 from quorate.actions.clone_spec import clone_spec
 from quorate.actions.import_items import import_rows
 from quorate.actions.publish_spec import publish_spec
 from quorate.actions.pull_project import pull_project
+from quorate.actions.rebuild_state import compare_state
+from quorate.actions.refit_skills import refit_skills
 from quorate.actions.revert_spec import revert_spec
+from quorate.actions.revise_annotation import revise_annotation
+from quorate.actions.seal_ledger import seal_ledger
+from quorate.actions.show_case import show_case
 from quorate.actions.submit_annotation import Submission, submit_annotation
-from quorate.errors import InvalidInput, NotFound
+from quorate.actions.verify_ledger import verify_ledger
+from quorate.errors import Conflict, InvalidInput, NotFound
 from quorate.formats.rows import row
 from quorate.labels.fields import faults_of
-from quorate.store import projects
+from quorate.store import annotations, decisions, projects
 
 PROJECT = {
     "name": "reviews",
@@ -302,3 +310,130 @@ def test_after_ask_again_old_answers_are_not_heard(world, run, operator, one):
     ((value, evidence),) = one("SELECT value, evidence FROM decisions")
     assert value == "a2"
     assert len(evidence) == 1
+
+
+def openings(one):
+    """How many judgements are wanted, by item."""
+    return dict(
+        one(
+            "SELECT i.key, count(o.task_id) FROM tasks t JOIN items i ON i.id = t.item_id"
+            " LEFT JOIN openings o ON o.task_id = t.id WHERE t.state = 'open' GROUP BY 1 ORDER BY 1"
+        )
+    )
+
+
+def test_another_policy_wants_more_or_fewer_judgements_of_what_is_open(world, run, one):
+    strict = {**POLICY, "accept": {"confidence": 0.99}}
+    report = run(policy={**strict, "judgements": {"min": 2, "max": 4}}, project={**PROJECT, "steps": [{"id": "topic"}]})
+    rows = [row({"key": f"k{i}", "text": f"text {i}"}, i + 1) for i in range(3)]
+    import_rows(world.db, report.project_id, rows, actor=world.person())
+    person = world.person()
+    answered, _ = claim_tasks(world.db, person, [report.project_id], 2)
+    submit_annotation(world.db, person, Submission(answered.lease.id, "a", seconds=9))
+    assert openings(one) == {"k0": 1, "k1": 1, "k2": 2}  # k0 has an answer, k1 is held
+    for least, most, wanted in ((4, 4, (3, 3, 4)), (1, 4, (1, 0, 1)), (3, 3, (2, 2, 3)), (1, 1, (0, 0, 1))):
+        run(policy={**strict, "judgements": {"min": least, "max": most}})
+        assert tuple(openings(one).values()) == wanted
+        assert compare_state(world.db, report.project_id) == []
+
+
+def test_an_answer_under_the_former_policy_meets_the_new_one(world, run, one, monkeypatch):
+    """The policy changes between what a submit reads and what it writes: it reads again."""
+    strict = {**POLICY, "accept": {"confidence": 0.99}}
+    steps = {**PROJECT, "steps": [{"id": "topic"}]}
+    report = run(policy={**strict, "judgements": {"min": 1, "max": 3}}, project=steps)
+    import_rows(world.db, report.project_id, [row({"key": "k0", "text": "text"}, 1)], actor=world.person())
+    person = world.person()
+    (claimed,) = claim_tasks(world.db, person, [report.project_id])
+    seen = []
+
+    def look(*arguments):
+        held = annotations_look(*arguments)
+        if not seen:
+            run(policy={**strict, "judgements": {"min": 3, "max": 3}})
+        seen.append(held.epoch)
+        return held
+
+    annotations_look = annotations.look
+    monkeypatch.setattr(annotations, "look", look)
+    submit_annotation(world.db, person, Submission(claimed.lease.id, "a", seconds=9))
+    assert len(set(seen)) == 2
+    assert openings(one) == {"k0": 2}
+    assert compare_state(world.db, report.project_id) == []
+
+
+def test_another_policy_may_find_that_enough_was_said(world, run, one):
+    steps = {**PROJECT, "steps": [{"id": "topic"}]}
+    report = run(policy={**POLICY, "judgements": {"min": 2, "max": 4}}, project=steps)
+    import_rows(world.db, report.project_id, [row({"key": "k0", "text": "text"}, 1)], actor=world.person())
+    person = world.person()
+    (claimed,) = claim_tasks(world.db, person, [report.project_id])
+    assert submit_annotation(world.db, person, Submission(claimed.lease.id, "a", seconds=9)).state == "open"
+    run(policy=POLICY)
+    ((step,),) = one("SELECT args ->> 'step' FROM procrastinate_jobs WHERE task_name = 'refit_skills'")
+    refit_skills(world.db, UUID(step))
+    assert one("SELECT state FROM tasks") == [("decided",)]
+
+
+def test_a_question_that_is_taken_out_while_somebody_holds_it_is_told(world, run, one):
+    report = run(policy={**POLICY, "judgements": {"min": 2, "max": 2}, "accept": {"confidence": 0.99}})
+    import_rows(world.db, report.project_id, [row({"key": "k0", "text": "text"}, 1)], actor=world.person())
+    person, expert = world.person(), world.person()
+    for value in "ab":
+        other = world.person()
+        (claimed,) = claim_tasks(world.db, other, [report.project_id])
+        said = submit_annotation(world.db, other, Submission(claimed.lease.id, value, seconds=9))
+    ((case, _),) = claim_cases(world.db, expert, [report.project_id])
+    import_rows(world.db, report.project_id, [row({"key": "k1", "text": "more"}, 1)], actor=world.person())
+    (claimed,) = claim_tasks(world.db, person, [report.project_id])
+    run(project={**PROJECT, "steps": [{"id": "severity"}]})
+    for attempt in (
+        lambda: submit_annotation(world.db, person, Submission(claimed.lease.id, "a", seconds=9)),
+        lambda: revise_annotation(world.db, other, said.annotation, "a"),
+        lambda: adjudicate_task(world.db, expert, Verdict(case, "a", "it says so")),
+        lambda: show_case(world.db, expert, case),
+    ):
+        with pytest.raises(Conflict) as raised:
+            attempt()
+        assert raised.value.mend
+
+
+def test_conditions_are_looked_at_again_all_at_once(world, run, one, monkeypatch):
+    """A new condition on a step of many items: the number of statements does not grow with them."""
+    report = run()
+    decide(world, report.project_id, *"abab" * 3)
+    assert dict(one("SELECT state, count(*) FROM tasks GROUP BY 1")) == {"decided": 12, "open": 6, "retired": 6}
+    asked = []
+    of_items = decisions.of_items
+    monkeypatch.setattr(decisions, "of_items", lambda c, items: asked.append(len(items)) or of_items(c, items))
+    run(project={**PROJECT, "steps": [{"id": "topic"}, {"id": "severity", "when": "topic.value == 'b'"}]})
+    assert asked[0] == 12
+    assert len(asked) <= 2
+    states = one(
+        "SELECT d.value, t.state, (SELECT count(*) FROM openings o WHERE o.task_id = t.id) FROM tasks t"
+        " JOIN steps s ON s.id = t.step_id AND s.name = 'severity'"
+        " JOIN tasks f ON f.item_id = t.item_id AND f.id <> t.id JOIN decisions d ON d.id = f.decision_id"
+    )
+    assert sorted(set(states)) == [("a", "retired", 0), ("b", "open", 1)]
+    assert compare_state(world.db, report.project_id) == []
+
+
+def test_a_label_that_comes_back_is_told_as_restored(world, run, one):
+    """`task.restored` tells of a label in force again, and opens what waited for it."""
+    steps = [{"id": "topic"}, {"id": "severity", "when": "topic.value == 'a'"},
+             {"id": "why", "schema": "topic", "when": "severity.value >= 1"}]  # fmt: skip
+    report = run(project={**PROJECT, "steps": steps})
+    decide(world, report.project_id, "a")
+    person = world.person()
+    (claimed,) = claim_tasks(world.db, person, [report.project_id])
+    submit_annotation(world.db, person, Submission(claimed.lease.id, 1, seconds=9))
+    states = "SELECT s.name, t.state FROM tasks t JOIN steps s ON s.id = t.step_id ORDER BY s.position"
+    assert one(states) == [("topic", "decided"), ("severity", "decided"), ("why", "open")]
+    run(project={**PROJECT, "steps": [steps[0], {**steps[1], "when": "topic.value == 'b'"}, steps[2]]})
+    assert one(states) == [("topic", "decided"), ("severity", "retired"), ("why", "waiting")]
+    run(project={**PROJECT, "steps": steps})
+    assert one(states) == [("topic", "decided"), ("severity", "decided"), ("why", "open")]
+    assert one("SELECT count(*) FROM events WHERE verb = 'task.restored'") == [(1,)]
+    assert compare_state(world.db, report.project_id) == []
+    seal_ledger(world.db)
+    assert verify_ledger(world.db).fault is None

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -180,7 +179,7 @@ class _Adjudicate:
             cases.withdraw(self.connection, self.held.task_id, self.now)
         if outcome and outcome.decisions:
             told = open_dependents(
-                self.connection, self.rules, self.held.item_id, actor=self.actor.account, now=self.now
+                self.connection, self.rules, [self.held.item_id], actor=self.actor.account, now=self.now
             )
             ledger.tell(self.connection, told)
 

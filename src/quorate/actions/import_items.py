@@ -178,7 +178,7 @@ class _Import:
             decisions.insert(connection, row)
             events.append(self._event(rules, "task.decided", row["id"], row, now))
         for item in {known.item: None for known in gold}:
-            events += open_dependents(connection, rules, item, actor=self.actor.account, now=now)
+            events += open_dependents(connection, rules, [item], actor=self.actor.account, now=now)
         return events
 
     def _event(self, rules: Rules, verb: str, object_id: UUID, content: dict[str, Any], now: Any) -> Event:

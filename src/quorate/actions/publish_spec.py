@@ -13,6 +13,7 @@ from quorate.actions.actor import Actor
 from quorate.actions.lay_steps import Steps
 from quorate.actions.move_answers import Moved, Mover
 from quorate.actions.open_dependents import open_dependents
+from quorate.actions.refit_skills import enqueue_refit
 from quorate.actions.rules import rules_within
 from quorate.errors import InvalidInput, NotFound
 from quorate.flow.differences import Difference, diff
@@ -23,7 +24,7 @@ from quorate.flow.specs import Fault, Key, check, parse
 from quorate.ids import new_id
 from quorate.labels.fields import InvalidSpec, faults_of
 from quorate.labels.question import Question
-from quorate.store import accounts, ledger, projects, specs
+from quorate.store import accounts, ledger, projects, resize, specs
 from quorate.store.database import Database
 from quorate.store.ledger import Event
 from quorate.store.specs import Connection
@@ -31,6 +32,8 @@ from quorate.store.specs import Connection
 PROJECT: Key = ("project", "project")
 Bodies = Mapping[Key, Any]
 Where = Callable[[Key, str | None], str]
+TOGETHER = 5000
+"""How many items are looked at again at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +208,7 @@ class _Publication:
                 questions = _question(old, asked[0]), _question(new, asked[1])
                 self._move(steps.ids[step.id], asked, questions, ids["schema", step.asks], places)
         self._look_again(again)
+        self._resize(old, new)
         for name in ("mapped", "restored", "asked_again"):
             setattr(self.report, name, getattr(self.moved, name))
         self.events += self.moved.events
@@ -251,8 +255,21 @@ class _Publication:
         for step in steps:
             items.update(specs.items_of_step(self.connection, step))
         below = specs.driver(self.connection)
-        for item in sorted(items):
-            self.events += open_dependents(below, rules, item, actor=self.actor.account, now=self.now)
+        order = sorted(items)
+        for first in range(0, len(order), TOGETHER):
+            some = order[first : first + TOGETHER]
+            self.events += open_dependents(below, rules, some, actor=self.actor.account, now=self.now)
+
+    def _resize(self, old: Bodies, new: Bodies) -> None:
+        """Under another policy open tasks may want more or fewer judgements, and what was said may be enough."""
+        before, after = (Policy.parse(bodies.get(("policy", "policy"))) for bodies in (old, new))
+        if before == after or PROJECT not in old:
+            return
+        below, limits = specs.driver(self.connection), after.judgements
+        if before.judgements != limits:
+            resize.openings(below, self.project_id, limits.min, limits.max)
+        for step in projects.steps(self.connection, self.project_id):
+            enqueue_refit(below, step.id)
 
     def _refuse(self, faults: list[Fault]) -> None:
         told = [(fault.error, self.where(fault.key, fault.error.where)) for fault in faults]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from quorate.actions.rules import rules_of
+from quorate.actions.rules import rules_now
 from quorate.store import rebuild
 from quorate.store.database import Database
 from quorate.store.rebuild import Difference
@@ -15,7 +15,7 @@ def compare_state(db: Database, project: UUID) -> list[Difference]:
 
     Openings follow the policy in force: a task that was last looked at under another may want more or fewer.
     """
-    rules = rules_of(db, project)
+    rules = rules_now(db, project)
     judgements = rules.policy.judgements
     conditional = [step.id for step in rules.dependents]
     with db.work() as connection:

@@ -5,7 +5,7 @@ from uuid import UUID
 from quorate import clock
 from quorate.actions.decide_task import Cause, Outcome, cost_so_far, decide_task, event, given_answers
 from quorate.actions.open_dependents import open_dependents
-from quorate.actions.rules import Rules, Step, rules_of
+from quorate.actions.rules import Rules, Step, rules_now
 from quorate.flow.believe import believe
 from quorate.flow.decide import Accept, AskMore, Escalate, Facts, decide, heard
 from quorate.flow.evidence import Answer, Role
@@ -41,7 +41,7 @@ def refit_skills(db: Database, step_id: UUID) -> dict[str, int] | None:
         if project is None:
             return None
         answered = skills.answers(connection, step_id)
-        rules = rules_of(db, project)
+        rules = rules_now(db, project)
         if step_id not in rules.steps:
             return None
         step = rules.steps[step_id]
@@ -96,7 +96,7 @@ def _redecide(db: Database, rules: Rules, step: Step, task: UUID) -> str | None:
             return None
         if outcome.state == "decided":
             cases.withdraw(connection, task, cause.now)
-        ledger.tell(connection, open_dependents(connection, rules, situation.item_id, actor=None, now=cause.now))
+        ledger.tell(connection, open_dependents(connection, rules, [situation.item_id], actor=None, now=cause.now))
         return outcome.state
 
 

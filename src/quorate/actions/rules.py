@@ -115,6 +115,13 @@ def rules_of(db: Database, project_id: UUID, epoch: int | None = None) -> Rules:
     return rules
 
 
+def rules_now(db: Database, project_id: UUID) -> Rules:
+    """The rules in force at this moment, for whoever was called because they changed."""
+    with db.read() as connection:
+        epoch = projects.get(connection, project_id).epoch
+    return rules_of(db, project_id, epoch)
+
+
 def _read(db: Database, project_id: UUID) -> Rules:
     with db.read() as connection:
         rules = rules_within(connection, project_id)

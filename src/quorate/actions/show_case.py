@@ -38,7 +38,7 @@ def show_case(db: Database, actor: Actor, assignment: UUID) -> dict[str, Any]:
 
 
 def _task(rules: Rules, held: Held, assignment: UUID, key: str, expires: Any) -> dict[str, Any]:
-    step = rules.steps[held.step_id]
+    step = rules.asked(held.step_id)
     return {
         "assignment": assignment,
         "task": held.task_id,

@@ -174,7 +174,7 @@ class Submit:
             with self.connection.transaction():
                 rows = statement.run_gated(self.connection, select)
                 told = open_dependents(
-                    self.connection, self.rules, self.held.item_id, actor=self.actor.account, now=self.now
+                    self.connection, self.rules, [self.held.item_id], actor=self.actor.account, now=self.now
                 )
                 ledger.tell(self.connection, told)
         else:

@@ -26,26 +26,33 @@ def insert(connection: Connection[Any], row: Mapping[str, Any]) -> None:
     statement.run(connection)
 
 
-def set_state(connection: Connection[Any], task: UUID, state: str) -> None:
-    """Put the task in this state and leave its decision as it is."""
-    connection.execute("UPDATE tasks SET state = %s, version = version + 1 WHERE id = %s", (state, task))
-
-
-def of_item(connection: Connection[Any], item: UUID) -> dict[UUID, dict[str, Any]]:
-    """step id → the decision in force, for the item's tasks that have one."""
-    rows = connection.cursor(row_factory=dict_row).execute(
-        "SELECT t.step_id, d.value, d.confidence FROM tasks t JOIN decisions d ON d.id = t.decision_id"
-        " WHERE t.item_id = %s AND t.state = 'decided'",
-        (item,),
+def set_states(connection: Connection[Any], states: Mapping[UUID, str]) -> None:
+    """Put each task in its state and leave its decision as it is."""
+    connection.execute(
+        "UPDATE tasks t SET state = wanted.state, version = version + 1"
+        " FROM unnest(%s::uuid[], %s::text[]) AS wanted (task, state) WHERE t.id = wanted.task",
+        (list(states), list(states.values())),
     )
-    return {row["step_id"]: row for row in rows}
 
 
-def siblings(connection: Connection[Any], item: UUID, steps: Sequence[UUID]) -> list[dict[str, Any]]:
-    """The item's tasks of these steps, locked: id, step_id, state, decision_id."""
+def of_items(connection: Connection[Any], items: Sequence[UUID]) -> dict[UUID, dict[UUID, dict[str, Any]]]:
+    """item → step id → the decision in force, for the items' tasks that have one."""
     rows = connection.cursor(row_factory=dict_row).execute(
-        "SELECT id, step_id, state, decision_id FROM tasks"
-        " WHERE item_id = %s AND step_id = ANY(%s) ORDER BY id FOR UPDATE",
-        (item, list(steps)),
+        "SELECT t.item_id, t.step_id, d.value, d.confidence FROM tasks t JOIN decisions d ON d.id = t.decision_id"
+        " WHERE t.item_id = ANY(%s) AND t.state = 'decided'",
+        (list(items),),
+    )
+    found: dict[UUID, dict[UUID, dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["item_id"], {})[row["step_id"]] = row
+    return found
+
+
+def of_steps(connection: Connection[Any], items: Sequence[UUID], steps: Sequence[UUID]) -> list[dict[str, Any]]:
+    """The items' tasks of these steps, locked: id, item_id, step_id, state, decision_id."""
+    rows = connection.cursor(row_factory=dict_row).execute(
+        "SELECT id, item_id, step_id, state, decision_id FROM tasks"
+        " WHERE item_id = ANY(%s) AND step_id = ANY(%s) ORDER BY id FOR UPDATE",
+        (list(items), list(steps)),
     )
     return rows.fetchall()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -33,11 +34,16 @@ def add_change(statement: Statement, *, project: UUID, places: int, keep: int, g
         statement.part("shut", _CLOSE.format(gate=f" AND EXISTS (SELECT FROM {gate})"), {"keep": keep})
 
 
-def open(connection: Connection[Any], project: UUID, task: UUID, places: int, band: int = FRESH) -> None:
-    """Want `places` more judgements of this task."""
-    connection.execute(_OPEN.format(band=band, gate=""), {"project": project, "task": task, "places": places})
+def open(connection: Connection[Any], project: UUID, tasks: Sequence[UUID], places: int, band: int = FRESH) -> None:
+    """Want `places` more judgements of each task, the first of every one before the second of any."""
+    connection.execute(
+        "INSERT INTO openings (project_id, band, task_id) SELECT %s, %s, task"
+        " FROM generate_series(1, %s) AS round, unnest(%s::uuid[]) WITH ORDINALITY AS tasks (task, place)"
+        " ORDER BY round, place",
+        (project, band, places, list(tasks)),
+    )
 
 
-def close(connection: Connection[Any], task: UUID, keep: int = 0) -> None:
-    """Want no further judgement of this task, or only `keep` of those that are open."""
-    connection.execute(_CLOSE.format(gate=""), {"task": task, "keep": keep})
+def close(connection: Connection[Any], tasks: Sequence[UUID]) -> None:
+    """Want no further judgement of these tasks."""
+    connection.execute("DELETE FROM openings WHERE task_id = ANY(%s)", (list(tasks),))

@@ -9,7 +9,9 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row
 
-_TASKS = """
+from quorate.store.resize import COUNTED, WANTED
+
+_TASKS = f"""
 WITH changes AS (
     SELECT e.seq, d.task_id, 'decided' AS state, d.id AS decision
     FROM events e JOIN decisions d ON d.id = e.object_id
@@ -30,19 +32,7 @@ WITH changes AS (
     SELECT task_id, (array_agg(state ORDER BY seq DESC))[1] AS state,
            (array_agg(decision ORDER BY seq DESC) FILTER (WHERE decision IS NOT NULL))[1] AS decision
     FROM changes GROUP BY 1
-), said AS (
-    SELECT n.task_id, count(*) AS judgements FROM annotations n
-    WHERE n.project_id = %(project)s AND n.role <> 'expert'
-      AND NOT EXISTS (SELECT FROM annotations l WHERE l.task_id = n.task_id AND l.supersedes = n.id)
-    GROUP BY 1
-), held AS (
-    SELECT task_id, count(*) AS leases FROM assignments
-    WHERE project_id = %(project)s AND state = 'open' AND NOT gold
-      AND case_id = '00000000-0000-0000-0000-000000000000'
-    GROUP BY 1
-), waiting AS (
-    SELECT task_id, count(*) AS openings FROM openings WHERE project_id = %(project)s GROUP BY 1
-), derived AS (
+), {COUNTED}, derived AS (
     SELECT t.id, t.gold, coalesce(told.state, CASE WHEN t.step_id = ANY(%(conditional)s) THEN 'waiting' ELSE 'open' END)
                AS state,
            told.decision, coalesce(said.judgements, 0) AS judgements, coalesce(held.leases, 0) AS leases
@@ -50,9 +40,7 @@ WITH changes AS (
     LEFT JOIN told ON told.task_id = t.id LEFT JOIN said ON said.task_id = t.id LEFT JOIN held ON held.task_id = t.id
     WHERE t.project_id = %(project)s
 ), wanted AS (
-    SELECT *, CASE WHEN state = 'open' AND gold IS NULL
-                   THEN greatest(0, least(greatest(%(min)s, judgements + 1), %(max)s) - judgements - leases)
-                   ELSE 0 END AS openings
+    SELECT *, CASE WHEN state = 'open' AND gold IS NULL THEN {WANTED} ELSE 0 END AS openings
     FROM derived
 )
 SELECT t.id AS id, 'task' AS noun,

@@ -13,6 +13,7 @@ from sqlalchemy import Row, Select, and_, bindparam, case, delete, func, insert,
 
 from quorate.ids import new_id
 from quorate.store import tables as t
+from quorate.store.items import lock as lock_items
 
 CHUNK = 2000
 
@@ -45,8 +46,9 @@ def newest(connection: Connection, project: UUID) -> dict[tuple[str, str], Row[A
 
 
 def lock(connection: Connection, project: UUID) -> int:
-    """Let nobody else publish in this project until the transaction ends; gives its epoch."""
-    statement = select(t.projects.c.epoch).where(t.projects.c.id == project).with_for_update()
+    """Let nobody else publish in this project, or add items to it, until the transaction ends; gives its epoch."""
+    lock_items(driver(connection), project)
+    statement = select(t.projects.c.epoch).where(t.projects.c.id == project).with_for_update(key_share=True)
     return int(connection.execute(statement).scalar_one())
 
 

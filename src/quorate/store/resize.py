@@ -1,0 +1,75 @@
+"""How many openings each open task should have, and making it so for a whole project at once."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+WANTED = "greatest(0, least(greatest(%(min)s, judgements + 1), %(max)s) - judgements - leases)"
+"""`flow/decide.places` in SQL: up to `min` at once, then one at a time, never past `max`."""
+
+COUNTED = """
+said AS (
+    SELECT n.task_id, count(*) AS judgements FROM annotations n
+    WHERE n.project_id = %(project)s AND n.role <> 'expert'
+      AND NOT EXISTS (SELECT FROM annotations l WHERE l.task_id = n.task_id AND l.supersedes = n.id)
+    GROUP BY 1
+), held AS (
+    SELECT task_id, count(*) AS leases FROM assignments
+    WHERE project_id = %(project)s AND state = 'open' AND NOT gold
+      AND case_id = '00000000-0000-0000-0000-000000000000'
+    GROUP BY 1
+), waiting AS (
+    SELECT task_id, count(*) AS openings FROM openings WHERE project_id = %(project)s GROUP BY 1
+)
+"""
+"""Per task of a project: judgements that count, leases, openings."""
+
+_RESIZE = f"""
+WITH {COUNTED}, counted AS (
+    SELECT t.id, t.version, coalesce(judgements, 0) AS judgements, coalesce(leases, 0) AS leases,
+           coalesce(openings, 0) AS there
+    FROM tasks t
+    LEFT JOIN said ON said.task_id = t.id LEFT JOIN held ON held.task_id = t.id
+    LEFT JOIN waiting ON waiting.task_id = t.id
+    WHERE t.project_id = %(project)s AND t.state = 'open' AND t.gold IS NULL
+), wanted AS (
+    SELECT *, {WANTED} AS wanted FROM counted
+), moved AS (
+    UPDATE tasks t SET version = t.version + 1 FROM wanted w
+    WHERE t.id = w.id AND t.version = w.version AND w.wanted <> w.there
+    RETURNING t.id, w.wanted, w.there
+), opened AS (
+    INSERT INTO openings (project_id, band, task_id)
+    SELECT %(project)s, 1, id FROM moved, generate_series(1, wanted - there) AS round ORDER BY round, id
+), shut AS (
+    DELETE FROM openings o USING (
+        SELECT q.band, q.position, moved.wanted,
+               row_number() OVER (PARTITION BY q.task_id ORDER BY q.band, q.position) AS place
+        FROM openings q JOIN moved ON moved.id = q.task_id AND moved.wanted < moved.there
+        WHERE q.project_id = %(project)s
+    ) AS surplus
+    WHERE o.project_id = %(project)s AND o.band = surplus.band AND o.position = surplus.position
+      AND surplus.place > surplus.wanted
+)
+SELECT count(*) FROM moved
+"""
+ATTEMPTS = 20
+
+
+def openings(connection: Connection[Any], project: UUID, least: int, most: int) -> int:
+    """Give every open task the openings that it should have when `least` to `most` judgements are wanted.
+
+    A task that somebody answers meanwhile is counted again: its version has changed. Whoever is answering under the
+    former policy finds the version changed, and reads again. Gives how many tasks had other openings.
+    """
+    values = {"project": project, "min": least, "max": most}
+    total = 0
+    for _ in range(ATTEMPTS):
+        row = connection.execute(_RESIZE, values).fetchone()
+        if row is None or not row[0]:
+            break
+        total += row[0]
+    return total
