@@ -12,6 +12,7 @@ from starlette.responses import FileResponse
 
 from quorate.actions.import_items import import_rows, media_folder
 from quorate.actions.keep_medium import keep_medium
+from quorate.actions.tell_items import Sort, Wanted, tell_items
 from quorate.errors import InvalidInput, NotFound, TooLarge
 from quorate.formats import jsonl
 from quorate.formats.media import kept
@@ -76,14 +77,27 @@ def list_items(
     within: InProject,
     caller: Caller = may("item.read"),
     state: Annotated[shapes.State | None, Query()] = None,
-    after: Annotated[str | None, Query(max_length=512, description="The `next` of the page before.")] = None,
+    step: Annotated[str | None, Query(max_length=100, description="Whose task is meant by the filters.")] = None,
+    value: Annotated[str | None, Query(max_length=2000, description="The label in force; a text or JSON.")] = None,
+    contains: Annotated[str | None, Query(alias="class", max_length=200, description="A class in the label.")] = None,
+    min_confidence: Annotated[float | None, Query(ge=0, le=1)] = None,
+    max_confidence: Annotated[float | None, Query(ge=0, le=1)] = None,
+    kind: Annotated[shapes.Kind | None, Query(description="Who decided.")] = None,
+    finding: Annotated[str | None, Query(max_length=100, description="A kind of finding on the task.")] = None,
+    attribute: Annotated[list[str], Query(max_length=10, description="Such as `language=de`; all must fit.")] = [],  # noqa: B006
+    q: Annotated[str | None, Query(max_length=200, description="How the key begins, or a part of the body.")] = None,
+    sort: Annotated[Sort, Query(description="`-`: from the other end. All but `key` list what has a label.")] = "key",
+    after: Annotated[str | None, Query(max_length=1024, description="The `next` of the page before.")] = None,
+    before: Annotated[str | None, Query(max_length=1024, description="The `previous` of the page after.")] = None,
+    at: Annotated[float | None, Query(ge=0, le=1, description="Begin at about this share of the list.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> Any:
-    """Items in the order of their keys, with where each of their tasks stands."""
-    with db.work() as connection:
-        return Json(
-            listing.items(connection, within.id, reader=caller.account.id, state=state, after=after, limit=limit)
-        )
+    """Items that fit all filters, with where each of their tasks stands; millions of them can be scrolled."""
+    wanted = Wanted(
+        state=state, step=step, value=value, contains=contains, low=min_confidence, high=max_confidence, kind=kind,
+        finding=finding, attributes=attribute, words=q, sort=sort, after=after, before=before, at=at, limit=limit,
+    )  # fmt: skip
+    return Json(tell_items(db, within, wanted, reader=caller.account.id))
 
 
 @router.post(

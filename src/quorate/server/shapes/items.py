@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+Kind = Literal["crowd", "expert", "model", "gold", "mapped"]
 State = Literal["waiting", "open", "contested", "decided", "retired"]
 
 
@@ -21,22 +24,42 @@ class Imported(BaseModel):
     first_rejects: list[dict[str, Any]]
 
 
-class Item(BaseModel):
-    """An item with where its tasks stand."""
+class Stand(BaseModel):
+    """Where one task of an item stands; the label in force, if there is one that you may see."""
 
+    task: UUID
+    state: State
+    value: JsonValue
+    confidence: float | None
+    kind: Kind | None
+    judgements: int | None = Field(description="That the label rests on.")
+    cost: str | None = Field(description="Of the label, in the project's currency.")
+    decided_at: datetime | None
+    gold: bool = Field(description="Whether the answer was known.")
+
+
+class Item(BaseModel):
+    """An item with where its tasks stand, by step."""
+
+    id: UUID
     key: str
     body: JsonValue
     media: JsonValue
     attributes: JsonValue
-    created_at: str
-    steps: dict[str, dict[str, JsonValue]] | None
+    created_at: datetime
+    findings: int = Field(description="How many things were noticed about it.")
+    steps: dict[str, Stand] | None
 
 
 class Page(BaseModel):
-    """A page of items."""
+    """A page of items; `next` and `previous` are cursors for `after` and `before`."""
 
     items: list[Item]
     next: str | None
+    previous: str | None
+    total: int = Field(description="How many items fit (in all but the order by key: tasks with a label).")
+    exact: bool = Field(description="Whether `total` was counted; else it is estimated.")
+    position: int | None = Field(description="How many rows are before the first one; null on pages by cursor.")
 
 
 class Medium(BaseModel):
