@@ -170,3 +170,14 @@ def test_models_are_heard_as_the_policy_allows():
     assert Facts.of(heard(said, silent)).judgements == 1
     tested = Policy.parse({"machine": {"may_vote": "machine.audited >= 100"}})
     assert heard(said, tested) == said[:1]
+
+
+def test_evidence_is_what_the_answers_say_whatever_the_frequencies():
+    question = QUESTIONS["choice"]
+    said = answers(question, ["a"])
+    flat, skewed = believe(question, said), believe(question, said, Prior(((90.0, 5.0, 5.0),)))
+    assert flat.evidence == flat.confidence == skewed.evidence
+    assert skewed.confidence > skewed.evidence
+    against = believe(question, said, Prior(((5.0, 90.0, 5.0),)))
+    assert against.value == "b"
+    assert against.evidence < 0.3

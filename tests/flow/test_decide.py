@@ -136,3 +136,20 @@ def test_a_policy_as_people_write_it():
     assert decide(Facts(7), belief(0.9), policy).rule == "escalate[0]"
     assert decide(Facts(2, item={"value": "high"}), belief(0.98, "delivery"), policy).reason == "costly"
     assert decide(Facts(2, item={"value": 3}), belief(0.98, "delivery"), policy).rule == "accept.confidence"
+
+
+@pytest.mark.parametrize(
+    ("evidence", "judgements", "kind"), [(0.7, 1, AskMore), (0.85, 1, Accept), (None, 1, Accept), (0.7, 15, Accept)]
+)
+def test_no_label_for_its_frequency_alone(evidence, judgements, kind):
+    sure = Posterior("a", 0.95, {"a": 0.95, "b": 0.05}, 0.2, "test", evidence=evidence)
+    decision = decide(Facts(judgements), sure, Policy())
+    assert isinstance(decision, kind)
+    if kind is AskMore:
+        assert decision.rule == "accept.evidence"
+        assert "0.700" in decision.why
+
+
+def test_a_lower_confidence_wants_no_more_evidence_than_that():
+    sure = Posterior("a", 0.75, {"a": 0.75, "b": 0.25}, 0.5, "test", evidence=0.72)
+    assert isinstance(decide(Facts(1), sure, Policy().accepting(0.7)), Accept)

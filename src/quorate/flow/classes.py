@@ -89,8 +89,10 @@ class Choice:
         index = _index(question.ids)
         heard = [(answer, _column(answer.skill, index[answer.value])) for answer in answers if answer.value in index]
         counts = prior.rows[0]
-        chances = _calibrated(counts, [(answer.role, column) for answer, column in heard])
+        columns = [(answer.role, column) for answer, column in heard]
+        chances = _calibrated(counts, columns)
         winner = max(range(len(chances)), key=chances.__getitem__)
+        even = (1.0,) * len(counts)
         return Posterior(
             value=question.ids[winner] if heard else None,
             confidence=chances[winner],
@@ -98,6 +100,7 @@ class Choice:
             ambiguity=ambiguity(chances),
             method=self.method,
             moves=_moves(counts, heard, winner) if trace else (),
+            evidence=chances[winner] if counts == even else _calibrated(even, columns)[winner],
         )
 
     def learn(self, question: Question, skill: Skill, value: Json, truth: Posterior | Json) -> Skill:
@@ -158,6 +161,7 @@ class Choices:
             ambiguity=max(part.ambiguity for part in each),
             method=self.method,
             moves=each[weakest].moves,
+            evidence=min(part.evidence for part in each if part.evidence is not None),
         )
 
     def learn(self, question: Question, skill: Skill, value: Json, truth: Posterior | Json) -> Skill:

@@ -115,7 +115,7 @@ def decide(facts: Facts, posterior: Posterior, policy: Policy) -> Decision:
     """Accept, ask more, escalate or retire.
 
     In this order: gold is never decided; `retire`; adjudications (`experts`); a model that may decide; too many
-    skips; `escalate` rules, once `judgements.min` are in; `accept.confidence`; `judgements.max`; else ask more.
+    skips; `escalate` rules, once `judgements.min` are in; `accept`; `judgements.max`; else ask more.
     """
     if facts.gold:
         return AskMore("gold", "the answer is known; it is asked to measure annotators", places=1)
@@ -211,11 +211,17 @@ def _by_crowd(facts: Facts, posterior: Posterior, policy: Policy, setting: _Lazi
         if _true(rule.when, setting(), True):
             return Escalate(f"escalate[{number}]", f"{rule.reason}: {rule.when.source}", to=rule.to, reason=rule.reason)
     sure = f"confidence {posterior.confidence:.3f} after {_count(count, 'judgement')}"
-    if posterior.confidence >= wanted:
+    if posterior.confidence >= wanted and (count >= limits.max or _told(posterior, policy)):
         return Accept("accept.confidence", f"{sure}, {wanted:g} wanted")
     if count >= limits.max:
         return Escalate("judgements.max", f"{sure}, the most there may be; {wanted:g} wanted")
     return None
+
+
+def _told(posterior: Posterior, policy: Policy) -> bool:
+    """Whether the answers say it, and not just how frequent the class is."""
+    accept = policy.accept
+    return posterior.evidence is None or posterior.evidence >= min(accept.evidence, accept.confidence)
 
 
 def _ask(facts: Facts, posterior: Posterior, policy: Policy) -> AskMore:
@@ -225,9 +231,12 @@ def _ask(facts: Facts, posterior: Posterior, policy: Policy) -> AskMore:
         return AskMore("budget", why, places=0)
     if count < limits.min:
         return AskMore("judgements.min", f"{count} of {limits.min} judgements", places=places(facts, policy))
-    why = (
-        f"confidence {posterior.confidence:.3f} after {_count(count, 'judgement')}, {policy.accept.confidence:g} wanted"
-    )
+    sure, heard = posterior.confidence, f"after {_count(count, 'judgement')}"
+    if posterior.evidence is not None and sure >= policy.accept.confidence:
+        wanted = f"{policy.accept.evidence:g} wanted whatever the class's frequency"
+        why = f"evidence {posterior.evidence:.3f} {heard}, {wanted}"
+        return AskMore("accept.evidence", why, places=places(facts, policy))
+    why = f"confidence {sure:.3f} {heard}, {policy.accept.confidence:g} wanted"
     return AskMore("accept.confidence", why, places=places(facts, policy))
 
 

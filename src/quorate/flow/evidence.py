@@ -93,7 +93,8 @@ class Posterior:
 
     `confidence` is calibrated: of decisions made at .9, about nine in ten are right. `ambiguity` is 0 when there is
     one possible value and 1 when all are equally likely. `probabilities` maps each label to its probability (for
-    `choices`: that it applies); it is empty where values are not from a list. `moves` tells why, in order.
+    `choices`: that it applies); it is empty where values are not from a list. `moves` tells why, in order. `evidence`
+    is the confidence were all classes equally frequent; None where values are not from a list.
     """
 
     value: Json
@@ -102,3 +103,4 @@ class Posterior:
     ambiguity: float
     method: str
     moves: tuple[Move, ...] = field(default=())
+    evidence: float | None = None

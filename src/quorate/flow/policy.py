@@ -59,6 +59,13 @@ class Acceptance(Written):
     """When the crowd's belief is enough."""
 
     confidence: float = Field(0.86, gt=0, lt=1, description="Calibrated probability that the value is right.")
+    evidence: float = Field(
+        0.8,
+        ge=0,
+        lt=1,
+        description="The same probability, were all classes equally frequent: no label for its frequency alone, "
+        "so that rare classes are found. At most `confidence` counts.",
+    )
 
 
 class Rule(Written):
@@ -85,6 +92,14 @@ class Experts(Written):
         description="Ask one expert more when this holds after `enough` adjudications.",
     )
     max: int = Field(3, ge=1, le=10, description="Most adjudications; after them the likeliest value stands.")
+    repeat: float = Field(
+        0.05, ge=0, le=1,
+        description="Share of adjudications that come back blind to the same expert, and share that go blind to another:"
+        " how consistent an expert is becomes part of their skill.",
+    )  # fmt: skip
+    after_days: float = Field(
+        7, ge=0, le=365, description="So long after the first word the same expert is asked again."
+    )
 
 
 class Audit(Written):
@@ -188,7 +203,7 @@ class Policy(Written):
 
     def accepting(self, confidence: float) -> Self:
         """The same policy with another confidence wanted."""
-        return self.model_copy(update={"accept": Acceptance(confidence=confidence)})
+        return self.model_copy(update={"accept": self.accept.model_copy(update={"confidence": confidence})})
 
     @classmethod
     def parse(cls, body: Mapping[str, Any] | None, where: str = "") -> Self:
