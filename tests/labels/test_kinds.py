@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quorate import plugins
@@ -86,6 +86,7 @@ def test_the_normal_form_is_normal_and_fits_the_shape(
 
 
 @each_kind
+@settings(deadline=None)  # the first matching of boxes imports scipy
 @given(data=st.data())
 def test_distance_is_a_distance(question: Question, values: st.SearchStrategy[Any], data: st.DataObject) -> None:
     a, b = question.check(data.draw(values)), question.check(data.draw(values))

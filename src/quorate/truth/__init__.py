@@ -31,6 +31,7 @@ MODELS = {
 # `ambiguity.ambiguity`, `certificate.certificate`, `score.score`) are imported from there.
 EXPORTS = {name: module for module, name in MODELS.values()} | {
     "Belief": "online",
+    "Boxes": "boxes",
     "BradleyTerry": "pairwise",
     "Calibration": "calibration",
     "Comparisons": "pairwise",
@@ -44,6 +45,7 @@ EXPORTS = {name: module for module, name in MODELS.values()} | {
     "Numeric": "numeric",
     "OrdinalProbit": "ordinal",
     "Pairwise": "pairwise",
+    "Spans": "spans",
     "Text": "text",
     "TruthModel": "model",
     "Votes": "votes",

@@ -115,7 +115,7 @@ class MultiLabel(Parameters):
         self.cells_ = Cells.of(votes, closed)
         known = _known(self.cells_, given)
         self._learn(self.cells_, known, closed)
-        self.threshold_ = self.threshold if self.threshold is not None else _best_threshold(self.proba_)
+        self.threshold_ = self.threshold if self.threshold is not None else best_threshold(self.proba_)
         self._keep(given)
         return self
 
@@ -206,7 +206,7 @@ def _prior(cells: Cells, true: Floats) -> Floats:
     return np.asarray(np.log(rate / (1 - rate))[cells.label])
 
 
-def _best_threshold(proba: Floats) -> float:
+def best_threshold(proba: Floats) -> float:
     """The probability from which on keeping labels gives the highest expected micro F1."""
     ranked = np.sort(proba)[::-1]
     score = 2 * np.cumsum(ranked) / (np.arange(1, len(ranked) + 1) + ranked.sum())
