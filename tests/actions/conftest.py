@@ -50,7 +50,7 @@ class World:
     ) -> UUID:
         """A project whose items are open; the first `gold` of them have the known answer `a`."""
         project = new_id()
-        policy = {"gold": {"rate": 0}, "audit": {"rate": 0}, **(policy or {})}
+        policy = {"gold": {"rate": 0}, "audit": {"rate": 0}, "experts": {"repeat": 0}, **(policy or {})}
         places = places or policy.get("judgements", {}).get("min", 1)
         now = clock.now()
         with self.db.write() as connection:

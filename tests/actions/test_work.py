@@ -8,13 +8,17 @@ from decimal import Decimal
 
 import pytest
 
+from quorate import clock
+from quorate.actions.add_account import withdraw_role
 from quorate.actions.adjudicate_task import Verdict, adjudicate_task, claim_cases
 from quorate.actions.claim_task import claim_tasks
 from quorate.actions.end_lease import end_leases, expire_leases, release_task, skip_task
 from quorate.actions.refit_skills import refit_skills
 from quorate.actions.revise_annotation import revise_annotation
+from quorate.actions.show_case import show_case
 from quorate.actions.submit_annotation import Submission, submit_annotation
 from quorate.errors import BudgetSpent, Conflict, InvalidInput, LeaseEnded, NotFound
+from quorate.store import accounts
 
 
 def answer(world, actor, claimed, value="a", **more):
@@ -334,3 +338,86 @@ def test_a_later_step_opens_when_its_condition_holds(world, one):
     )
     assert states == [("i0", "open"), ("i1", "retired")]
     assert [c.step.name for c in claim_tasks(world.db, person, [project], 2)] == ["detail"]
+
+
+def judged(world, project, expert, value, rationale="it says so"):
+    ((lease, _),) = claim_cases(world.db, expert, [project])
+    return adjudicate_task(world.db, expert, Verdict(lease, value, rationale))
+
+
+@pytest.fixture
+def repeated(world, one):
+    """A task that an expert has judged as `b`, and of which the same and another are to be asked again, blind."""
+    project = world.project(
+        1,
+        policy={
+            "judgements": {"min": 2, "max": 2},
+            "experts": {"repeat": 1, "after_days": 7, "second_opinion": "false"},
+        },
+    )
+    first, second = world.person(), world.person()
+    with world.db.write() as connection:
+        for expert in (first, second):
+            accounts.grant(connection, project, expert.account, "expert", clock.now())
+    for value in "ab":
+        person = world.person()
+        answer(world, person, claim_tasks(world.db, person, [project])[0], value)
+    assert judged(world, project, first, "b").state == "decided"
+    return project, first, second
+
+
+def skill(one, expert):
+    ((body,),) = one("SELECT body FROM skills WHERE account_id = %s", expert.account)
+    return body
+
+
+def test_an_expert_is_asked_again_blind_and_measured_by_it(world, one, repeated):
+    project, first, _ = repeated
+    assert sorted(
+        one("SELECT kind, blind, meant_for, closed_at IS NULL FROM cases WHERE kind = 'repeat'"), key=str
+    ) == sorted([("repeat", True, first.account, True), ("repeat", True, None, True)], key=str)
+    assert claim_cases(world.db, first, [project]) == []  # not yet, and what others are to look at is not theirs
+    with world.db.work() as connection:
+        connection.execute("UPDATE cases SET not_before = not_before - interval '8 days' WHERE meant_for IS NOT NULL")
+    ((lease, _),) = claim_cases(world.db, first, [project])
+    shown = show_case(world.db, first, lease)
+    assert (shown["why"], shown["blind"]) == ("audit", True)
+    assert "answers" not in shown
+    before, task = skill(one, first), one("SELECT state, decision_id FROM tasks")
+    done = adjudicate_task(world.db, first, Verdict(lease, "c", "it is c"))
+    assert (done.agrees, done.state) == (False, "decided")
+    assert one("SELECT state, decision_id FROM tasks") == task  # it measures the expert, not the label
+    after = skill(one, first)
+    assert after[1][2] > before[1][2]  # `c` where they had said, and where it is decided, `b`
+    ((own, agrees),) = one("SELECT detail -> 'own', detail -> 'agrees' FROM events WHERE verb = 'expert.repeated'")
+    assert (own, agrees) == (True, False)
+    ((step,),) = one("SELECT id FROM steps")
+    refit_skills(world.db, step)
+    refitted = skill(one, first)
+    assert refitted[1][2] > refitted[0][2]  # a refit knows of it, too
+    assert one("SELECT state, decision_id FROM tasks") == task
+    assert one("SELECT count(*) FROM cases WHERE kind = 'repeat' AND meant_for IS NOT NULL") == [
+        (1,)
+    ]  # and not for ever
+
+
+@pytest.mark.parametrize(("value", "agrees"), [("b", True), ("c", False)])
+def test_another_expert_looks_without_knowing(world, one, repeated, value, agrees):
+    project, _, second = repeated
+    before = one("SELECT decision_id FROM tasks")
+    done = judged(world, project, second, value)
+    assert done.agrees is agrees
+    assert (one("SELECT decision_id FROM tasks") == before) is agrees
+    ((own, told),) = one("SELECT detail -> 'own', detail -> 'agrees' FROM events WHERE verb = 'expert.repeated'")
+    assert (own, told) == (False, agrees)
+    assert one("SELECT count(*) FROM cases WHERE meant_for IS NULL AND kind = 'repeat' AND closed_at IS NULL") == [(0,)]
+
+
+def test_nobody_is_asked_again_who_is_no_expert_any_more(world, one, repeated):
+    project, first, _ = repeated
+    with world.db.work() as connection:
+        name, project_name = connection.execute(
+            "SELECT a.name, p.name FROM accounts a, projects p WHERE a.id = %s AND p.id = %s", (first.account, project)
+        ).fetchone()
+    withdraw_role(world.db, first, project_name, name, "expert")
+    assert one("SELECT count(*) FROM cases WHERE meant_for IS NOT NULL AND closed_at IS NULL") == [(0,)]

@@ -30,6 +30,7 @@ SPECS = {
         "escalate": [{"when": "judgements >= max && confidence < accept", "to": "expert", "reason": "undecided"}],
         "gold": {"rate": 0},
         "audit": {"rate": 0},
+        "experts": {"repeat": 0},
         "pay": {"judgement": 0.04, "adjudication": 1.2},
     },
 }

@@ -24,6 +24,7 @@ POLICY = {
     "accept": {"confidence": 0.6},
     "gold": {"rate": 0},
     "audit": {"rate": 0},
+    "experts": {"repeat": 0},
 }
 
 

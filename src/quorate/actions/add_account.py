@@ -14,7 +14,7 @@ from quorate.ids import new_id, new_secret
 from quorate.people.passwords import hashed
 from quorate.people.roles import SCOPES, Role
 from quorate.people.secrets import fingerprint
-from quorate.store import accounts, ledger, projects, specs
+from quorate.store import accounts, cases, ledger, projects, specs
 from quorate.store.database import Connection, Database
 from quorate.store.ledger import Event
 
@@ -106,6 +106,8 @@ def withdraw_role(db: Database, actor: Actor, project: str, name: str, role: str
         if not accounts.withdraw(connection, found.id, account.id, role):
             raise NotFound(f"{name!r} is not {role} here.", where="role")
         end_leases(specs.driver(connection), actor, found.id, account.id)
+        if role == Role.EXPERT:
+            cases.unask(specs.driver(connection), found.id, account.id, clock.now())
         _tell(connection, actor, "role.withdrawn", account.id, {"role": role}, found.id)
 
 

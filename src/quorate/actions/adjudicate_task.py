@@ -8,6 +8,7 @@ from uuid import UUID
 
 from quorate import clock
 from quorate.actions.actor import Actor
+from quorate.actions.correct_gold import correct_gold
 from quorate.actions.decide_task import (
     Cause,
     Outcome,
@@ -18,12 +19,14 @@ from quorate.actions.decide_task import (
     given_answers,
 )
 from quorate.actions.open_dependents import open_dependents
+from quorate.actions.refit_skills import enqueue_refit
+from quorate.actions.repeat_case import repeat_cases
 from quorate.actions.rules import Rules, Step, rules_of
 from quorate.errors import BudgetSpent, Conflict, InvalidInput, NotFound
 from quorate.flow.believe import learn
 from quorate.flow.evidence import Answer, Role, Skill
 from quorate.ids import new_id
-from quorate.store import annotations, cases, ledger, openings, seats
+from quorate.store import annotations, cases, disputes, ledger, openings, seats
 from quorate.store import tables as t
 from quorate.store.annotations import Closing, Held
 from quorate.store.cases import Case
@@ -158,6 +161,9 @@ class _Adjudicate:
             audit = self._audit(agrees)
             statement.append(t.audits, [audit])
             events.append(self._event("decision.audited", audit))
+        if self.case.kind == "repeat":
+            again = {"task": str(self.held.task_id), "own": self.case.meant_for is not None, "agrees": bool(agrees)}
+            events.append(event(self.rules, self.cause, "expert.repeated", self.case.id, again))
         if outcome:
             statement.append(t.decisions, outcome.decisions)
             statement.append(t.cases, outcome.cases)
@@ -175,36 +181,67 @@ class _Adjudicate:
 
     def _finish(self, outcome: Outcome | None) -> None:
         cases.close(self.connection, self.case.id, self.now)
+        if self.case.kind == "dispute":
+            self._make_good(outcome)
         if outcome and outcome.state == "decided":
             cases.withdraw(self.connection, self.held.task_id, self.now)
+        repeats = repeat_cases(self.connection, self.rules, self.held, self.case, self.cause, outcome)
+        if repeats:
+            cases.add(self.connection, repeats)
         if outcome and outcome.decisions:
             told = open_dependents(
                 self.connection, self.rules, [self.held.item_id], actor=self.actor.account, now=self.now
             )
             ledger.tell(self.connection, told)
 
+    def _make_good(self, outcome: Outcome | None) -> None:
+        """After a dispute that changed what is right: the known answer, and soon the skills of all who answered."""
+        if not outcome or not outcome.decisions or self.step.question.same(self.held.decided, self.value):
+            return
+        if self.held.gold is not None:
+            disputes.set_known(self.connection, self.held.task_id, self.value, asked=self._upheld())
+        enqueue_refit(self.connection, self.step.id)
+
+    def _upheld(self) -> bool:
+        """Whether somebody who opened the dispute had said what the expert says."""
+        said = disputes.of_case(self.connection, self.case.id)
+        values = [self.step.heard(one["value"], one["schema_id"]) for one in said]
+        return any(value is not None and self.step.question.same(value, self.value) for value in values)
+
+    def _correct(self) -> Outcome | None:
+        assert self.held.gold is not None
+        if self.step.question.same(self.held.gold, self.value):
+            return None
+        rationale = self.verdict.rationale.strip()
+        return correct_gold(self.rules, self.step, self.held, self.value, rationale, self.cause, asked=self._upheld())
+
     def _decide(self, skill: Skill) -> Outcome | None:
-        """What follows, the expert's own earlier answer left out. Gold stays: the expert is what is measured."""
+        """What follows, the expert's own earlier answer left out.
+
+        Gold stays, since the expert is what is measured; but where it is what is disputed, it may be wrong.
+        """
+        if self.case.kind == "dispute" and self.held.gold is not None:
+            return self._correct()
         if self.held.is_gold or self.held.gold is not None:
             return None
         mine = Answer(str(self.row["id"]), str(self.actor.account), Role.EXPERT, self.value, skill)
         others = [a for a in given_answers(self.held, self.step) if a.annotator != str(self.actor.account)]
-        situation = replace(self.held, cases=self.held.cases - (self.case.kind != "audit"))
-        if self.case.kind == "repeat" or self._confirms():
+        situation = replace(self.held, cases=self.held.cases - (not self.case.blind))
+        if self.case.meant_for is not None or self._confirms():
             return None
         return decide_task(self.rules, self.step, situation, [*others, mine], self.cause, leases=self.held.leases)
 
     def _confirms(self) -> bool:
-        """An audit that agrees leaves the decision in force as it is: it tells about the set, not about this label."""
-        return self.case.kind == "audit" and self.held.decided == self.value
+        """A blind word that agrees leaves the decision in force as it is: it tells about the set, or about experts."""
+        return self.case.blind and self.held.decided == self.value
 
     def _truth(self, outcome: Outcome | None) -> Any:
         if self.held.gold is not None:
-            return self.held.gold
+            return self.value if self.case.kind == "dispute" else self.held.gold
         return outcome.posterior if outcome else self.held.decided
 
     def _reason(self) -> str:
-        return "audit" if self.case.kind == "audit" else "adjudication"
+        return "audit" if self.case.blind else "adjudication"
 
     def _adjudication(self) -> dict[str, Any]:
         return {

@@ -47,7 +47,10 @@ class Outcome:
 
 
 def given_answers(situation: Situation, step: Step) -> list[Answer]:
-    """The task's annotations as evidence, each with its annotator's skill, and as what it says under today's schema."""
+    """The task's annotations as evidence, each with its annotator's skill, and as what it says under today's schema.
+
+    Of an expert who was asked again, the first word counts: the second is there to measure them.
+    """
     return [
         Answer(
             given["id"],
@@ -56,9 +59,22 @@ def given_answers(situation: Situation, step: Step) -> list[Answer]:
             value,
             Skill.from_json(given["skill"]) if given["skill"] else Skill.prior(step.question, Role(given["role"])),
         )
-        for given in situation.given
+        for given in firsts(situation.given)
         if (value := step.heard(given["value"], given["schema_id"])) is not None
     ]
+
+
+def firsts(given: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without what an expert said again."""
+    experts: set[str] = set()
+    kept = []
+    for one in given:
+        if one["role"] == Role.EXPERT.value:
+            if one["account_id"] in experts:
+                continue
+            experts.add(one["account_id"])
+        kept.append(one)
+    return kept
 
 
 def cost_so_far(situation: Situation) -> Decimal:

@@ -1,9 +1,10 @@
 """Re-estimate all skills of a step from all its answers, then decide anew what that moved across a threshold."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from quorate import clock
-from quorate.actions.decide_task import Cause, Outcome, cost_so_far, decide_task, event, given_answers
+from quorate.actions.decide_task import Cause, Outcome, cost_so_far, decide_task, event, firsts, given_answers
 from quorate.actions.open_dependents import open_dependents
 from quorate.actions.rules import Rules, Step, rules_now
 from quorate.flow.believe import believe
@@ -14,7 +15,7 @@ from quorate.store import annotations, cases, jobs, ledger, openings, skills
 from quorate.store import tables as t
 from quorate.store.annotations import Situation
 from quorate.store.database import Database, Driver
-from quorate.store.skills import Evidence
+from quorate.store.skills import Evidence, Given
 from quorate.store.statement import Statement
 
 LEAST, GROWTH = 30, 0.2
@@ -46,7 +47,7 @@ def refit_skills(db: Database, step_id: UUID) -> dict[str, int] | None:
             return None
         step = rules.steps[step_id]
         tasks = list(skills.evidence(connection, step_id))
-        learnt = refit(step.question, [_heard(task) for task in tasks])
+        learnt = refit(step.question, [heard for task in tasks for heard in _heard(task)])
         bodies = {str(name): skill.to_json() for name, skill in learnt.skills.items()}
         skills.keep(connection, step_id, bodies, [list(row) for row in learnt.prior.rows], answered, now)
     moved = [task.task for task in tasks if _moves(task, step, rules, learnt)]
@@ -54,8 +55,21 @@ def refit_skills(db: Database, step_id: UUID) -> dict[str, int] | None:
     return {"tasks": len(tasks), "decided": changed.count("decided"), "reopened": changed.count("open")}
 
 
-def _heard(task: Evidence) -> Heard:
-    return Heard([Said(account, Role(role), value) for _, account, role, value in task.given], task.gold)
+def _heard(task: Evidence) -> list[Heard]:
+    """The task's answers; and by themselves those that experts gave again, measured by the decision in force."""
+    first = _firsts(task)
+    again = [one for one in task.given if one not in first]
+    heard = [Heard(_said(first), task.gold)]
+    return heard + ([Heard(_said(again), task.decided)] if again and task.decided is not None else [])
+
+
+def _said(given: Sequence[Given]) -> list[Said]:
+    return [Said(account, Role(role), value) for _, account, role, value in given]
+
+
+def _firsts(task: Evidence) -> list[Given]:
+    rows = [{"account_id": one[1], "role": one[2], "given": one} for one in task.given]
+    return [row["given"] for row in firsts(rows)]
 
 
 def _moves(task: Evidence, step: Step, rules: Rules, learnt: Refit) -> bool:
@@ -63,7 +77,7 @@ def _moves(task: Evidence, step: Step, rules: Rules, learnt: Refit) -> bool:
     if task.gold is not None or task.state not in {"open", "contested", "decided"} or task.decided_by == "expert":
         return False
     answers = [
-        Answer(id, account, Role(role), value, learnt.skills[account]) for id, account, role, value in task.given
+        Answer(id, account, Role(role), value, learnt.skills[account]) for id, account, role, value in _firsts(task)
     ]
     facts = Facts.of(answers, skips=task.skips, item=task.attributes, machine=rules.machine)
     posterior = believe(step.question, heard(answers, rules.policy, facts), learnt.prior, trace=False)

@@ -1,4 +1,7 @@
-"""Show an expert the case that they hold: everything, or, if it is blind, the item and the question alone."""
+"""Show an expert the case that they hold: everything, or, if it is blind, the item and the question alone.
+
+Blind ones all look like audits, so that nobody knows what comes back to them.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -29,7 +32,8 @@ def show_case(db: Database, actor: Actor, assignment: UUID) -> dict[str, Any]:
         rules = rules_of(db, held.project_id, held.epoch)
         key, expires = cases.lease_details(connection, assignment)
         findings = cases.findings(connection, held.task_id)
-    shown = _task(rules, held, assignment, key, expires) | {"why": case.kind, "blind": case.blind}
+    why = "audit" if case.blind else case.kind
+    shown = _task(rules, held, assignment, key, expires) | {"why": why, "blind": case.blind}
     if not case.blind:
         with db.read() as reader:
             salt = accounts.salt(reader, held.workspace_id)

@@ -93,10 +93,12 @@ class Experts(Written):
     )
     max: int = Field(3, ge=1, le=10, description="Most adjudications; after them the likeliest value stands.")
     repeat: float = Field(
-        0.05, ge=0, le=1,
-        description="Share of adjudications that come back blind to the same expert, and share that go blind to another:"
-        " how consistent an expert is becomes part of their skill.",
-    )  # fmt: skip
+        0.05,
+        ge=0,
+        le=1,
+        description="Share of adjudications that come back blind to the same expert, and share that go blind to"
+        " another: how consistent an expert is becomes part of their skill.",
+    )
     after_days: float = Field(
         7, ge=0, le=365, description="So long after the first word the same expert is asked again."
     )

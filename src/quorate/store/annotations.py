@@ -33,7 +33,7 @@ TASK = f"""
         WHERE o.task_id = t.id AND o.state = 'open' AND NOT o.gold AND o.case_id = %(no_case)s
        ) AS leases,
        (SELECT count(*) FROM openings o WHERE o.task_id = t.id) AS openings,
-       (SELECT count(*) FROM cases c WHERE c.task_id = t.id AND c.closed_at IS NULL AND c.kind <> 'audit') AS cases,
+       (SELECT count(*) FROM cases c WHERE c.task_id = t.id AND c.closed_at IS NULL AND NOT c.blind) AS cases,
        (SELECT count(*) FROM assignments o WHERE o.task_id = t.id AND o.state = 'skipped') AS skips,
        coalesce((SELECT jsonb_agg(g) FROM ({ANSWERS.format(task="t.id")}) AS g), '[]'::jsonb) AS given
 """

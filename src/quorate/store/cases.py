@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +12,8 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row, dict_row
 
+from quorate.store import tables as t
+from quorate.store.statement import Statement
 from quorate.store.tables import NO_CASE
 
 CLAIM = """
@@ -19,7 +22,7 @@ WITH next AS MATERIALIZED (
     WHERE c.project_id = %(project)s AND c.closed_at IS NULL AND NOT c.held
       AND (c.not_before IS NULL OR c.not_before <= %(now)s)
       AND (c.meant_for IS NULL OR c.meant_for = %(account)s)
-      AND (c.kind = 'repeat' OR NOT EXISTS (
+      AND (c.meant_for = %(account)s OR NOT EXISTS (
         SELECT FROM assignments a
         WHERE a.task_id = c.task_id AND a.account_id = %(account)s
           AND (a.state NOT IN ('released', 'expired') OR (a.case_id = c.id AND a.state = 'skipped'))))
@@ -97,9 +100,11 @@ class Case:
     decision_id: UUID | None
     opened_at: datetime
     closed_at: datetime | None
+    meant_for: UUID | None
 
 
 _CASE = ", ".join(Case.__slots__)
+_SHOWN = ", ".join(name for name in Case.__slots__ if name != "meant_for")
 
 
 def get(connection: Connection[Any], id: UUID, *, lock: bool = False) -> Case | None:
@@ -122,13 +127,38 @@ def withdraw(connection: Connection[Any], task: UUID, now: datetime) -> None:
     )
 
 
+def add(connection: Connection[Any], rows: Sequence[dict[str, Any]]) -> None:
+    """Append cases."""
+    statement = Statement()
+    statement.append(t.cases, rows)
+    statement.run(connection)
+
+
+def unask(connection: Connection[Any], project: UUID, account: UUID, now: datetime) -> None:
+    """Close what is meant for this one expert, who is none any more."""
+    connection.execute(
+        "UPDATE cases SET closed_at = %s, held = false WHERE project_id = %s AND meant_for = %s AND closed_at IS NULL",
+        (now, project, account),
+    )
+
+
+def others(connection: Connection[Any], project: UUID, account: UUID) -> bool:
+    """Whether the project has another expert than this one."""
+    row = connection.execute(
+        "SELECT FROM members m JOIN accounts a ON a.id = m.account_id AND a.disabled_at IS NULL"
+        " WHERE m.project_id = %s AND m.role = 'expert' AND m.account_id <> %s LIMIT 1",
+        (project, account),
+    )
+    return row.fetchone() is not None
+
+
 def queue(connection: Connection[Any], project: UUID, limit: int, *, blind: bool = True) -> list[dict[str, Any]]:
     """The open cases, worst first; with those that are to be judged blind, or without."""
     return (
         connection.cursor(row_factory=dict_row)
         .execute(
-            f"SELECT {_CASE}, held FROM cases WHERE project_id = %s AND closed_at IS NULL AND (%s OR NOT blind)"
-            " ORDER BY priority DESC, id LIMIT %s",
+            f"SELECT {_SHOWN}, held FROM cases WHERE project_id = %s AND closed_at IS NULL AND (%s OR NOT blind)"
+            " AND (not_before IS NULL OR not_before <= now()) ORDER BY priority DESC, id LIMIT %s",
             (project, blind, limit),
         )
         .fetchall()

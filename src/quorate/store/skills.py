@@ -28,6 +28,9 @@ ORDER BY t.id
 """
 
 
+Given = tuple[str, str, str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A task with its answers that count: `given` is (annotation, account, role, value), oldest first."""
@@ -40,7 +43,7 @@ class Evidence:
     decided: Any
     decided_by: str | None
     skips: int
-    given: Sequence[tuple[str, str, str, Any]]
+    given: Sequence[Given]
 
 
 def evidence(connection: Connection[Any], step: UUID) -> Iterator[Evidence]:

@@ -29,7 +29,10 @@ _SAID = {
         LEFT JOIN specs g ON g.id = d.guideline_id
         WHERE d.task_id = %s ORDER BY d.created_at, d.id""",
     "adjudications": "SELECT * FROM adjudications WHERE task_id = %s ORDER BY created_at, id",
-    "cases": "SELECT * FROM cases WHERE task_id = %s ORDER BY opened_at, id",
+    "cases": """
+        SELECT * FROM cases WHERE task_id = %s  -- of what an expert is asked again, nobody is told beforehand
+          AND (kind <> 'repeat' OR EXISTS (SELECT FROM adjudications j WHERE j.case_id = cases.id))
+        ORDER BY opened_at, id""",
     "audits": "SELECT * FROM audits WHERE task_id = %s ORDER BY created_at, id",
     "findings": "SELECT * FROM findings WHERE task_id = %s ORDER BY created_at, id",
     "skips": """

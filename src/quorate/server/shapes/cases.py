@@ -38,7 +38,7 @@ class Given(BaseModel):
 class Case(Task):
     """A leased case. In a blind one, all that others said is left out until you have answered."""
 
-    why: str = Field(description="Why it is here: undecided, risky, audit, dispute, second opinion or repeat.")
+    why: str = Field(description="Why it is here: undecided, risky, dispute, second opinion; or audit, for every blind one.")
     blind: bool
     rule: str | None = None
     value: JsonValue = Field(None, description="The likeliest value so far.")
