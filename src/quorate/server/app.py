@@ -9,7 +9,7 @@ import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 
 from quorate import __version__
-from quorate.server import document, problems
+from quorate.server import document, express, problems
 from quorate.server.browser import Browser
 from quorate.server.guard import Callers
 from quorate.server.routes import every
@@ -24,8 +24,8 @@ class Application(FastAPI):
     """FastAPI within the layer that holds for every request, refused and failed ones included."""
 
     def build_middleware_stack(self) -> Safety:
-        """All layers, the safe one outermost."""
-        return Safety(super().build_middleware_stack())
+        """All layers, the safe one outermost, then the short way past the framework's own."""
+        return Safety(express.layer(self, super().build_middleware_stack()))
 
 
 def create_app(db: Database, *, at_end: Callable[[], object] = lambda: None) -> FastAPI:
@@ -51,8 +51,10 @@ def create_app(db: Database, *, at_end: Callable[[], object] = lambda: None) -> 
     )
     app.state.db = db
     app.state.callers = Callers(db)
+    app.state.threads = settings().threads
+    app.state.ways = express.ways(PREFIX, routers := list(every()))
     api = APIRouter(prefix=PREFIX)
-    for router in every():
+    for router in routers:
         api.include_router(router)
     app.include_router(api)
     app.router.default = Browser(app.router.default)

@@ -32,13 +32,17 @@ class _Strict(Request):
 
     async def json(self) -> Any:
         """The body as JSON. Raises `JSONDecodeError`, which is answered as a problem."""
-        body = await self.body()
-        value = orjson.loads(body)
-        if b"\\u0000" in body and (path := nul(value)) is not None:
-            raise json.JSONDecodeError(f"the character NUL, which cannot be kept, in {path or 'a name'}", "", 0)
-        if body.count(b"[") + body.count(b"{") > DEEPEST and _depth(value) > DEEPEST:
-            raise json.JSONDecodeError(f"nested more than {DEEPEST} deep", "", 0)
-        return value
+        return strictly(await self.body())
+
+
+def strictly(body: bytes) -> Any:
+    """A body as JSON. Raises `JSONDecodeError`."""
+    value = orjson.loads(body)
+    if b"\\u0000" in body and (path := nul(value)) is not None:
+        raise json.JSONDecodeError(f"the character NUL, which cannot be kept, in {path or 'a name'}", "", 0)
+    if body.count(b"[") + body.count(b"{") > DEEPEST and _depth(value) > DEEPEST:
+        raise json.JSONDecodeError(f"nested more than {DEEPEST} deep", "", 0)
+    return value
 
 
 def _depth(value: Any) -> int:
@@ -56,10 +60,10 @@ class _Route(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
-        async def strictly(request: Request) -> Response:
+        async def read_strictly(request: Request) -> Response:
             return await handle(_Strict(request.scope, request.receive))
 
-        return strictly
+        return read_strictly
 
 
 class Router(APIRouter):

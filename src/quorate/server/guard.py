@@ -158,7 +158,7 @@ class Guard:
             return None
         caller = await caller_of(request)
         if "project" not in request.path_params:
-            if not self._somewhere(caller):
+            if not self.somewhere(caller):
                 raise NotAllowed(f"Your account may not do this ({self.right}).", mend="Ask an administrator.")
             return caller
         if self.new is not None and request.path_params["project"] not in caller.projects:
@@ -174,7 +174,8 @@ class Guard:
             )
         return caller
 
-    def _somewhere(self, caller: Caller) -> bool:
+    def somewhere(self, caller: Caller) -> bool:
+        """Whether the caller has the right in general, or in any project."""
         if isinstance(roles.RIGHTS[self.right], roles.Anyone):
             return caller.may(self.right)
         return bool(caller.where(self.right))

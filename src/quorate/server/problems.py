@@ -49,6 +49,11 @@ def refuse_nul() -> JSONResponse:
 
 def _known(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, QuorateError)
+    return refusal(error)
+
+
+def refusal(error: QuorateError) -> JSONResponse:
+    """The answer that says why a request was refused."""
     return _response(error.type, error.title, error.status, error.detail, where=error.where, mend=error.mend)
 
 
@@ -70,7 +75,12 @@ def _http(_: Request, error: Exception) -> JSONResponse:
 
 
 def _unknown(request: Request, error: Exception) -> JSONResponse:
-    log.error("request failed", method=request.method, path=request.url.path, exc_info=error)
+    return failure(request.method, request.url.path, error)
+
+
+def failure(method: str, path: str, error: Exception) -> JSONResponse:
+    """The answer to a request that failed for no reason of its own; the log has the reason."""
+    log.error("request failed", method=method, path=path, exc_info=error)
     return _response("error", "Something went wrong", 500, "The server could not do this; its log says why.")
 
 

@@ -14,6 +14,7 @@ from quorate.actions.revise_annotation import revise_annotation
 from quorate.actions.submit_annotation import Submission, submit_annotation
 from quorate.errors import NotFound
 from quorate.server.bodies import Router
+from quorate.server.express import express
 from quorate.server.guard import Caller, Db, may
 from quorate.server.json import Json
 from quorate.server.shapes import work as shapes
@@ -36,7 +37,8 @@ def _projects(caller: Caller, names: list[str] | None) -> list[UUID]:
 
 
 @router.post("/claim", response_model=shapes.ClaimResponse)
-def claim(body: shapes.ClaimRequest, db: Db, caller: Caller = may(RIGHT)) -> Any:
+@express
+def claim(body: shapes.ClaimRequest, db: Db, caller: Caller = may(RIGHT)) -> Json:
     """Lease the next tasks: never one that you have answered or skipped."""
     found = claim_tasks(db, caller.actor, _projects(caller, body.projects), body.count)
     return Json({"tasks": [shapes.task(one) for one in found]})
@@ -50,7 +52,8 @@ def held(db: Db, caller: Caller = may(RIGHT)) -> Any:
 
 
 @router.post("/submit", response_model=shapes.SubmitResponse)
-def submit(body: shapes.SubmitRequest, db: Db, caller: Caller = may(RIGHT), key: Key = None) -> Any:
+@express
+def submit(body: shapes.SubmitRequest, db: Db, caller: Caller = may(RIGHT), key: Key = None) -> Json:
     """Answer a task. With an `Idempotency-Key`, a repeat is harmless and gets the first answer."""
     submission = Submission(body.assignment, body.value, body.seconds, body.confidence, body.comment, key)
     done = submit_annotation(db, caller.actor, submission, then_claim=body.claim)

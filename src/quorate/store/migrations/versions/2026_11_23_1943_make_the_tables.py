@@ -126,11 +126,18 @@ def upgrade() -> None:
         sa.Column("twin_of", sa.Uuid(), nullable=True, comment="the first item with the same content"),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_items_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_items")),
         sa.UniqueConstraint("project_id", "key", name=op.f("uq_items_project_id_key")),
     )
     op.create_index(op.f("ix_items_project_id_hash"), "items", ["project_id", "hash"], unique=False)
+    op.create_index(
+        "ix_items_attributes",
+        "items",
+        ["attributes"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_ops={"attributes": "jsonb_path_ops"},
+    )
     op.create_table(
         "members",
         sa.Column("project_id", sa.Uuid(), nullable=False),
@@ -262,12 +269,12 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('waiting', 'open', 'contested', 'decided', 'retired')", name=op.f("ck_tasks_state")
         ),
-        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_tasks_item_id")),
-        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_tasks_project_id")),
-        sa.ForeignKeyConstraint(["step_id"], ["steps.id"], name=op.f("fk_tasks_step_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
         sa.UniqueConstraint("item_id", "step_id", name=op.f("uq_tasks_item_id_step_id")),
         postgresql_with={"fillfactor": 80},
+    )
+    op.create_index(
+        op.f("ix_tasks_project_id_state_step_id"), "tasks", ["project_id", "state", "step_id"], unique=False
     )
     op.create_index(
         "ix_tasks_gold",
@@ -302,7 +309,6 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('open', 'submitted', 'skipped', 'released', 'expired')", name=op.f("ck_assignments_state")
         ),
-        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_assignments_task_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignments")),
         sa.UniqueConstraint("task_id", "account_id", "case_id", name=op.f("uq_assignments_task_id_account_id_case_id")),
         postgresql_with={"fillfactor": 80},
@@ -369,17 +375,32 @@ def upgrade() -> None:
         sa.Column("supersedes", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("kind IN ('crowd', 'expert', 'model', 'gold', 'mapped')", name=op.f("ck_decisions_kind")),
-        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_decisions_task_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
     )
     op.create_index(op.f("ix_decisions_task_id_created_at"), "decisions", ["task_id", "created_at"], unique=False)
+    op.create_index(op.f("ix_decisions_project_id_id"), "decisions", ["project_id", "id"], unique=False)
+    for column in ("confidence", "judgements"):
+        name = op.f(f"ix_decisions_project_id_{column}_id")
+        op.create_index(name, "decisions", ["project_id", column, "id"], unique=False)
+    op.create_index(
+        "ix_decisions_kind",
+        "decisions",
+        ["project_id", "kind", "id"],
+        unique=False,
+        postgresql_where=sa.text("kind <> 'crowd'"),
+    )
+    op.create_index(
+        "ix_decisions_value",
+        "decisions",
+        ["project_id", sa.literal_column("jsonb_hash_extended(value, 0)"), "confidence", "id"],
+        unique=False,
+    )
     op.create_table(
         "openings",
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("band", sa.SmallInteger(), nullable=False, comment="0 before 1"),
         sa.Column("position", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("task_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_openings_task_id")),
         sa.PrimaryKeyConstraint("project_id", "band", "position", name=op.f("pk_openings")),
         comment="one row for each judgement that is wanted and that nobody holds",
     )
@@ -402,8 +423,6 @@ def upgrade() -> None:
         sa.Column("supersedes", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("role IN ('crowd', 'expert', 'model')", name=op.f("ck_annotations_role")),
-        sa.ForeignKeyConstraint(["assignment_id"], ["assignments.id"], name=op.f("fk_annotations_assignment_id")),
-        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_annotations_task_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_annotations")),
     )
     op.create_index(
@@ -475,6 +494,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_findings_account_id"), "findings", ["account_id"], unique=False)
     op.create_index(op.f("ix_findings_project_id_created_at"), "findings", ["project_id", "created_at"], unique=False)
     op.create_index(op.f("ix_findings_task_id"), "findings", ["task_id"], unique=False)
+    op.create_index(
+        op.f("ix_findings_project_id_kind_task_id"), "findings", ["project_id", "kind", "task_id"], unique=False
+    )
     append_only.teach()
     append_only.protect(
         "specs",
