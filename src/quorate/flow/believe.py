@@ -7,8 +7,10 @@ from typing import Protocol
 
 from quorate.flow.classes import Choice, Choices, Scale
 from quorate.flow.evidence import Answer, Json, Posterior, Prior, Role, Skill
+from quorate.flow.marks import Marked
 from quorate.flow.nearest import Nearest
 from quorate.flow.numbers import Number
+from quorate.flow.places import Ends, Sides
 from quorate.labels.question import Question
 
 __all__ = ["Answer", "Posterior", "Prior", "Role", "Skill", "believe", "learn", "model_of"]
@@ -32,6 +34,8 @@ MODELS: Mapping[str, Model] = {
     "ordinal": Scale(),
     "numeric": Number(),
     "text": Nearest(),
+    "spans": Marked("ends by vote", Ends()),
+    "boxes": Marked("mean of sides", Sides()),
 }
 """By what the kind of label says in `aggregate`; a kind that says something else is believed by its distances."""
 

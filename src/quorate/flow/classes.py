@@ -32,7 +32,8 @@ def _column(skill: Skill, said: int) -> tuple[float, ...]:
     return found
 
 
-def _calibrated(counts: Sequence[float], heard: Sequence[tuple[Role, Sequence[float]]]) -> list[float]:
+def calibrated(counts: Sequence[float], heard: Sequence[tuple[Role, Sequence[float]]]) -> list[float]:
+    """Probabilities from class counts and each answer's column of log-likelihoods."""
     # Crowd and models err on the same items, experts on others: each group is tempered by its own size.
     crowd = online.log_frequencies(counts)
     expert = [0.0] * len(counts)
@@ -68,7 +69,7 @@ def _moves(counts: Sequence[float], heard: Sequence[tuple[Answer, Sequence[float
     columns: list[tuple[Role, Sequence[float]]] = []
     for answer, column in heard:
         columns.append((answer.role, column))
-        after = _calibrated(counts, columns)[winner]
+        after = calibrated(counts, columns)[winner]
         moves.append(Move(answer.annotation, before, after))
         before = after
     return tuple(moves)
@@ -90,7 +91,7 @@ class Choice:
         heard = [(answer, _column(answer.skill, index[answer.value])) for answer in answers if answer.value in index]
         counts = prior.rows[0]
         columns = [(answer.role, column) for answer, column in heard]
-        chances = _calibrated(counts, columns)
+        chances = calibrated(counts, columns)
         winner = max(range(len(chances)), key=chances.__getitem__)
         even = (1.0,) * len(counts)
         return Posterior(
@@ -100,7 +101,7 @@ class Choice:
             ambiguity=ambiguity(chances),
             method=self.method,
             moves=_moves(counts, heard, winner) if trace else (),
-            evidence=chances[winner] if counts == even else _calibrated(even, columns)[winner],
+            evidence=chances[winner] if counts == even else calibrated(even, columns)[winner],
         )
 
     def learn(self, question: Question, skill: Skill, value: Json, truth: Posterior | Json) -> Skill:

@@ -16,6 +16,8 @@ from quorate.labels.fields import path
 from quorate.labels.question import ASK_AGAIN, Question, Value
 
 REST = "*"
+_FORM = ("kind", "ids", "min", "max", "whole", "pattern", "min_length", "max_length", "overlap", "min_size")
+"""What of a question decides which answers are allowed."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,18 @@ class Change:
         """Whether some old answer may have to change."""
         return bool(self.moves.keys() - {REST}) or any(
             getattr(self.old, name, None) != getattr(self.new, name, None)
-            for name in ("kind", "ids", "min", "max", "whole", "pattern", "min_length", "max_length")
+            for name in (
+                "kind",
+                "ids",
+                "min",
+                "max",
+                "whole",
+                "pattern",
+                "min_length",
+                "max_length",
+                "overlap",
+                "min_size",
+            )
         )
 
     @property
@@ -94,11 +107,7 @@ class Change:
         """The answer in the new version; None when it must be asked for again."""
         if self._asked_again(value):
             return None
-        if isinstance(value, list):
-            moved: Value = [self.moves.get(one, one) for one in value]
-        else:
-            moved = self.moves.get(value, value) if isinstance(value, str) and self.old.ids else value
-        for candidate in (moved, *self._rest()):
+        for candidate in (self.old.renamed(value, self.moves), *self._rest()):
             try:
                 return self.new.check(candidate)
             except InvalidInput:
@@ -123,8 +132,7 @@ class Change:
         return Moved(moved, min(1.0, max(sure, confidence)), sums)
 
     def _asked_again(self, value: Value) -> bool:
-        ones = value if isinstance(value, list) else [value]
-        return any(isinstance(one, str) and self.moves.get(one) == ASK_AGAIN for one in ones)
+        return any(self.moves.get(one) == ASK_AGAIN for one in self.old.mentioned(value))
 
     def _rest(self) -> tuple[Any, ...]:
         rest = self.moves.get(REST, ASK_AGAIN)

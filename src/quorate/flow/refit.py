@@ -1,7 +1,8 @@
 """All skills of a step from all its answers at once: the batch counterpart of learning answer by answer.
 
-Classes (`choice`, `scale`, each class of `choices`) go through the vectorised model of `truth/online.py`; numbers and
-texts alternate between believing each task and learning each skill, with the same functions as live traffic.
+Classes (`choice`, `scale`, each class of `choices`) go through the vectorised model of `truth/online.py`, marks through
+that of `truth/marks.py`; numbers and texts alternate between believing each task and learning each skill, with the same
+functions as live traffic.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from quorate.flow.believe import believe, learn, model_of
 from quorate.flow.evidence import Answer, Json, Posterior, Prior, Role, Skill
+from quorate.flow.marks import refit_marks
 from quorate.labels.question import Question
 from quorate.truth import online
 
@@ -51,13 +53,7 @@ class Refit:
 def refit(question: Question, tasks: Sequence[Heard]) -> Refit:
     """Re-estimate from scratch; gold counts as known."""
     roles = {said.annotator: said.role for task in tasks for said in task.answers}
-    match question.kind:
-        case "choice" | "scale":
-            return _classes(question, tasks, roles)
-        case "choices":
-            return _each_class(question, tasks, roles)
-        case _:
-            return _one_by_one(question, tasks, roles)
+    return _BATCH.get(question.aggregate, _one_by_one)(question, tasks, roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +118,16 @@ def _tuples(rows: NDArray[np.float64]) -> tuple[tuple[float, ...], ...]:
     return tuple(tuple(row) for row in rows.tolist())
 
 
+def _marks(question: Question, tasks: Sequence[Heard], roles: Mapping[Hashable, Role]) -> Refit:
+    said = [
+        (n, one.annotator, [mark for mark in one.value if mark["label"] in question.ids])
+        for n, task in enumerate(tasks)
+        for one in task.answers
+    ]
+    known = {n: task.known for n, task in enumerate(tasks) if task.known is not None}
+    return Refit(*refit_marks(question, said, known, roles))
+
+
 def _one_by_one(question: Question, tasks: Sequence[Heard], roles: Mapping[Hashable, Role]) -> Refit:
     prior = model_of(question).flat(question)
     skills = {name: Skill.prior(question, role) for name, role in roles.items()}
@@ -141,3 +147,13 @@ def _posterior(question: Question, task: Heard, skills: Mapping[Hashable, Skill]
         for number, said in enumerate(task.answers)
     ]
     return believe(question, answers, prior, trace=False)
+
+
+_BATCH = {
+    "categorical": _classes,
+    "ordinal": _classes,
+    "per_class": _each_class,
+    "spans": _marks,
+    "boxes": _marks,
+}
+"""By what the kind says in `aggregate`; any other goes one task at a time."""

@@ -77,6 +77,10 @@ class Boxes(Marks):
         return first, length
 
     @staticmethod
+    def corners(mark: Mark) -> tuple[float, ...]:
+        return mark["x"], mark["y"], mark["x"] + mark["width"], mark["y"] + mark["height"]
+
+    @staticmethod
     def iou(a: Mark, b: Mark) -> float:
         across = min(a["x"] + a["width"], b["x"] + b["width"]) - max(a["x"], b["x"])
         down = min(a["y"] + a["height"], b["y"] + b["height"]) - max(a["y"], b["y"])

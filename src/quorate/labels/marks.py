@@ -55,6 +55,11 @@ class Marks(Question):
 
     @staticmethod
     @abstractmethod
+    def corners(mark: Mark) -> tuple[float, ...]:
+        """Where a mark begins along each axis, then where it ends."""
+
+    @staticmethod
+    @abstractmethod
     def iou(a: Mark, b: Mark) -> float:
         """What two places share, as a share of what either covers."""
 
@@ -69,7 +74,7 @@ class Marks(Question):
         if len(value) > (self.max or MOST):
             raise InvalidInput(f"There are {len(value)} marks.", where="value", mend=self._count())
         read = {self._name(mark): (mark, i) for i, written in enumerate(value) if (mark := self._read(written, i))}
-        order = sorted(read.values(), key=lambda one: self._rank(one[0]))
+        order = sorted(read.values(), key=lambda one: self.rank(one[0]))
         if len(order) < self.min:
             raise InvalidInput(f"There are {len(order)} marks.", where="value", mend=self._count())
         marks = [mark for mark, _ in order]
@@ -93,7 +98,8 @@ class Marks(Question):
         label = written.get("label", self.ids[0] if len(self.ids) == 1 else None)
         return {**self.read(written, at), "label": class_id(label, self.ids, path(at, "label"))}
 
-    def _rank(self, mark: Mark) -> tuple[Any, ...]:
+    def rank(self, mark: Mark) -> tuple[Any, ...]:
+        """What marks are sorted by."""
         return (*(mark[name] for name in self.place), self.ids.index(mark["label"]))
 
     def _name(self, mark: Mark) -> tuple[Any, ...]:

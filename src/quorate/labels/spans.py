@@ -83,6 +83,10 @@ class Spans(Marks):
         return {**mark, "start": start, "end": end}
 
     @staticmethod
+    def corners(mark: Mark) -> tuple[float, ...]:
+        return mark["start"], mark["end"]
+
+    @staticmethod
     def iou(a: Mark, b: Mark) -> float:
         shared = min(a["end"], b["end"]) - max(a["start"], b["start"])
         return shared / (max(a["end"], b["end"]) - min(a["start"], b["start"])) if shared > 0 else 0.0
