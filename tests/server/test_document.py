@@ -15,6 +15,7 @@ DOCUMENT = create_app(None).openapi()
 TOLD = [told for methods in DOCUMENT["paths"].values() for told in methods.values()]
 VERBS = {"claim", "submit", "skip", "release", "extend", "revise", "adjudicate", "revert", "verify", "refit"}
 SINGLE = {
+    "home", "certificate",
     "api",
     "v1",
     "health",

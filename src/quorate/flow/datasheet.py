@@ -68,7 +68,12 @@ def compose(numbers: Numbers, *, at: datetime) -> Sheet:
         "quorate": __version__,
         "items": dict(numbers.items),
         "steps": {step.name: _step(step, kinds.get(step.name, "text")) for step in numbers.steps},
-        "certificate": _certificate(numbers, Target.model_validate(plan["target"]) if plan.get("target") else None),
+        "certificate": certify(
+            [row for step in numbers.steps for row in step.labels],
+            numbers.audits,
+            numbers.rate,
+            Target.model_validate(plan["target"]) if plan.get("target") else None,
+        ),
         "cost": {"total": _money(numbers.steps), "currency": numbers.currency},
         "specs": [{name: s[name] for name in ("kind", "name", "version", "created_at")} for s in numbers.specs],
     }
@@ -134,19 +139,19 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _certificate(numbers: Numbers, target: Target | None) -> Sheet:
-    """Over the labels that audits are drawn from, with a stratum for each kind of decision.
+def certify(labels: Rows, audits: Rows, rate: float | None, target: Target | None) -> Sheet:
+    """Over the `labels` (by kind) that audits are drawn from, with a stratum for each kind of decision.
 
     A label that an audit corrected was of the population it was drawn from, so it counts in its old stratum; if all
     wrong ones that were found are corrected, they no longer count as errors.
     """
-    audits = [row for row in numbers.audits if row["kind"] in CERTIFIED]
+    audits = [row for row in audits if row["kind"] in CERTIFIED]
     sizes = dict.fromkeys(CERTIFIED, 0)
-    for row in (row for step in numbers.steps for row in step.labels if row["kind"] in sizes):
+    for row in (row for row in labels if row["kind"] in sizes):
         sizes[row["kind"]] += row["labels"]
     for row in audits:
         sizes[row["kind"]] += not row["stands"]
-    lowest = [row["probability"] for row in audits] + ([numbers.rate] if numbers.rate else [])
+    lowest = [row["probability"] for row in audits] + ([rate] if rate else [])
     strata = [Stratum(size, kind, floor=min(lowest, default=None)) for kind, size in sizes.items() if size]
     if not strata:
         return {"error_upper": None, "audits": 0, "sentence": "There is no label yet that an audit could check."}

@@ -7,7 +7,7 @@ from importlib import import_module
 
 from fastapi import APIRouter
 
-NOUNS = ("health", "session", "projects", "specs", "items", "guide", "work", "cases", "labels")
+NOUNS = ("health", "session", "projects", "home", "specs", "items", "guide", "work", "feedback", "disputes", "cases", "labels")
 
 
 def every() -> Iterator[APIRouter]:

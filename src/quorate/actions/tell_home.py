@@ -1,0 +1,194 @@
+"""Tell where a project stands, in the numbers of its first page, and what needs a person now. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from quorate import clock
+from quorate.errors import NotFound
+from quorate.flow.datasheet import certify
+from quorate.flow.forecast import forecast
+from quorate.flow.project import ProjectSpec
+from quorate.store import home, specs
+from quorate.store.database import Database
+from quorate.store.projects import Project
+from quorate.truth.bounds import clopper_pearson
+
+OVERDUE = timedelta(days=1)
+RECENT = timedelta(days=7)
+NEARLY = Decimal("0.9")
+FEWEST_AUDITS = 30
+BANDS = ("under an hour", "under four hours", "under a day", "under three days", "three days and more")
+Told = dict[str, Any]
+
+
+def tell_home(db: Database, project: Project) -> Told:
+    """Decided, right, spent, done: each with its interval where it is estimated and the list `of` what makes it."""
+    now = clock.now()
+    with db.work() as connection:
+        numbers = home.numbers(connection, project.id, overdue=now - OVERDUE, recent=now - RECENT)
+    plan = _plan(db, project)
+    decided, of = _decided(numbers)
+    certificate = _certificate(numbers, decided, plan)
+    end = _done(numbers, of - decided, now)
+    money = _money(numbers["money"])
+    return {
+        "project": project.name,
+        "objective": plan.objective if plan else "",
+        "states": numbers["states"],
+        "decided": {"value": decided, "total": of, "of": _of("items", state="decided")},
+        "right": _right(numbers),
+        "spent": {**money, "of": _of("annotators")},
+        "done": end,
+        "certificate": certificate,
+        "needs": list(_needs(numbers, money, certificate, of - decided, decided, now))[:5],
+    }
+
+
+def tell_certificate(db: Database, project: Project) -> Told:
+    """How wrong the labels can be, from the audits so far, and what would reach the target."""
+    with db.work() as connection:
+        numbers = home.numbers(connection, project.id, overdue=clock.now(), recent=clock.now())
+    return _certificate(numbers, _decided(numbers)[0], _plan(db, project))
+
+
+def _plan(db: Database, project: Project) -> ProjectSpec | None:
+    with db.read() as connection:
+        versions = specs.versions(connection, project.id, "project", "project")
+    return ProjectSpec.model_validate(versions[-1].body) if versions and versions[-1].body else None
+
+
+def _of(list_: str, **where: str) -> Told:
+    return {"list": list_, "where": where}
+
+
+def _decided(numbers: Told) -> tuple[int, int]:
+    states = numbers["states"]
+    return states.get("decided", 0), sum(states.values()) - states.get("retired", 0)
+
+
+def _money(row: Told) -> Told:
+    spent, budget = Decimal(row["spent"]), row["budget"]
+    return {"value": spent, "total": budget, "committed": Decimal(row["committed"]), "currency": row["currency"]}
+
+
+def _right(numbers: Told) -> Told | None:
+    """By blind audits where there are enough of them; else by what we believe of the labels ourselves."""
+    audits = numbers["audits"]
+    if len(audits) >= FEWEST_AUDITS:
+        wrong = sum(row["wrong"] for row in audits)
+        low, high = clopper_pearson(wrong, len(audits), 0.025)
+        told = {"value": 1 - wrong / len(audits), "low": 1 - float(high), "high": 1 - float(low)}
+        return {**told, "by": "audits", "labels": len(audits), "of": _of("events", verb="decision.audited")}
+    sure = [row["confidence"] for row in numbers["newest"] if row["stands"]]
+    if not sure:
+        return None
+    mean = sum(sure) / len(sure)
+    error = 1.96 * (sum(p * (1 - p) for p in sure) ** 0.5) / len(sure)
+    told = {"value": mean, "low": max(mean - error, 0.0), "high": min(mean + error, 1.0)}
+    return {**told, "by": "beliefs", "labels": len(sure), "of": _of("items", sort="confidence")}
+
+
+def _done(numbers: Told, left: int, now: datetime) -> Told | None:
+    found = forecast([row["created_at"] for row in numbers["newest"] if row["first"]], left, now)
+    if found is None:
+        return None
+    told = {"value": found.done, "low": found.earliest, "high": found.latest, "labels_an_hour": found.pace}
+    return {**told, "of": _of("items", sort="-decided")}
+
+
+def _certificate(numbers: Told, decided: int, plan: ProjectSpec | None) -> Told:
+    others = sum(row["labels"] for row in numbers["kinds"])
+    labels = [*numbers["kinds"], {"kind": "crowd", "labels": max(decided - others, 0)}]
+    sheet = certify(labels, numbers["audits"], numbers["rate"], plan.target if plan else None)
+    return {**sheet, "target": plan.target.model_dump() if plan else None}
+
+
+def _needs(numbers: Told, money: Told, certificate: Told, left: int, decided: int, now: datetime) -> Iterator[Told]:
+    """What a person should look at, most urgent first."""
+    for row in numbers["cases"]:
+        if row["kind"] == "dispute":
+            yield _need("disputes", _count(row["cases"], "dispute waits", "disputes wait") + " for an expert.", "cases")
+    overdue = sum(row["overdue"] for row in numbers["cases"])
+    if overdue:
+        oldest = (now - min(row["oldest"] for row in numbers["cases"])).total_seconds() / 86400
+        text = f"{_count(overdue, 'case has', 'cases have')} waited for more than a day; the oldest {oldest:.0f} days."
+        yield _need("cases", text, "cases")
+    if money["total"] is not None and money["total"] > 0:
+        used = (money["value"] + money["committed"]) / money["total"]
+        finish = money["value"] / decided * left if decided else Decimal(0)
+        if left and (used >= NEARLY or finish > money["total"] - money["value"]):
+            text = (
+                f"{used:.0%} of the budget is spent or promised; about {finish:.2f} {money['currency']} more is needed."
+            )
+            yield _need("budget", text, "specs", kind="project")
+    asked = sum(row["open"] for row in numbers["asked"])
+    if asked and (numbers["last"] is None or now - numbers["last"] > OVERDUE):
+        since = "Nobody has answered yet" if numbers["last"] is None else "Nobody has answered for a day"
+        steps = ", ".join(row["name"] for row in numbers["asked"])
+        yield _need("starving", f"{since}; {_count(asked, 'task waits', 'tasks wait')} ({steps}).", "members")
+    if certificate.get("holds") is False:
+        yield _need("certificate", certificate["sentence"], "exports")
+    noticed = sum(row["findings"] for row in numbers["findings"])
+    if noticed:
+        kind = numbers["findings"][0]["kind"]
+        text = f"{_count(noticed, 'finding', 'findings')} in the last seven days, most of them {kind}."
+        yield _need("findings", text, "items", finding=kind)
+
+
+def _need(kind: str, text: str, list_: str, /, **where: str) -> Told:
+    return {"kind": kind, "text": text, "of": _of(list_, **where)}
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def tell_series(db: Database, project: Project, of: str, by: str) -> Told:
+    """The points of a plot. `sampled`: of how many of the newest labels they tell at most; None: of all."""
+    now = clock.now()
+    if of not in home.SERIES:
+        raise NotFound(f"There is no series {of!r}.", where="of", mend=f"There are: {', '.join(home.SERIES)}.")
+    with db.work() as connection:
+        rows = home.series(connection, project.id, of, by, now)
+    told: Told = {"of": of, "by": by, "sampled": None}
+    match of:
+        case "progress":
+            return {**told, "points": _cumulated(rows), "forecast": tell_home(db, project)["done"]}
+        case "gold_accuracy":
+            return {**told, "points": [{**row, **_rate(row["right"], row["answers"])} for row in rows]}
+        case "queue_age":
+            return {**told, "points": [{**row, "band": BANDS[row["band"] - 1]} for row in rows]}
+        case "agreement":
+            return {**told, "points": _agreeing(rows), "sampled": home.SAMPLE}
+        case _:
+            return {**told, "points": rows, "sampled": home.SAMPLE}
+
+
+def _cumulated(rows: list[Told]) -> list[Told]:
+    total, points = 0, []
+    for row in rows:
+        total += row["labels"]
+        points.append({**row, "decided": total})
+    return points
+
+
+def _agreeing(rows: list[Told]) -> list[Told]:
+    """By class in force: how many of the answers of crowd and models say the same."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for row in rows:
+        same = found.setdefault((row["step"], str(row["truth"])), [0, 0])
+        same[0] += row["answers"] * (row["truth"] == row["said"])
+        same[1] += row["answers"]
+    return [
+        {"step": step, "label": label, "right": right, "answers": answers, **_rate(right, answers)}
+        for (step, label), (right, answers) in sorted(found.items())
+    ]
+
+
+def _rate(right: int, answers: int) -> Told:
+    low, high = clopper_pearson(right, answers, 0.025)
+    return {"value": right / answers, "low": float(low), "high": float(high)}

@@ -1,0 +1,211 @@
+"""What travels about a project as a whole."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+By = Literal["hour", "day"]
+
+
+class Of(BaseModel):
+    """The list that a number opens, and the filters that show what made it."""
+
+    list: Literal["items", "annotators", "cases", "members", "specs", "exports", "events"]
+    where: dict[str, str]
+
+
+class Share(BaseModel):
+    """A number out of a total."""
+
+    value: int
+    total: int
+    of: Of
+
+
+class Right(BaseModel):
+    """How many of the labels are right, with a 95 % interval: `by` blind audits, or by our own beliefs."""
+
+    value: float
+    low: float
+    high: float
+    by: Literal["audits", "beliefs"]
+    labels: int = Field(description="How many labels it follows from.")
+    of: Of
+
+
+class Spent(BaseModel):
+    """Money. `committed` is promised to those who hold tasks."""
+
+    value: str
+    total: str | None = Field(description="The budget; null without a limit.")
+    committed: str
+    currency: str
+    of: Of
+
+
+class Done(BaseModel):
+    """When the last task will be decided at the pace of the last week, with a 95 % interval (null: not in sight)."""
+
+    value: datetime | None
+    low: datetime | None
+    high: datetime | None
+    labels_an_hour: float
+    of: Of
+
+
+class Target(BaseModel):
+    """How right the labels are to be, and with what confidence."""
+
+    accuracy: float
+    confidence: float
+
+
+class Certificate(BaseModel):
+    """What blind audits prove: with probability 1 − `delta`, at most the share `error_upper` is wrong."""
+
+    model_config = ConfigDict(extra="allow")
+
+    error_upper: float | None
+    audits: int
+    sentence: str
+    estimate: float | None = None
+    errors: int | None = None
+    delta: float | None = None
+    holds: bool | None = Field(None, description="Whether the target is certified; null without one.")
+    more_audits: int | None = Field(None, description="Further ones, none finding an error, that would reach it.")
+    target: Target | None
+
+
+class Need(BaseModel):
+    """Something that needs a person now."""
+
+    kind: Literal["disputes", "cases", "budget", "starving", "certificate", "findings"]
+    text: str
+    of: Of
+
+
+class Home(BaseModel):
+    """The numbers of a project's first page."""
+
+    project: str
+    objective: str
+    states: dict[str, int]
+    decided: Share
+    right: Right | None = Field(description="Null before the first label.")
+    spent: Spent
+    done: Done | None = Field(description="Null while too few labels came to say.")
+    certificate: Certificate
+    needs: list[Need] = Field(description="At most five, most urgent first.")
+
+
+class _Series(BaseModel):
+    by: By
+    sampled: int | None = Field(description="The points tell of so many of the newest labels at most; null: of all.")
+
+
+class Reached(BaseModel):
+    """Labels that came in a stretch, and all up to its end."""
+
+    at: datetime
+    labels: int
+    decided: int
+
+
+class Progress(_Series):
+    """First labels over time, and when the last is expected."""
+
+    of: Literal["progress"]
+    points: list[Reached]
+    forecast: Done | None
+
+
+class Each(BaseModel):
+    """Labels that rest on so many judgements: how many, what each cost, how sure they are."""
+
+    judgements: int
+    items: int
+    cost: float
+    confidence: float
+
+
+class Judgements(_Series):
+    """Labels by judgements: their number, or their cost against how sure they are."""
+
+    of: Literal["judgements", "cost"]
+    points: list[Each]
+
+
+class Accuracy(BaseModel):
+    """Answers to known items in a stretch, with a 95 % interval of their accuracy."""
+
+    at: datetime
+    right: int
+    answers: int
+    value: float
+    low: float
+    high: float
+
+
+class Gold(_Series):
+    """Accuracy on known items over time."""
+
+    of: Literal["gold_accuracy"]
+    points: list[Accuracy]
+
+
+class Agreeing(BaseModel):
+    """How many answers say the same as the label in force, of those to items that have this label."""
+
+    step: str
+    label: str
+    right: int
+    answers: int
+    value: float
+    low: float
+    high: float
+
+
+class Agreement(_Series):
+    """Agreement by class."""
+
+    of: Literal["agreement"]
+    points: list[Agreeing]
+
+
+class Said(BaseModel):
+    """How often this was said of items with this label."""
+
+    step: str
+    truth: JsonValue
+    said: JsonValue
+    answers: int
+
+
+class Confusion(_Series):
+    """What was said by what is in force."""
+
+    of: Literal["confusion"]
+    points: list[Said]
+
+
+class Aged(BaseModel):
+    """Cases that have waited so long."""
+
+    kind: str
+    band: str
+    cases: int
+
+
+class Queue(_Series):
+    """How long the open cases have waited."""
+
+    of: Literal["queue_age"]
+    points: list[Aged]
+
+
+Series = Annotated[
+    Progress | Judgements | Gold | Agreement | Confusion | Queue, Field(discriminator="of", description="A plot.")
+]
