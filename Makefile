@@ -6,8 +6,11 @@ PYTHON ?= python3
 UV     := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 BIN    := .venv/bin
 READY  := .venv/.ready
+NODE   := web/node_modules/.ready
+PAGES  := src/quorate/server/pages/index.html
+SOURCE := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.json web/*.js web/*.ts web/*.html)
 
-.PHONY: help demo serve test test-fast check fix bench lock clean
+.PHONY: help demo serve web types screens test test-fast check fix bench lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,22 +25,43 @@ $(READY): pyproject.toml requirements/all.txt | $(UV)
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(READY) ## label real images with a simulated crowd, then stay up
+$(NODE): web/package-lock.json | $(READY)
+	$(BIN)/python web/npm.py --version >/dev/null 2>&1 || \
+	  $(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/node.txt
+	$(BIN)/python web/npm.py install --no-save --no-progress --loglevel=error
+	@touch $@
+
+$(PAGES): $(SOURCE) $(NODE)
+	$(BIN)/python web/npm.py run --silent build
+	@touch $@
+
+web: $(PAGES) ## build the browser app
+
+types: $(NODE) ## generate the app's types from the API
+	$(BIN)/python web/openapi.py
+	$(BIN)/python web/npm.py run --silent types
+
+screens: $(PAGES) ## photograph every screen into docs/screens
+	QUORATE_SCREENS=docs/screens $(BIN)/pytest tests/journeys/test_screens.py -q
+
+demo: $(PAGES) ## label real images with a simulated crowd, then stay up
 	$(BIN)/quorate demo
 
-serve: $(READY) ## start the server on the default data folder
+serve: $(PAGES) ## start the server on the default data folder
 	$(BIN)/quorate serve
 
-check: $(READY) ## format, lint, types, import directions
+check: $(READY) $(NODE) ## format, lint, types, import directions; of the browser app, too
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python web/npm.py run --silent check
+	$(BIN)/python web/npm.py run --silent test
 
-test: $(READY) check ## every check and every test
+test: $(PAGES) check ## every check and every test
 	$(BIN)/pytest -n 2 --dist worksteal
 
-test-fast: $(READY) ## the inner loop: everything that is not marked slow
+test-fast: $(PAGES) ## the inner loop: everything that is not marked slow
 	$(BIN)/pytest -n 2 --dist worksteal -m 'not slow' -q
 
 fix: $(READY) ## format and mend what can be mended
@@ -51,6 +75,8 @@ lock: | $(UV) ## resolve anew and write the hashed requirement files, which name
 	$(UV) lock --quiet --upgrade
 	$(UV) export --quiet --no-header --no-emit-project --all-extras --group dev -o requirements/all.txt
 	$(UV) export --quiet --no-header --no-emit-project --all-extras --group dev --group bench -o requirements/bench.txt
+	$(UV) export --quiet --no-header --only-group node -o requirements/node.txt
+	$(BIN)/python web/npm.py update
 
 clean: ## remove what the Makefile made
-	rm -rf .venv .tools .cache
+	rm -rf .venv .tools .cache web/node_modules src/quorate/server/pages

@@ -1,6 +1,6 @@
 """Run npm: with the Node.js that is installed, if it is new enough, else with the one that a wheel brings.
 
-    python web/npm.py ci
+    python web/npm.py install --no-save
     python web/npm.py run build
 """
 

@@ -1,0 +1,168 @@
+"""A real browser before a real server: `site` is an installation with the example projects, `page_as` a signed-in page."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ROOT / "src" / "quorate" / "server" / "pages" / "index.html"
+PASSWORD = "correct horse battery"
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+).split()
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+
+class Site:
+    """One `quorate serve` on its own embedded database, steered by the command line as an operator would."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = {**os.environ, "QUORATE_DATA": str(data), "QUORATE_PASSWORD": PASSWORD}
+        with (data / "serve.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "quorate.cli.main", "serve", "--port", str(self.port)],
+                env=self.environment, stdout=log, stderr=log,
+            )  # fmt: skip
+        deadline = time.monotonic() + 60
+        while not self._answers():
+            assert time.monotonic() < deadline, (data / "serve.log").read_text()[-3000:]
+            time.sleep(0.1)
+
+    def _answers(self) -> bool:
+        assert self.process.poll() is None, (self.data / "serve.log").read_text()[-3000:]
+        try:
+            with urlopen(f"{self.url}/api/v1/openapi.json", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+    def quorate(self, *arguments: str | Path) -> str:
+        """Run a command on this installation; its output."""
+        command = [sys.executable, "-m", "quorate.cli.main", *map(str, arguments)]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False, cwd=ROOT)
+        assert done.returncode == 0, f"quorate {' '.join(map(str, arguments))}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def account(self, name: str, *roles: str, admin: bool = False) -> None:
+        """Add a person, with roles written as PROJECT:ROLE; the password is `PASSWORD`."""
+        given = [part for role in roles for part in ("--role", role)]
+        self.quorate("account", "add", name, *given, *(["--admin"] if admin else []))
+
+    def project(self, folder: str | Path, *files: str | Path) -> None:
+        """Apply a project folder and import items into it."""
+        self.quorate("apply", folder)
+        name = Path(folder).name
+        for file in files:
+            self.quorate("import", name, file)
+
+    def stop(self) -> None:
+        """As an operator would."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's path; a failure that says how to mend it when there is none."""
+    found = subprocess.run(
+        [sys.executable, ROOT / "web" / "chromium.py"], capture_output=True, text=True, check=False
+    )
+    if found.returncode:
+        pytest.fail(found.stderr, pytrace=False)
+    return found.stdout.strip().splitlines()[-1]
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One Chromium for the run."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """An installation with the project `reviews`; ada and ben annotate, eva and eli judge, mia manages, root is admin."""
+    if not PAGES.is_file():
+        pytest.fail("The browser app is not built. Mend: make web", pytrace=False)
+    site = Site(tmp_path_factory.mktemp("site"))
+    try:
+        site.project("examples/reviews", "examples/reviews/items.jsonl")
+        for name, role in {"ada": "annotator", "ben": "annotator", "eva": "expert", "eli": "expert"}.items():
+            site.account(name, f"reviews:{role}")
+        site.account("mia", "reviews:manager", "reviews:steward")
+        site.account("root", admin=True)
+        yield site
+    finally:
+        site.stop()
+
+
+@pytest.fixture
+def page_as(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """A page that somebody is signed in on: `page_as("ada")`, `page_as("ada", phone=True, dark=True)`."""
+    opened: list[BrowserContext] = []
+    said: list[str] = []
+
+    def sign_in(name: str | None, *, phone: bool = False, dark: bool = False, **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=site.url,
+            viewport=PHONE if phone else DESKTOP,
+            has_touch=phone,
+            color_scheme="dark" if dark else "light",
+            locale="en-GB",
+            **options,
+        )
+        context.set_default_timeout(10_000)
+        opened.append(context)
+        if name is not None:
+            answer = context.request.post("/api/v1/session", data={"name": name, "password": PASSWORD})
+            assert answer.status == 204, answer.text()
+        page = context.new_page()
+        page.on("pageerror", lambda error: said.append(f"page error: {error}"))
+        page.on("console", lambda one: said.append(one.text) if "Content Security Policy" in one.text else None)
+        return page
+
+    yield sign_in
+    for context in opened:
+        context.close()
+    assert said == [], "the page complained"
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """What axe finds on a page, WCAG 2.2 AA: rule, and where."""
+    source = (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text()
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+    def check(page: Page) -> list[str]:
+        page.evaluate(source)
+        found = page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
+        return [
+            f"{one['id']}: {one['help']}: {[node['target'] for node in one['nodes']][:4]}" for one in found["violations"]
+        ]
+
+    return check
