@@ -30,6 +30,8 @@ HEAD = "<!-- Written by docs/generate.py; change the code, not this page. -->\n\
 
 VERBS = {
     "account.added": "an account was added",
+    "account.disabled": "an account is let in no more; its sessions and tokens ended",
+    "account.enabled": "a disabled account is let in again",
     "annotation.submitted": "somebody answered a task (a revised answer names the one it supersedes)",
     "case.claimed": "an expert took a case",
     "case.opened": "a task was sent to the experts, as a case with its rule and reason",
@@ -45,6 +47,8 @@ VERBS = {
     "lease.expired": "a lease ran out",
     "lease.released": "a leased task was given back unanswered",
     "lease.skipped": "an annotator passed on a task and said why",
+    "password.changed": "somebody changed their own password",
+    "password.reset": "an administrator gave somebody a password",
     "project.created": "a project was made",
     "role.granted": "somebody got a role in a project",
     "role.withdrawn": "somebody lost a role in a project",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -10,6 +12,7 @@ from sqlalchemy import update
 
 from quorate import clock
 from quorate.actions.sign_in import OF_ADDRESS, OF_NAME
+from quorate.people import passwords
 from quorate.server import guard
 from quorate.server.guard import COOKIE
 from quorate.settings import settings
@@ -206,6 +209,111 @@ def test_roles_that_end_take_the_leases_along(api, at_once):
     assert (late.status_code, late.json()["type"]) == (409, "conflict")
     (again,) = api.person("bob", "annotator").post("/work/claim", json={"count": 1}).json()["tasks"]
     assert again["task"] == task["task"]
+
+
+def test_no_answer_is_revised_where_the_role_has_ended(api, at_once):
+    api.project(judgements={"min": 3, "max": 3})
+    api.project("other")
+    manager, ada = api.person("manager", "manager"), api.person("ada", "annotator")
+    api.person("head of other", "manager", project="other").put("/projects/other/members/ada/annotator")
+    (task,) = ada.post("/work/claim", json={"count": 1, "projects": ["reviews"]}).json()["tasks"]
+    said = ada.post("/work/submit", json={"assignment": task["assignment"], "value": "delivery"}).json()
+    revision = {"annotation": said["annotation"], "value": "product"}
+    revised = ada.post("/work/revise", json=revision)
+    assert revised.status_code == 200
+    assert manager.delete("/projects/reviews/members/ada/annotator").status_code == 204
+    assert ada.post("/work/revise", json={**revision, "annotation": revised.json()["annotation"]}).status_code == 404
+
+
+def test_guesses_at_the_same_moment_are_counted_before_they_are_looked_at(api, monkeypatch):
+    """Thirty at once: no more are compared with the password than are free, and one that makes the others wait."""
+    api.account("ada", password=PASSWORD)
+    compared, slowly = [], passwords.matches
+
+    def matches(password, stored):
+        compared.append(password)
+        time.sleep(0.3)  # as argon2 takes on a busy machine
+        return slowly(password, stored)
+
+    monkeypatch.setattr("quorate.actions.sign_in.matches", matches)
+    with ThreadPoolExecutor(30) as pool:
+        statuses = list(pool.map(lambda n: sign_in(api.client(), password=f"guess {n}").status_code, range(30)))
+    assert len(compared) <= OF_NAME + 1
+    assert sorted(set(statuses)) == [401, 429]
+
+
+def test_one_changes_ones_own_password_and_other_sessions_end(api, at_once):
+    api.account("ada", password=PASSWORD)
+    here, there = api.client(), api.client()
+    assert [sign_in(here).status_code, sign_in(there).status_code] == [204, 204]
+    wrong = here.put("/me/password", json={"old": "not this one", "new": "staple correct horse"})
+    assert (wrong.status_code, wrong.json()["type"]) == (401, "not-signed-in")
+    for poor in ("short", PASSWORD):
+        refused = here.put("/me/password", json={"old": PASSWORD, "new": poor})
+        assert (refused.status_code, refused.json()["type"]) == (422, "invalid-input")
+    assert there.get("/me").status_code == 200
+    assert here.put("/me/password", json={"old": PASSWORD, "new": "staple correct horse"}).status_code == 204
+    assert (here.get("/me").status_code, there.get("/me").status_code) == (200, 401)
+    assert sign_in(api.client()).status_code == 401
+    assert sign_in(api.client(), password="staple correct horse").status_code == 204
+
+
+def test_guessing_the_old_password_gets_slower_too(api):
+    api.account("ada", password=PASSWORD)
+    client = api.client()
+    sign_in(client)
+    body = {"old": "not this one", "new": "staple correct horse"}
+    statuses = [client.put("/me/password", json=body).status_code for _ in range(OF_NAME + 2)]
+    assert statuses == [401] * (OF_NAME + 1) + [429]
+
+
+def test_an_administrator_gives_a_password_and_the_sessions_end(api, at_once):
+    api.account("ada", password=PASSWORD)
+    api.account("robot", machine=True)
+    client, head, ada = api.client(), api.person("head", admin=True), api.client(api.token("ada"))
+    sign_in(client)
+    assert ada.put("/accounts/head/password", json={"password": "staple correct horse"}).status_code == 403
+    assert head.put("/accounts/ada/password", json={"password": "staple correct horse"}).status_code == 204
+    assert client.get("/me").status_code == 401
+    assert sign_in(client, password="staple correct horse").status_code == 204
+    assert head.put("/accounts/robot/password", json={"password": "staple correct horse"}).status_code == 422
+    assert head.put("/accounts/nobody/password", json={"password": "staple correct horse"}).status_code == 404
+
+
+def test_a_disabled_account_is_out_at_once_and_what_it_held_is_free(api, at_once):
+    api.project(items=1)
+    api.account("eve/x", password=PASSWORD)
+    head, session = api.person("head", admin=True), api.client()
+    api.person("manager", "manager").put("/projects/reviews/members/eve%2Fx/annotator").raise_for_status()
+    token = api.client(api.token("eve/x"))
+    sign_in(session, "eve/x")
+    (task,) = token.post("/work/claim", json={}).json()["tasks"]
+    assert head.put("/accounts/eve%2Fx/disabled").status_code == 204
+    assert head.put("/accounts/eve%2Fx/disabled").status_code == 204
+    assert [client.get("/me").status_code for client in (token, session)] == [401, 401]
+    assert sign_in(api.client(), "eve/x").status_code == 401
+    assert {a["name"]: a["disabled"] for a in head.get("/accounts").json()}["eve/x"] is True
+    (other,) = api.person("bob", "annotator").post("/work/claim", json={}).json()["tasks"]
+    assert other["task"] == task["task"]
+    assert head.delete("/accounts/eve%2Fx/disabled").status_code == 204
+    assert [client.get("/me").status_code for client in (token, session)] == [401, 401]  # what ended has ended
+    assert sign_in(session, "eve/x").status_code == 204
+    assert session.get("/me").json()["roles"] == {"reviews": ["annotator"]}
+    refused = head.put("/accounts/head/disabled")
+    assert (refused.status_code, refused.json()["type"]) == (409, "conflict")
+    assert head.put("/accounts/nobody/disabled").status_code == 404
+
+
+def test_ones_tokens_are_listed_without_their_secrets(api):
+    api.account("ada")
+    client = api.client(api.token("ada"))
+    made = client.post("/tokens", json={"name": "nightly", "scopes": ["export"], "days": 3}).json()
+    listed = client.get("/tokens")
+    assert [(one["name"], one["scopes"]) for one in listed.json()] == [("test", ["manage"]), ("nightly", ["export"])]
+    assert [one["expires_at"] is None for one in listed.json()] == [True, False]
+    assert made["token"] not in listed.text
+    client.delete("/tokens/nightly")
+    assert [one["name"] for one in client.get("/tokens").json()] == ["test"]
 
 
 def test_secrets_are_told_once_and_written_nowhere(api, capfd, monkeypatch):

@@ -1,5 +1,6 @@
 """Replace one's own answer while the task is not decided. The old one is kept and counts no more."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from quorate.actions.rules import rules_of
 from quorate.actions.submit_annotation import ATTEMPTS, CROWD_CASE, Submission, Submit, Submitted
 from quorate.errors import Conflict, NotFound, Unavailable
 from quorate.store import annotations
+from quorate.store.annotations import Held
 from quorate.store.database import Database
 
 
@@ -22,17 +24,19 @@ def revise_annotation(
     seconds: float | None = None,
     confidence: float | None = None,
     comment: str | None = None,
+    within: Collection[UUID] | None = None,
 ) -> Submitted:
     """Supersede an annotation by a new one, which costs nothing.
 
-    Raises `NotFound` when this annotator has no such answer that counts, `Conflict` once the task is decided.
+    Raises `NotFound` when this annotator has no such answer that counts (in the projects `within` which they work
+    now), `Conflict` once the task is decided.
     """
     assert actor.account is not None
     for _ in range(ATTEMPTS):
         with db.hot() as connection:
             assignment = annotations.lease_of(connection, annotation, actor.account)
             held = annotations.look(connection, assignment, actor.account, CROWD_CASE) if assignment else None
-            if held is None or assignment is None or held.case_id != CROWD_CASE:
+            if held is None or assignment is None or held.case_id != CROWD_CASE or _elsewhere(held, within):
                 raise NotFound("You have no such answer.", where="annotation")
             state = held.task_state
             if held.is_gold:
@@ -47,3 +51,7 @@ def revise_annotation(
             if submit.write(0) is not None:
                 return submit.submitted(())
     raise Unavailable("Too many people answered this task at the same moment.", mend="Send the answer again.")
+
+
+def _elsewhere(held: Held, within: Collection[UUID] | None) -> bool:
+    return within is not None and held.project_id not in within

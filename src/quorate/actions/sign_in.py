@@ -10,7 +10,8 @@ from quorate.ids import new_id, new_secret
 from quorate.people.passwords import matches
 from quorate.people.secrets import fingerprint
 from quorate.store import accounts, ledger
-from quorate.store.database import Database
+from quorate.store.accounts import Account
+from quorate.store.database import Connection, Database
 from quorate.store.ledger import Event
 
 OF_NAME, OF_ADDRESS = 5, 20
@@ -20,60 +21,68 @@ SESSION = timedelta(days=14)
 
 
 def sign_in(db: Database, workspace: str, name: str, password: str, address: str) -> str:
-    """The secret of a new session. Raises `NotSignedIn`, or `TooMany` after several failures.
-
-    Failures are counted by account name and by address; after the free ones each doubles the wait, up to an hour. One
-    that works forgives the failures under its name, so that nobody clears an address by an account of their own.
-    """
+    """The secret of a new session. Raises `NotSignedIn`, or `TooMany` after several failures."""
     now = clock.now()
-    free = {fingerprint(f"name {name.casefold()}"): OF_NAME, fingerprint(f"address {address}"): OF_ADDRESS}
-    subjects = list(free)
-    with db.write() as connection:
-        until = accounts.locked_until(connection, subjects, now)
-        row = accounts.workspace(connection, workspace)
-        found = accounts.by_name(connection, row.id, name) if row else None
-    if until:
-        wait = int((until - now).total_seconds()) + 1
-        raise TooMany("Too many failed sign-ins.", mend=f"Try again in {wait} s.")
-    if not matches(password, found[1] if found else None):
-        _count(db, free)
-        raise NotSignedIn("Name and password do not fit.", mend="Try again, or ask your administrator.")
-    assert found is not None
+    account = recognised(db, workspace, name, password, address)
     secret = "qs_" + new_secret()
     session = {
         "id": new_id(),
-        "account_id": found[0].id,
+        "account_id": account.id,
         "hash": fingerprint(secret),
         "expires_at": now + SESSION,
         "created_at": now,
     }
     with db.write() as connection:
-        accounts.forgive(connection, *subjects)
         accounts.add_session(connection, session)
         ledger.append(
             connection,
             Event(
-                actor=found[0].id,
+                actor=account.id,
                 verb="session.opened",
                 object_id=session["id"],  # type: ignore[arg-type]
                 content={},
-                workspace_id=found[0].workspace_id,
+                workspace_id=account.workspace_id,
             ),
         )
     return secret
+
+
+def recognised(db: Database, workspace: str, name: str, password: str, address: str) -> Account:
+    """The account of this name and password. Raises `NotSignedIn`, or `TooMany` after several failures.
+
+    Failures are counted by account name and by address; after the free ones each doubles the wait, up to an hour. Each
+    attempt counts as one before the password is looked at, which takes long: guesses made at the same moment would
+    else all slip through. One that works is taken back, with the failures under its name; nobody clears an address
+    by an account of their own.
+    """
+    of_name, of_address = fingerprint(f"name {name.casefold()}"), fingerprint(f"address {address}")
+    with db.write() as connection:
+        _count(connection, {of_name: OF_NAME, of_address: OF_ADDRESS})
+        row = accounts.workspace(connection, workspace)
+        found = accounts.by_name(connection, row.id, name) if row else None
+    if not matches(password, found[1] if found else None):
+        raise NotSignedIn("Name and password do not fit.", mend="Try again, or ask your administrator.")
+    assert found is not None
+    with db.write() as connection:
+        accounts.forgive(connection, of_name, of_address, OF_ADDRESS)
+    return found[0]
+
+
+def _count(connection: Connection, free: dict[bytes, int]) -> None:
+    """Count an attempt under each subject, unless one of them has to wait; then nothing is counted."""
+    now = clock.now()
+    failures = {subject: accounts.count_failure(connection, subject, now) for subject in sorted(free)}
+    until = accounts.locked_until(connection, list(free), now)  # others who count the same wait for us
+    if until:
+        wait = int((until - now).total_seconds()) + 1
+        raise TooMany("Too many failed sign-ins.", mend=f"Try again in {wait} s.")
+    for subject, count in failures.items():
+        if count > free[subject]:
+            wait_for = min(LONGEST, timedelta(seconds=2 ** min(count - free[subject], 20)))
+            accounts.lock_out(connection, subject, now + wait_for)
 
 
 def sign_out(db: Database, secret: str) -> None:
     """End a session; ending one that has ended is no error."""
     with db.write() as connection:
         accounts.end_session(connection, fingerprint(secret))
-
-
-def _count(db: Database, free: dict[bytes, int]) -> None:
-    now = clock.now()
-    with db.write() as connection:
-        for subject in sorted(free):
-            failures = accounts.count_failure(connection, subject, now)
-            if failures > free[subject]:
-                wait = min(LONGEST, timedelta(seconds=2 ** min(failures - free[subject], 20)))
-                accounts.lock_out(connection, subject, now + wait)

@@ -1,4 +1,4 @@
-"""`quorate account …`: people and machines, their roles and tokens."""
+"""`quorate account …`: people and machines, their roles, passwords and tokens."""
 
 from __future__ import annotations
 
@@ -96,6 +96,104 @@ def token(
     typer.echo(orjson.dumps({"name": name, "token": secret}) if as_json else secret)
 
 
+@group.command()
+def tokens(name: Annotated[str, typer.Argument(help="The account's name.")], as_json: AsJson = False) -> None:
+    """The tokens of an account, without their secrets."""
+    import orjson
+
+    from quorate.cli import connect
+    from quorate.store import accounts
+
+    with connect.to_database() as (db, actor), db.read() as connection:
+        kept = accounts.tokens(connection, accounts.find(connection, actor.workspace, name).id)
+    if as_json:
+        typer.echo(orjson.dumps([row._asdict() for row in kept]))
+        return
+    for token in kept:
+        ends = f"until {token.expires_at:%Y-%m-%d}" if token.expires_at else "without end"
+        typer.echo(f"{token.name}  {', '.join(token.scopes)}  since {token.created_at:%Y-%m-%d}, {ends}")
+
+
+@group.command()
+def revoke(
+    name: Annotated[str, typer.Argument(help="The account's name.")],
+    called: Annotated[str, typer.Argument(help="The token's name.")],
+    as_json: AsJson = False,
+) -> None:
+    """End an account's tokens of this name."""
+    from quorate.actions.add_account import revoke_token
+    from quorate.cli import connect
+    from quorate.store import accounts
+
+    with connect.to_database() as (db, actor):
+        with db.read() as connection:
+            account = accounts.find(connection, actor.workspace, name).id
+        revoke_token(db, actor, account, called)
+    _done(as_json, name=name, token=called)
+
+
+@group.command()
+def withdraw(
+    name: Annotated[str, typer.Argument(help="The account's name.")],
+    role: Annotated[str, typer.Argument(help="PROJECT:ROLE.")],
+    as_json: AsJson = False,
+) -> None:
+    """Take a role away, and back what was leased under it."""
+    from quorate.actions.add_account import withdraw_role
+    from quorate.cli import connect
+
+    project, which = _role(role)
+    with connect.to_database() as (db, actor):
+        withdraw_role(db, actor, project, name, which)
+    _done(as_json, name=name, project=project, role=which)
+
+
+@group.command()
+def disable(name: Annotated[str, typer.Argument(help="The account's name.")], as_json: AsJson = False) -> None:
+    """Let an account in no more: its sessions and tokens end, and what it holds goes to others."""
+    from quorate.actions.manage_account import disable_account
+    from quorate.cli import connect
+
+    with connect.to_database() as (db, actor):
+        disable_account(db, actor, name)
+    _done(as_json, name=name, disabled=True)
+
+
+@group.command()
+def enable(name: Annotated[str, typer.Argument(help="The account's name.")], as_json: AsJson = False) -> None:
+    """Let a disabled account in again; it signs in anew, and its tokens are made anew."""
+    from quorate.actions.manage_account import enable_account
+    from quorate.cli import connect
+
+    with connect.to_database() as (db, actor):
+        enable_account(db, actor, name)
+    _done(as_json, name=name, disabled=False)
+
+
+@group.command()
+def password(
+    name: Annotated[str, typer.Argument(help="The account's name.")],
+    new: Annotated[
+        str | None, typer.Option("--password", help="Asked for when left out.", envvar="QUORATE_PASSWORD")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give an account a new password, whatever the old one was; its sessions end."""
+    from quorate.actions.manage_account import reset_password
+    from quorate.cli import connect
+
+    new = new or typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    with connect.to_database() as (db, actor):
+        reset_password(db, actor, name, new)
+    _done(as_json, name=name)
+
+
+def _done(as_json: bool, **told: object) -> None:
+    import orjson
+
+    typer.echo(orjson.dumps(told) if as_json else "Done.")
+
+
 @group.command("list")
 def list_(as_json: AsJson = False) -> None:
     """Everyone."""
@@ -107,8 +205,13 @@ def list_(as_json: AsJson = False) -> None:
     with connect.to_database() as (db, actor), db.read() as connection:
         everyone = accounts.everyone(connection, actor.workspace)
     if as_json:
-        rows = [{"id": a.id, "name": a.name, "kind": a.kind, "admin": a.admin} for a in everyone]
+        rows = [
+            {"id": a.id, "name": a.name, "kind": a.kind, "admin": a.admin, "disabled": a.disabled} for a in everyone
+        ]
         typer.echo(orjson.dumps(rows))
         return
     for account in everyone:
-        typer.echo(f"{account.name or '(erased)'}  {account.kind}{'  administrator' if account.admin else ''}")
+        typer.echo(
+            f"{account.name or '(erased)'}  {account.kind}{'  administrator' if account.admin else ''}"
+            f"{'  disabled' if account.disabled else ''}"
+        )

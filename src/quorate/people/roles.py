@@ -43,6 +43,7 @@ RIGHTS: dict[str, Anyone | frozenset[Role]] = {
     "session.open": Anyone.PUBLIC,
     "session.close": Anyone.SIGNED_IN,
     "self.read": Anyone.SIGNED_IN,
+    "self.manage": Anyone.SIGNED_IN,
     "token.manage": Anyone.SIGNED_IN,
     # the workspace
     "account.manage": Anyone.ADMIN,
@@ -59,6 +60,8 @@ RIGHTS: dict[str, Anyone | frozenset[Role]] = {
     "media.read": EVERYBODY,
     # the work
     "work.do": frozenset({ANNOTATOR, EXPERT, MACHINE}),
+    "feedback.read": frozenset({ANNOTATOR, EXPERT}),
+    "dispute.open": frozenset({ANNOTATOR, EXPERT}),
     "case.judge": frozenset({EXPERT}),
     "case.read": OVERSEERS | {EXPERT},
     "case.oversee": OVERSEERS,
@@ -76,7 +79,10 @@ BY_ADMIN = frozenset({MANAGER, STEWARD, AUDITOR})
 """The roles that an administrator holds in every project without being a member."""
 
 SCOPES = {
-    "work": ("work.do", "case.judge", "project.list", "project.read", "spec.read", "media.read", "self.read"),
+    "work": (
+        *("work.do", "feedback.read", "dispute.open", "case.judge"),
+        *("project.list", "project.read", "spec.read", "media.read", "self.read"),
+    ),
     "read": tuple(right for right in RIGHTS if right.endswith((".read", ".list", ".explain"))),
     "export": ("label.export", "label.read", "label.explain", "status.read", "project.read", "ledger.read"),
     "manage": tuple(RIGHTS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from quorate.errors import NotFound
 from quorate.ids import new_id
 from quorate.store import tables as t
 
@@ -23,6 +25,7 @@ class Account:
     kind: str
     name: str | None
     admin: bool
+    disabled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +36,15 @@ class Bearer:
     scopes: tuple[str, ...] | None
 
 
-_ACCOUNT = (t.accounts.c.id, t.accounts.c.workspace_id, t.accounts.c.kind, t.accounts.c.name, t.accounts.c.admin)
 _ALIVE = t.accounts.c.disabled_at.is_(None)
+_ACCOUNT = (
+    *(t.accounts.c.id, t.accounts.c.workspace_id, t.accounts.c.kind, t.accounts.c.name, t.accounts.c.admin),
+    (~_ALIVE).label("disabled"),
+)
 
 
 def _account(row: Any) -> Account:
-    return Account(row.id, row.workspace_id, row.kind, row.name, row.admin)
+    return Account(row.id, row.workspace_id, row.kind, row.name, row.admin, row.disabled)
 
 
 def workspace(connection: Connection, name: str = "default") -> Row[Any] | None:
@@ -75,12 +81,71 @@ def by_name(connection: Connection, workspace_id: UUID, name: str) -> tuple[Acco
     return (_account(row), row.password_hash) if row else None
 
 
+def find(connection: Connection, workspace_id: UUID, name: str) -> Account:
+    """The account of this name, disabled or not, locked until the transaction ends. Raises `NotFound`."""
+    row = connection.execute(
+        select(*_ACCOUNT)
+        .where(t.accounts.c.workspace_id == workspace_id, t.accounts.c.name == name)
+        .with_for_update(key_share=True)
+    ).first()
+    if row is None:
+        raise NotFound(f"There is no account {name!r}.", where="account", mend="`quorate account list` tells them.")
+    return _account(row)
+
+
+def set_disabled(connection: Connection, account: UUID, at: datetime | None, now: datetime) -> None:
+    """Let an account in no more (with a time), or again; its sessions and tokens end either way."""
+    connection.execute(update(t.accounts).where(t.accounts.c.id == account).values(disabled_at=at))
+    end_sessions(connection, account)
+    connection.execute(
+        update(t.tokens).where(t.tokens.c.account_id == account, t.tokens.c.revoked_at.is_(None)).values(revoked_at=now)
+    )
+
+
+def set_password(connection: Connection, account: UUID, password_hash: str) -> None:
+    """Replace the password (its hash)."""
+    connection.execute(update(t.accounts).where(t.accounts.c.id == account).values(password_hash=password_hash))
+
+
+def end_sessions(connection: Connection, account: UUID, but: bytes = b"") -> None:
+    """End the account's sessions, but for the one with this hash."""
+    connection.execute(delete(t.sessions).where(t.sessions.c.account_id == account, t.sessions.c.hash != but))
+
+
+def projects_of(connection: Connection, account: UUID) -> list[UUID]:
+    """The projects that an account has a role or a seat in."""
+    members = select(t.members.c.project_id).where(t.members.c.account_id == account)
+    seats = select(t.seats.c.project_id).where(t.seats.c.account_id == account)
+    return list(connection.execute(members.union(seats)).scalars())
+
+
+def tokens(connection: Connection, account: UUID) -> list[Row[Any]]:
+    """The account's tokens that were not revoked, oldest first: name, scopes, created_at, expires_at."""
+    return list(
+        connection.execute(
+            select(t.tokens.c.name, t.tokens.c.scopes, t.tokens.c.created_at, t.tokens.c.expires_at)
+            .where(t.tokens.c.account_id == account, t.tokens.c.revoked_at.is_(None))
+            .order_by(t.tokens.c.created_at, t.tokens.c.id)
+        )
+    )
+
+
 def everyone(connection: Connection, workspace_id: UUID) -> list[Account]:
     """Every account of the workspace, by name."""
     rows = connection.execute(
         select(*_ACCOUNT).where(t.accounts.c.workspace_id == workspace_id).order_by(t.accounts.c.name)
     )
     return [_account(row) for row in rows]
+
+
+def names(connection: Connection, workspace_id: UUID, wanted: Collection[UUID]) -> dict[UUID, str | None]:
+    """account → its name, for those of this workspace."""
+    rows = connection.execute(
+        select(t.accounts.c.id, t.accounts.c.name).where(
+            t.accounts.c.workspace_id == workspace_id, t.accounts.c.id.in_(list(wanted))
+        )
+    )
+    return {row.id: row.name for row in rows}
 
 
 def bearer(connection: Connection, fingerprint: bytes, now: datetime) -> Bearer | None:
@@ -161,14 +226,20 @@ def lock_out(connection: Connection, subject: bytes, until: datetime) -> None:
     connection.execute(update(t.sign_ins).where(t.sign_ins.c.subject == subject).values(locked_until=until))
 
 
-def forgive(connection: Connection, name: bytes, address: bytes) -> None:
-    """Forget the failed sign-ins under a name after one that worked, and count them at the address no more."""
+def forgive(connection: Connection, name: bytes, address: bytes, free: int) -> None:
+    """Forget the failed sign-ins under a name after one that worked, and count them at the address no more.
+
+    The address need not wait any more when it is left with no more than its free ones.
+    """
     failures = connection.execute(
         delete(t.sign_ins).where(t.sign_ins.c.subject == name).returning(t.sign_ins.c.failures)
     ).scalar()
     if failures:
         fewer = func.greatest(t.sign_ins.c.failures - failures, 0)
-        connection.execute(update(t.sign_ins).where(t.sign_ins.c.subject == address).values(failures=fewer))
+        until = case((fewer <= free, None), else_=t.sign_ins.c.locked_until)
+        connection.execute(
+            update(t.sign_ins).where(t.sign_ins.c.subject == address).values(failures=fewer, locked_until=until)
+        )
 
 
 def roles(connection: Connection, account: UUID, project: UUID) -> frozenset[str]:

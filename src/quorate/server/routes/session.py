@@ -1,4 +1,4 @@
-"""Sign in and out; who am I; tokens."""
+"""Sign in and out; who am I; passwords and tokens; accounts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 
 from quorate.actions.add_account import WORKSPACE, add_account, add_token, revoke_token
+from quorate.actions.manage_account import change_password, disable_account, enable_account, reset_password
 from quorate.actions.sign_in import SESSION, sign_in, sign_out
 from quorate.errors import NotAllowed, NotFound
 from quorate.people.roles import SCOPES
@@ -26,11 +27,14 @@ def open_session(body: shapes.SignIn, request: Request, db: Db) -> Response:
     """Sign in with name and password; the session is an HttpOnly cookie."""
     if not same_origin(request):
         raise NotAllowed("This request came from another site.", where="Origin")
-    address = request.client.host if request.client else "unknown"
-    secret = sign_in(db, WORKSPACE, body.name, body.password, address)
+    secret = sign_in(db, WORKSPACE, body.name, body.password, _address(request))
     response = Response(status_code=204)
     _set_cookie(response, secret, int(SESSION.total_seconds()))
     return response
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
 
 
 def _set_cookie(response: Response, secret: str, seconds: int) -> None:
@@ -62,6 +66,23 @@ def me(caller: Caller = may("self.read")) -> Any:
         "scopes": caller.scopes,
         "roles": {p.name: sorted(caller.roles.get(p.id, ())) for p in caller.projects.values()},
     }
+
+
+@router.put("/me/password", status_code=204, response_class=Response)
+def new_password(body: shapes.NewPassword, request: Request, db: Db, caller: Caller = may("self.manage")) -> None:
+    """Change your own password; your other sessions end."""
+    secret = secret_of(request) or ""
+    change_password(
+        db, caller.actor, WORKSPACE, caller.account, body.old, body.new, address=_address(request), session=secret
+    )
+    request.app.state.callers.forget()
+
+
+@router.get("/tokens", response_model=list[shapes.KeptToken])
+def list_tokens(db: Db, caller: Caller = may("token.manage")) -> Any:
+    """Your tokens, without their secrets."""
+    with db.read() as connection:
+        return accounts.tokens(connection, caller.account.id)
 
 
 @router.post("/tokens", status_code=201, response_model=shapes.Token)
@@ -107,3 +128,26 @@ def new_account(body: shapes.NewAccount, db: Db, caller: Caller = may("account.m
     machine = body.kind == "machine"
     added = add_account(db, caller.actor, body.name, password=body.password, machine=machine, admin=body.admin)
     return {"id": added, "name": body.name.strip(), "kind": body.kind, "admin": body.admin}
+
+
+@router.put("/accounts/{account:path}/password", status_code=204, response_class=Response)
+def give_password(
+    account: str, body: shapes.GivenPassword, request: Request, db: Db, caller: Caller = may("account.manage")
+) -> None:
+    """Give somebody a new password; their sessions end."""
+    reset_password(db, caller.actor, account, body.password)
+    request.app.state.callers.forget()
+
+
+@router.put("/accounts/{account:path}/disabled", status_code=204, response_class=Response)
+def disable(account: str, request: Request, db: Db, caller: Caller = may("account.manage")) -> None:
+    """Let an account in no more: its sessions and tokens end, and what it holds goes to others."""
+    disable_account(db, caller.actor, account)
+    request.app.state.callers.forget()
+
+
+@router.delete("/accounts/{account:path}/disabled", status_code=204, response_class=Response)
+def enable(account: str, request: Request, db: Db, caller: Caller = may("account.manage")) -> None:
+    """Let a disabled account in again."""
+    enable_account(db, caller.actor, account)
+    request.app.state.callers.forget()

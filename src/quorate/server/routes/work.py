@@ -92,6 +92,6 @@ def revise(body: shapes.ReviseRequest, db: Db, caller: Caller = may(RIGHT)) -> A
     """Replace your own answer while the task is not decided. The old one is kept, and counts no more."""
     done = revise_annotation(
         db, caller.actor, body.annotation, body.value, seconds=body.seconds, confidence=body.confidence,
-        comment=body.comment,
+        comment=body.comment, within=caller.where(RIGHT),
     )  # fmt: skip
     return Json({"annotation": done.annotation, "task": done.task, "state": done.state, "repeated": False, "tasks": []})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -50,6 +51,34 @@ class Token(BaseModel):
     scopes: list[str]
 
 
+class KeptToken(BaseModel):
+    """A token that was made and not revoked. Its secret is known to nobody but its holder."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime | None = Field(description="Null: it does not end by itself.")
+
+
+class NewPassword(Shape):
+    """One's own password, replaced."""
+
+    model_config = example(old="correct horse battery", new="staple correct horse")
+
+    old: str = Field(max_length=1000, examples=["correct horse battery"])
+    new: str = Field(max_length=1000, examples=["staple correct horse"])
+
+
+class GivenPassword(Shape):
+    """A password for somebody else."""
+
+    model_config = example(password="staple correct horse")
+
+    password: str = Field(max_length=1000, examples=["staple correct horse"])
+
+
 class NewAccount(Shape):
     """An account to add."""
 
@@ -70,6 +99,7 @@ class Account(BaseModel):
     name: str | None
     kind: str
     admin: bool
+    disabled: bool = Field(False, description="It is let in no more.")
 
 
 class Member(BaseModel):
