@@ -13,9 +13,10 @@ from quorate.server.shapes.shape import Shape
 
 DOCUMENT = create_app(None).openapi()
 TOLD = [told for methods in DOCUMENT["paths"].values() for told in methods.values()]
-VERBS = {"claim", "submit", "skip", "release", "extend", "revise", "adjudicate", "revert", "verify", "refit"}
+VERBS = {"preview", "claim", "submit", "skip", "release", "extend", "revise", "adjudicate", "revert", "verify", "refit"}
 SINGLE = {
-    "home", "certificate",
+    "home",
+    "certificate",
     "api",
     "v1",
     "health",
@@ -29,6 +30,10 @@ SINGLE = {
     "export",
     "ledger",
     "guide",
+    "feedback",
+    "today",
+    "live",
+    "reveal",
 }
 
 

@@ -6,6 +6,7 @@ they were made under.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,6 +40,8 @@ class Moved:
     restored: int = 0
     items: set[UUID] = field(default_factory=set)
     events: list[Event] = field(default_factory=list)
+    labels: Counter[tuple[str, str, str | None]] = field(default_factory=Counter)
+    """How many labels were (what they said, what came of them, what they say now)."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,14 @@ class Mover:
         """Apply the moves that the new version asks for."""
         for rows in specs.decided(self.connection, self.step):
             batch = Moving()
-            for row in rows:
-                if row.state == "decided" and self._translate(row, change, batch):
-                    moved.items.add(row.item_id)
+            for row in (row for row in rows if row.state == "decided"):
+                mapped = len(batch.decisions)
+                if not self._translate(row, change, batch):
+                    moved.labels[_told(row.value), "kept", None] += 1
+                    continue
+                moved.items.add(row.item_id)
+                new = _told(batch.decisions[-1]["value"]) if len(batch.decisions) > mapped else None
+                moved.labels[_told(row.value), "mapped" if new else "asked_again", new] += 1
             moved.mapped += len(batch.decisions)
             self._write(batch, moved)
 
@@ -135,6 +143,16 @@ class Mover:
             project_id=self.project,
             at=self.now,
         )
+
+
+def _told(value: Any) -> str:
+    """A label in a report of what moved: a class by its name, several of them together."""
+    if isinstance(value, list):
+        return (
+            " + ".join(sorted({str(one.get("label")) if isinstance(one, dict) else str(one) for one in value}))
+            or "none"
+        )
+    return str(value)
 
 
 def _was_changed(row: Any, new: Question, versions: frozenset[UUID]) -> bool:

@@ -29,6 +29,7 @@ from quorate.store.database import Database
 from quorate.store.ledger import Event
 from quorate.store.specs import Connection
 
+MOST_TOLD = 500
 PROJECT: Key = ("project", "project")
 Bodies = Mapping[Key, Any]
 Where = Callable[[Key, str | None], str]
@@ -65,10 +66,12 @@ class Published:
     restored: int = 0
     asked_again: int = 0
     tasks_added: int = 0
+    labels: list[dict[str, Any]] = field(default_factory=list)
+    """What became of the labels in force of the questions that changed: what they said, what came of it, how many."""
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain data."""
-        kept = ("project", "created", "dry_run", "mapped", "restored", "asked_again", "tasks_added")
+        kept = ("project", "created", "dry_run", "mapped", "restored", "asked_again", "tasks_added", "labels")
         told = {name: getattr(self, name) for name in kept}
         return {**told, "project_id": str(self.project_id), "changes": [one.to_json() for one in self.changes]}
 
@@ -211,6 +214,10 @@ class _Publication:
         self._resize(old, new)
         for name in ("mapped", "restored", "asked_again"):
             setattr(self.report, name, getattr(self.moved, name))
+        self.report.labels = [
+            {"label": label, "what": what, "to": to, "labels": count}
+            for (label, what, to), count in self.moved.labels.most_common(MOST_TOLD)
+        ]
         self.events += self.moved.events
 
     def _move(

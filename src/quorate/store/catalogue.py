@@ -52,7 +52,9 @@ class Filters:
         told = {
             # the hash is what is indexed: a label may be larger than an index takes
             "jsonb_hash_extended(d.value, 0) = ANY(%(hashes)s) AND d.value = ANY(%(values)s)": self.values,
-            "d.value @> to_jsonb(%(contains)s::text)": self.contains is not None,
+            "(d.value @> to_jsonb(%(contains)s::text)"
+            " OR d.value @> jsonb_build_array(jsonb_build_object('label', %(contains)s::text)))": self.contains
+            is not None,
             "d.confidence >= %(low)s": self.low is not None,
             "d.confidence <= %(high)s": self.high is not None,
             "d.kind = %(kind)s": self.kind is not None,

@@ -6,14 +6,19 @@ from typing import Annotated, Any
 
 from fastapi import Path, Query, Request
 
+from quorate.actions.naming import naming
+from quorate.actions.preview_spec import preview_spec
 from quorate.actions.publish_spec import publish, publish_spec
-from quorate.actions.revert_spec import revert_spec
+from quorate.actions.revert_spec import body_of, revert_spec
 from quorate.errors import InvalidInput, NotFound
+from quorate.flow.differences import diff
 from quorate.server.bodies import Router
 from quorate.server.guard import Caller, Db, InProject, may
 from quorate.server.json import Json
 from quorate.server.shapes import specs as shapes
 from quorate.store import projects, specs
+from quorate.store.database import Database
+from quorate.store.projects import Project
 
 router = Router(prefix="/projects", tags=["specs"])
 Kind = Annotated[shapes.Kind, Path()]
@@ -43,7 +48,7 @@ def in_force(db: Db, within: InProject, caller: Caller = may("spec.read")) -> An
     """The newest version of each spec."""
     with db.read() as connection:
         rows = [row._asdict() for row in projects.specs_in_force(connection, within.id)]
-    return Json([shapes.spec(row) for row in rows if row["body"] is not None])
+    return Json(_authored(db, within, caller, [row for row in rows if row["body"] is not None]))
 
 
 @router.get("/{project}/specs/{kind}/{name}", response_model=list[shapes.Spec])
@@ -53,7 +58,14 @@ def versions(kind: Kind, name: Name, db: Db, within: InProject, caller: Caller =
         rows = [row._asdict() for row in specs.versions(connection, within.id, kind, name)]
     if not rows:
         raise NotFound(f"There is no {kind} {name!r}.", where="name")
-    return Json([shapes.spec(row) for row in rows])
+    return Json(_authored(db, within, caller, rows))
+
+
+def _authored(db: Database, within: Project, caller: Caller, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each version with its author: by name for who may know, else under a pseudonym."""
+    named = naming(db, within.workspace_id, names=caller.may("identity.read", within.id))
+    authors = named({row["author_id"] for row in rows if row["author_id"]})
+    return [shapes.spec({**row, "author": authors.get(row["author_id"])}) for row in rows]
 
 
 @router.put("/{project}/specs/{kind}/{name}", response_model=shapes.Published)
@@ -63,6 +75,30 @@ def publish_one(
     """Publish a new version of one spec."""
     done = publish_spec(db, caller.actor, within.name, kind, name, body.body, reason=body.reason, dry_run=body.dry_run)
     return Json(done.to_json())
+
+
+@router.get("/{project}/specs/{kind}/{name}/differences", response_model=shapes.Compared)
+def compare(
+    kind: Kind,
+    name: Name,
+    db: Db,
+    within: InProject,
+    old: Annotated[int, Query(ge=1, le=2**31 - 1)],
+    new: Annotated[int, Query(ge=1, le=2**31 - 1)],
+    caller: Caller = may("spec.read"),
+) -> Any:
+    """What differs between two versions, field by field; texts line by line."""
+    before, after = (body_of(db, within.id, kind, name, version) for version in (old, new))
+    told = [one.to_json() for one in diff(before, after)]
+    return Json({"old": old, "new": new, "differences": told})
+
+
+@router.post("/{project}/specs/{kind}/{name}/preview", response_model=shapes.Previewed)
+def preview(
+    kind: Kind, name: Name, body: shapes.Draft, db: Db, within: InProject, caller: Caller = may("spec.publish")
+) -> Any:
+    """What publishing this body would do to the labels in force; nothing is kept."""
+    return Json(preview_spec(db, caller.actor, within, kind, name, body.body))
 
 
 @router.post("/{project}/specs/{kind}/{name}/revert", response_model=shapes.Published)

@@ -59,8 +59,77 @@ class Spec(BaseModel):
     body: JsonValue
     reason: str
     author_id: UUID | None
+    author: str | None = Field(description="Their name, or a pseudonym; null for the operator at the command line.")
     reverts: int | None
     created_at: datetime
+
+
+class Draft(Shape):
+    """A body that is not published yet."""
+
+    model_config = example(body={"kind": "choice", "classes": ["delivery", "product", "neither"]})
+
+    body: JsonValue
+
+
+class Difference(BaseModel):
+    """One field that differs. For a text of several lines, `lines` is a unified diff."""
+
+    at: str
+    what: Literal["added", "removed", "changed", "reordered"]
+    old: JsonValue = None
+    new: JsonValue = None
+    lines: list[str] = []
+
+
+class Compared(BaseModel):
+    """What differs between two versions."""
+
+    old: int
+    new: int
+    differences: list[Difference]
+
+
+class Fault(BaseModel):
+    """Why a body cannot be published."""
+
+    detail: str
+    where: str | None
+    mend: str | None
+
+
+class Change(BaseModel):
+    """One spec that would be published."""
+
+    kind: Kind
+    name: str
+    version: int
+    what: Literal["added", "changed", "withdrawn"]
+    differences: list[Difference]
+
+
+class Moved(BaseModel):
+    """So many labels that say `label` would be kept, mapped `to` another, or asked again."""
+
+    label: str
+    what: Literal["kept", "mapped", "asked_again"]
+    to: str | None
+    labels: int
+
+
+class Previewed(BaseModel):
+    """What publishing would do; `faults` when it would be refused."""
+
+    publishable: bool
+    faults: list[Fault]
+    changes: list[Change]
+    labels: list[Moved] = Field(description="Empty when no question changes in a way that labels depend on.")
+    mapped: int = 0
+    restored: int = 0
+    asked_again: int = 0
+    tasks_added: int = 0
+    cost: str = Field("0", description="Of the first judgements of all that would be asked.")
+    currency: str | None = None
 
 
 class Published(BaseModel):
