@@ -123,7 +123,8 @@ class _Adjudicate:
         self.case, self.held, self.rules = case, held, rules
         self.now: datetime = clock.now()
         self.step: Step = rules.asked(held.step_id)
-        self.value = self.step.question.check(verdict.value)
+        question = self.step.question
+        self.value = question.check_on(question.check(verdict.value), held.body)
         self.extra = rules.template.check(verdict.rationale, list(verdict.clauses), verdict.error, verdict.extra or {})
         self.row = annotation_row(
             rules, self.step, held, self.now, role=Role.EXPERT, value=self.value, seconds=verdict.seconds
@@ -134,7 +135,7 @@ class _Adjudicate:
         """Write everything: the answer, the reasons, the audit's outcome, the new decision."""
         prior = Skill.prior(self.step.question, Role.EXPERT)
         skill = Skill.from_json(self.held.skill) if self.held.skill else prior
-        agrees = None if self.held.decision_id is None else self.held.decided == self.value
+        agrees = None if self.held.decision_id is None else self._says_the_same(self.held.decided)
         outcome = self._decide(skill)
         statement = annotations.close(
             Closing(
@@ -231,9 +232,12 @@ class _Adjudicate:
             return None
         return decide_task(self.rules, self.step, situation, [*others, mine], self.cause, leases=self.held.leases)
 
+    def _says_the_same(self, decided: Any) -> bool:
+        return decided is not None and self.step.question.same(decided, self.value)
+
     def _confirms(self) -> bool:
         """A blind word that agrees leaves the decision in force as it is: it tells about the set, or about experts."""
-        return self.case.blind and self.held.decided == self.value
+        return self.case.blind and self._says_the_same(self.held.decided)
 
     def _truth(self, outcome: Outcome | None) -> Any:
         if self.held.gold is not None:
@@ -271,7 +275,7 @@ class _Adjudicate:
             "decision_id": self.case.decision_id,
             "annotation_id": self.row["id"],
             "probability": self.case.probability,
-            "agrees": audited == self.value,
+            "agrees": self._says_the_same(audited),
             "created_at": self.now,
         }
 

@@ -129,7 +129,8 @@ class _Following:
 
     def _accept(self, verdict: Accept) -> None:
         outcome, situation = self.outcome, self.situation
-        stands = situation.task_state == "decided" and situation.decided == outcome.posterior.value
+        same = self.step.question.same
+        stands = situation.task_state == "decided" and same(situation.decided, outcome.posterior.value)
         if stands and verdict.kind != "expert":
             return  # nothing new to say
         row = self._decision(verdict)

@@ -83,7 +83,7 @@ def _moves(task: Evidence, step: Step, rules: Rules, learnt: Refit) -> bool:
     posterior = believe(step.question, heard(answers, rules.policy, facts), learnt.prior, trace=False)
     match decide(facts, posterior, rules.policy):
         case Accept():
-            return task.state != "decided" or task.decided != posterior.value
+            return task.state != "decided" or not step.question.same(task.decided, posterior.value)
         case Escalate():
             return task.state != "contested"
         case AskMore():

@@ -129,7 +129,8 @@ class Submit:
         self.supersedes = supersedes
         self.now: datetime = clock.now()
         self.step: Step = rules.asked(held.step_id)
-        self.value = self.step.question.check(submission.value)
+        question = self.step.question
+        self.value = question.check_on(question.check(submission.value), held.body)
         self.role = Role.MODEL if actor.machine else Role.CROWD
         self.row = annotation_row(
             rules, self.step, held, self.now, role=self.role, value=self.value, seconds=submission.seconds,

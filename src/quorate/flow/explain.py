@@ -147,5 +147,8 @@ def _finding(row: Row, named: Named) -> Chapter:
 def shown(value: Any) -> str:
     """A label as people read it."""
     if isinstance(value, list):
-        return "none of the classes" if not value else " + ".join(str(one) for one in value)
+        return "none" if not value else " + ".join(shown(one) for one in value)
+    if isinstance(value, dict):
+        place = [str(number) for name, number in value.items() if name != "label"]
+        return f"{value.get('label', '')} at {'–'.join(place)}"
     return str(value)

@@ -71,8 +71,9 @@ class Marked:
         return Skill((*_unknown(len(question.ids), role), self.placing.unknown(role)))
 
     def flat(self, question: Question) -> Prior:
+        """Eight places in four tasks: four with nothing, three with something plain, one with something faint."""
         classes = len(question.ids)
-        return Prior(((4.0, *((4.0 / classes,) * classes), *((2.0 / classes,) * classes)), (2.0,)))
+        return Prior(((4.0, *((3.0 / classes,) * classes), *((1.0 / classes,) * classes)), (4.0,)))
 
     def believe(self, question: Question, answers: Sequence[Answer], prior: Prior, trace: bool) -> Posterior:
         assert isinstance(question, Marks)

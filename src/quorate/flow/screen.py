@@ -109,7 +109,7 @@ class Inconsistent(FlagOnly):
         )
 
 
-_TOLERATED = {"ordinal": 0.25, "numeric": 0.1, "text": 0.5, "per_class": 0.5}
+_TOLERATED = {"ordinal": 0.25, "numeric": 0.1, "text": 0.5, "per_class": 0.5, "spans": 0.5, "boxes": 0.5}
 
 
 class Copied(FlagOnly):
