@@ -5,13 +5,13 @@ import { initReactI18next } from "react-i18next";
 export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
 export type Language = keyof typeof LANGUAGES;
 
-const catalogues = import.meta.glob<Record<string, unknown>>("../*/words/*.json", { import: "default" });
+const catalogues = import.meta.glob<Record<string, unknown>>("/src/*/words/*.json", { import: "default" });
 
 const backend: BackendModule = {
   type: "backend",
   init: () => undefined,
   read: (language, folder, done) => {
-    const load = catalogues[`../${folder}/words/${language}.json`];
+    const load = catalogues[`/src/${folder}/words/${language}.json`];
     if (!load) return done(new Error(`no ${language} words for ${folder}`), false);
     load().then(
       (words) => done(null, words as never),

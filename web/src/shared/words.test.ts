@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LANGUAGES } from "./i18n";
 
-const catalogues = import.meta.glob<Record<string, unknown>>("../*/words/*.json", {
+const catalogues = import.meta.glob<Record<string, unknown>>("/src/*/words/*.json", {
   import: "default",
   eager: true,
 });
@@ -12,10 +12,10 @@ function names(words: unknown, at = ""): string[] {
 }
 
 describe("words", () => {
-  const folders = [...new Set(Object.keys(catalogues).map((path) => path.split("/")[1] as string))];
+  const folders = [...new Set(Object.keys(catalogues).map((path) => path.split("/")[2] as string))];
   it.each(folders)("of %s are complete in every language", (folder) => {
     const [first, ...others] = Object.keys(LANGUAGES).map((language) =>
-      names(catalogues[`../${folder}/words/${language}.json`]).sort(),
+      names(catalogues[`/src/${folder}/words/${language}.json`]).sort(),
     );
     expect(first?.length).toBeGreaterThan(0);
     for (const other of others) expect(other).toEqual(first);
