@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,6 +21,7 @@ import orjson
 
 from quorate import clock
 from quorate.actions.actor import Actor
+from quorate.actions.correct_gold import UNEXPLAINED, known_row
 from quorate.actions.open_dependents import open_dependents
 from quorate.actions.rules import Rules, rules_of
 from quorate.errors import InvalidInput
@@ -31,6 +31,7 @@ from quorate.formats.rejects import Rejects, beside
 from quorate.formats.rows import Read, Reject, Row, Source, exact, nul
 from quorate.formats.source import opened
 from quorate.ids import new_id
+from quorate.labels.question import Question
 from quorate.settings import settings
 from quorate.store import accounts, decisions, items, ledger
 from quorate.store.database import Database
@@ -174,7 +175,8 @@ class _Import:
         """A known answer is a decision; and the steps that depend on it may open, or be ruled out."""
         events = []
         for known in gold:
-            row = _decision(rules, known, now)
+            why = known.why or UNEXPLAINED
+            row = known_row(rules, known.step, known.task, known.value, why=why, reason="imported", now=now)
             decisions.insert(connection, row)
             events.append(self._event(rules, "task.decided", row["id"], row, now))
         for item in {known.item: None for known in gold}:
@@ -207,31 +209,6 @@ def _plan(rules: Rules) -> Plan:
     )
 
 
-def _decision(rules: Rules, known: Known, now: Any) -> dict[str, Any]:
-    labels = known.value if isinstance(known.value, list) else [known.value]
-    classes = rules.steps[known.step].question.ids
-    return {
-        "id": new_id(),
-        "project_id": rules.project.id,
-        "task_id": known.task,
-        "value": known.value,
-        "confidence": 1.0,
-        "probabilities": {label: float(label in labels) for label in classes},
-        "kind": "gold",
-        "method": "known",
-        "rule": "gold: the answer came with the item",
-        "reason": "imported",
-        "judgements": 0,
-        "cost": Decimal(0),
-        "evidence": [],
-        "policy_id": rules.policy_id,
-        "schema_id": rules.steps[known.step].schema_id,
-        "guideline_id": rules.guideline_id,
-        "supersedes": None,
-        "created_at": now,
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class _Preparation:
     """From a row as its file tells it to an entry for the database, or to the reason why not."""
@@ -251,7 +228,7 @@ class _Preparation:
             body = _json(row.body, "")
             attributes = _json(row.attributes, "attributes") if row.attributes else b"{}"
             media = [self._medium(written, index) for index, written in enumerate(row.media)]
-            gold = self._gold(row.gold) if row.gold else {}
+            gold, why = self._gold(row.gold, row.body) if row.gold else ({}, {})
         except InvalidInput as error:
             return Reject(row.line, error.where or "", f"{error.detail} {error.mend or ''}".rstrip())
         digest = self._hash(body, media)
@@ -263,6 +240,7 @@ class _Preparation:
             attributes=attributes,
             hash=digest,
             gold=gold,
+            why=why,
             weight=self._weight(row),
         )
 
@@ -277,14 +255,22 @@ class _Preparation:
         except InvalidInput as error:
             raise InvalidInput(error.detail, where=f"media[{index}].{error.where}") from error
 
-    def _gold(self, written: dict[str, Any]) -> dict[UUID, Any]:
-        known = {}
+    def _gold(self, written: dict[str, Any], body: Any) -> tuple[dict[UUID, Any], dict[UUID, str]]:
+        """Known answers by step, and the explanations of those that have one (`STEP.why`)."""
+        known: dict[UUID, Any] = {}
+        why: dict[UUID, str] = {}
         for name, value in written.items():
-            if name not in self.rules.names:
+            asked, dot, rest = name.partition(".")
+            if asked not in self.rules.names or (dot and rest != "why"):
                 raise InvalidInput("There is no such step.", where=f"gold.{name}")
-            step = self.rules.named(name)
-            known[step.id] = _answer(step.question.check, value, f"gold.{name}")
-        return known
+            step = self.rules.named(asked)
+            if not dot:
+                known[step.id] = _answer(step.question, value, body, f"gold.{name}")
+            elif isinstance(value, str) and value.strip() and asked in written:
+                why[step.id] = value.strip()
+            else:
+                raise InvalidInput("An explanation is a text beside a known answer.", where=f"gold.{name}")
+        return known, why
 
     def _weight(self, row: Row) -> float:
         match self.rules.policy.order:
@@ -296,15 +282,15 @@ class _Preparation:
                 return 0.0
 
 
-def _answer(check: Callable[[Any], Any], value: Any, where: str) -> Any:
+def _answer(question: Question, value: Any, body: Any, where: str) -> Any:
     """A known answer in its normal form. A cell of a table is a text; if that is no answer, it is read as JSON."""
     try:
-        return check(value)
+        return question.check_on(question.check(value), body)
     except InvalidInput as error:
         fault = InvalidInput(error.detail, where=where, mend=error.mend)
     if isinstance(value, str):
         try:
-            return check(orjson.loads(value))
+            return question.check_on(question.check(orjson.loads(value)), body)
         except (orjson.JSONDecodeError, InvalidInput):
             pass
     raise fault

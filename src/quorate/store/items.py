@@ -21,9 +21,8 @@ _JSONB = b"\x01"  # the version byte that binary jsonb begins with
 
 @dataclass(slots=True)
 class Entry:
-    """One item that wants in. `body`, `media` and `attributes` are JSON; `gold` is step id → known answer.
-
-    Of a batch, tasks of greater `weight` are asked first.
+    """One item that wants in. `body`, `media` and `attributes` are JSON; `gold` is step id → known answer, `why` → its
+    explanation. Of a batch, tasks of greater `weight` are asked first.
     """
 
     line: int
@@ -34,6 +33,7 @@ class Entry:
     hash: bytes
     gold: dict[UUID, Any]
     weight: float = 0.0
+    why: dict[UUID, str] = field(default_factory=dict)
     id: UUID = field(default_factory=new_id)
 
     @property
@@ -60,6 +60,7 @@ class Known:
     item: UUID
     step: UUID
     value: Any
+    why: str | None = None
 
 
 @dataclass(slots=True)
@@ -185,7 +186,7 @@ def _copy_tasks(connection: Connection[Any], plan: Plan, added: Added) -> None:
                 if step in entry.gold:
                     order += 1
                     gold, place = _JSONB + orjson.dumps(entry.gold[step]), order
-                    added.gold.append(Known(task, entry.id, step, entry.gold[step]))
+                    added.gold.append(Known(task, entry.id, step, entry.gold[step], entry.why.get(step)))
                 elif state == "open":
                     queue.append((-entry.weight, task))
                 copy.write_row((task.bytes, owner, step.bytes, entry.id.bytes, state, gold, place))

@@ -26,6 +26,7 @@ TOLD_BY: Mapping[str, Table] = {
     "annotation.submitted": t.annotations,
     "task.decided": t.decisions,
     "task.adjudicated": t.adjudications,
+    "dispute.opened": t.disputes,
     "decision.audited": t.audits,
     "finding.noted": t.findings,
     "labels.exported": t.exports,
@@ -157,7 +158,7 @@ def items(connection: Connection) -> Iterator[Any]:
     """Every item that was not erased: id, key, body, media, hash, salt."""
     rows = connection.execution_options(yield_per=2000).execute(
         select(t.items.c.id, t.items.c.key, t.items.c.body, t.items.c.media, t.items.c.hash, t.workspaces.c.salt)
-        .join_from(t.items, t.projects)
+        .join_from(t.items, t.projects, t.projects.c.id == t.items.c.project_id)
         .join(t.workspaces, t.workspaces.c.id == t.projects.c.workspace_id)
         .where(t.items.c.erased_at.is_(None))
     )
