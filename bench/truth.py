@@ -137,7 +137,7 @@ def main() -> None:
     for name, predict in methods(options.methods).items():
         try:
             table[name] = {key: measure(votes, known, predict) for key, (votes, known) in sets.items()}
-        except AttributeError as error:  # some peers break with newer releases of what they stand on
+        except (AttributeError, ValueError) as error:  # some peers break with newer releases, or on some of the sets
             if not name.startswith("crowd-kit"):
                 raise
             print(f"{name} does not run here: {str(error)[:80]}", file=sys.stderr)

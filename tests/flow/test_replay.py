@@ -119,3 +119,11 @@ def test_time_is_the_order_of_the_timestamps():
     with (DATA / "med_cause" / "votes.csv").open() if (DATA / "med_cause").exists() else pytest.skip("no data") as file:
         assert "timestamp" in next(csv.reader(file))
     assert real("med_cause").replay(Policy(), "time").votes_used > 462
+
+
+def test_who_is_chosen_does_not_decide_alone():
+    recorded = simulated(accuracy=(0.8, 0.98))
+    score = recorded.replay(Policy(), "choose")
+    assert score.votes_used >= 2 * score.accepted
+    one = Policy.parse({"judgements": {"max": 1}})
+    assert recorded.replay(one, "choose").votes_used <= score.items

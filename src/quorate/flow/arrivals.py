@@ -6,6 +6,7 @@ picks the task for each: where this annotator's answer is expected to tell most,
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import deque
 
 import numpy as np
@@ -37,18 +38,36 @@ def choosing(replay: Replay, seed: int) -> None:
     """Annotators arrive in proportion to the answers they have left; each gets the task that gains most, or none."""
     random = np.random.default_rng(seed)
     board = _Board(replay)
-    best: deque[float] = deque(maxlen=REMEMBERED)
+    recent = _Recent()
     idle = 0
     while idle < 3 * REMEMBERED:
         vote = board.pick(random)
         if vote is None:
             break
         chosen, gain = board.most_telling(int(replay.votes.worker[vote]))
-        declined = chosen < 0 or (len(best) >= 50 and gain < np.quantile(best, DECLINED))
-        best.append(gain)
+        declined = chosen < 0 or recent.lower(gain)
+        recent.add(gain)
         idle = idle + 1 if declined else 0
         if not declined:
             board.buy(chosen)
+
+
+class _Recent:
+    """The best gains of the last arrivals, in order of time and of size."""
+
+    def __init__(self) -> None:
+        self.gains: deque[float] = deque()
+        self.sorted: list[float] = []
+
+    def lower(self, gain: float) -> bool:
+        """Whether this is below the quantile that is sent away; nobody is before fifty have come."""
+        return len(self.sorted) >= 50 and gain < self.sorted[int(DECLINED * len(self.sorted))]
+
+    def add(self, gain: float) -> None:
+        self.gains.append(gain)
+        insort(self.sorted, gain)
+        if len(self.gains) > REMEMBERED:
+            del self.sorted[bisect_left(self.sorted, self.gains.popleft())]
 
 
 class _Board:

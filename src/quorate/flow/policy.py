@@ -207,6 +207,12 @@ class Policy(Written):
         """The same policy with another confidence wanted."""
         return self.model_copy(update={"accept": self.accept.model_copy(update={"confidence": confidence})})
 
+    def hearing(self, fewest: int) -> Self:
+        """The same policy with at least so many judgements a task, as far as its most allow."""
+        limits = self.judgements
+        fewest = max(limits.min, min(fewest, limits.max))
+        return self.model_copy(update={"judgements": limits.model_copy(update={"min": fewest})})
+
     @classmethod
     def parse(cls, body: Mapping[str, Any] | None, where: str = "") -> Self:
         """Check a spec's body. Raises `InvalidSpec` with every fault and its path."""

@@ -43,7 +43,12 @@ class Recorded:
     def replay(
         self, policy: Policy, order: Order = "random", seed: int = 0, expert_accuracy: float | None = None
     ) -> Score:
-        """Feed the votes to the policy: in random order, as they came, or choosing who is asked what."""
+        """Feed the votes to the policy: in random order, as they came, or choosing who is asked what.
+
+        When choosing, a task hears two annotators at least: whoever is chosen is the one whose skill was estimated
+        highest, and so on average too high for one word to be believed.
+        """
+        policy = policy.hearing(2) if order == "choose" else policy
         run = Replay(self.votes, self.truth, policy, seed=seed, expert_accuracy=expert_accuracy)
         if order == "choose":
             choosing(run, seed)
