@@ -54,9 +54,19 @@ const work = createRoute({
   component: lazyRouteComponent(() => import("./annotate/work"), "Work"),
 });
 
+const accessibility = createRoute({
+  getParentRoute: () => inside,
+  path: "/work/accessibility/$project",
+  component: lazyRouteComponent(() => import("./annotate/accessibility"), "Accessibility"),
+});
+
 const judge = createRoute({
   getParentRoute: () => inside,
   path: "/judge",
+  validateSearch: (search: Record<string, unknown>): { project?: string; held?: string } => ({
+    project: typeof search.project === "string" ? search.project : undefined,
+    held: typeof search.held === "string" ? search.held : undefined,
+  }),
   component: lazyRouteComponent(() => import("./judge/judge"), "Judge"),
 });
 
@@ -72,7 +82,16 @@ const account = createRoute({
   component: lazyRouteComponent(() => import("./account/account"), "Account"),
 });
 
-const routes = root.addChildren([signIn, inside.addChildren([start, work, judge, projects, account])]);
+const people = createRoute({
+  getParentRoute: () => inside,
+  path: "/people",
+  component: lazyRouteComponent(() => import("./account/people"), "People"),
+});
+
+const routes = root.addChildren([
+  signIn,
+  inside.addChildren([start, work, accessibility, judge, projects, account, people]),
+]);
 
 export const router = createRouter({
   routeTree: routes,

@@ -1,3 +1,50 @@
+// One's own settings: password, tokens, language, colours.
+import { SegmentedControl, Select, Stack, Title, useMantineColorScheme } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { LANGUAGES } from "@/shared/i18n";
+import classes from "./account.module.css";
+import { Password } from "./password";
+import { Tokens } from "./tokens";
+
 export function Account() {
-  return null;
+  const { t } = useTranslation("account");
+  return (
+    <Stack className={classes.page} gap="xl">
+      <Title order={1}>{t("title")}</Title>
+      <Looks />
+      <Password />
+      <Tokens />
+    </Stack>
+  );
+}
+
+function Looks() {
+  const { t, i18n } = useTranslation("account");
+  const { t: shared } = useTranslation();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <section aria-labelledby="looks">
+      <Title order={2} id="looks" mb="sm">
+        {t("looks.title")}
+      </Title>
+      <Stack align="flex-start">
+        <Select
+          label={shared("language")}
+          data={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
+          value={i18n.language}
+          allowDeselect={false}
+          onChange={(language) => language && void i18n.changeLanguage(language)}
+        />
+        <SegmentedControl
+          aria-label={shared("scheme.label")}
+          value={colorScheme}
+          onChange={(value) => setColorScheme(value as typeof colorScheme)}
+          data={(["auto", "light", "dark"] as const).map((value) => ({
+            value,
+            label: shared(`scheme.${value}`),
+          }))}
+        />
+      </Stack>
+    </section>
+  );
 }

@@ -41,7 +41,7 @@ export function SignIn() {
             required
           />
           {signIn.error && (
-            <Text role="alert" c="red">
+            <Text role="alert" c="var(--danger)">
               {signIn.error.message}
             </Text>
           )}

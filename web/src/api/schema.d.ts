@@ -68,7 +68,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/tokens": {
+    "/api/v1/me/password": {
         parameters: {
             query?: never;
             header?: never;
@@ -76,6 +76,30 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /**
+         * New Password
+         * @description Change your own password; your other sessions end.
+         */
+        put: operations["accounts_new_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tokens
+         * @description Your tokens, without their secrets.
+         */
+        get: operations["accounts_list_tokens"];
         put?: never;
         /**
          * New Token
@@ -127,6 +151,50 @@ export interface paths {
          */
         post: operations["accounts_new_account"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give Password
+         * @description Give somebody a new password; their sessions end.
+         */
+        put: operations["accounts_give_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account}/disabled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Disable
+         * @description Let an account in no more: its sessions and tokens end, and what it holds goes to others.
+         */
+        put: operations["accounts_disable"];
+        post?: never;
+        /**
+         * Enable
+         * @description Let a disabled account in again.
+         */
+        delete: operations["accounts_enable"];
         options?: never;
         head?: never;
         patch?: never;
@@ -196,6 +264,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Decided, right, spent, done, each with the list that it is made of; and what needs a person now.
+         */
+        get: operations["home_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Series
+         * @description The points of a plot.
+         */
+        get: operations["home_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Certificate
+         * @description How wrong the labels can be, from the blind audits so far, and what would reach the target.
+         */
+        get: operations["home_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description Projects to start from: whole sets of specs, to be changed and published.
+         */
+        get: operations["setup_list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/estimates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * New Estimate
+         * @description Expected cost against accuracy: a simulated crowd, whose answers the real policy decides.
+         */
+        post: operations["setup_new_estimate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * New Preview
+         * @description What is in a file of items: its first rows, its fields, what would be refused. Nothing is kept.
+         */
+        post: operations["setup_new_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}": {
         parameters: {
             query?: never;
@@ -260,6 +448,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/specs/{kind}/{name}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare
+         * @description What differs between two versions, field by field; texts line by line.
+         */
+        get: operations["specs_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/specs/{kind}/{name}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description What publishing this body would do to the labels in force; nothing is kept.
+         */
+        post: operations["specs_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/specs/{kind}/{name}/revert": {
         parameters: {
             query?: never;
@@ -289,13 +517,15 @@ export interface paths {
         };
         /**
          * List Items
-         * @description Items in the order of their keys, with where each of their tasks stands.
+         * @description Items that fit all filters, with where each of their tasks stands; millions of them can be scrolled.
          */
         get: operations["items_list_items"];
         put?: never;
         /**
          * Import
          * @description Bring in items, one JSON object a line: `key`, `media`, `attributes`, `gold`, and the body's own fields.
+         *
+         *     Or a table: `text/csv` with a header, where `attributes.NAME` and `gold.STEP` are columns.
          */
         post: operations["items_import"];
         delete?: never;
@@ -336,6 +566,26 @@ export interface paths {
          * @description A medium, for someone who holds a lease on its item or whose role may see items.
          */
         get: operations["items_medium"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/guide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Guide
+         * @description Questions, guideline and terms. A task names its versions; ask again when they differ from what you have.
+         */
+        get: operations["guide_guide"];
         put?: never;
         post?: never;
         delete?: never;
@@ -424,6 +674,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work/flag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Flag
+         * @description Say that something is wrong with a task that you hold, and go on holding it.
+         */
+        post: operations["work_flag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/work/release": {
         parameters: {
             query?: never;
@@ -479,6 +749,90 @@ export interface paths {
          */
         post: operations["work_revise"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Feedback
+         * @description What was expected where your answers were compared, as far as each project tells; of the last 60 days.
+         */
+        get: operations["work_feedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Today
+         * @description How much you have answered and earned today and in all, and your accuracy where the project tells it.
+         */
+        get: operations["work_today"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Disputes
+         * @description Your disputes, newest first, with what came of them.
+         */
+        get: operations["work_list_disputes"];
+        put?: never;
+        /**
+         * New Dispute
+         * @description Say why your answer is right; an expert who has not seen the task will judge.
+         */
+        post: operations["work_new_dispute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work/disputes/{dispute}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Dispute
+         * @description Take a dispute back, as long as no expert looks at it.
+         */
+        delete: operations["work_end_dispute"];
         options?: never;
         head?: never;
         patch?: never;
@@ -729,6 +1083,22 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Accessibility
+         * @description How to work here with assistive technology.
+         */
+        Accessibility: {
+            /**
+             * Text
+             * @description Markdown: the guideline named `accessibility`, or a text for any project.
+             */
+            text: string;
+            /**
+             * Own
+             * @description Whether the project wrote it.
+             */
+            own: boolean;
+        };
+        /**
          * Account
          * @description An account.
          */
@@ -744,6 +1114,12 @@ export interface components {
             kind: string;
             /** Admin */
             admin: boolean;
+            /**
+             * Disabled
+             * @description It is let in no more.
+             * @default false
+             */
+            disabled: boolean;
         };
         /**
          * Adjudicated
@@ -820,6 +1196,61 @@ export interface components {
             seconds?: number | null;
         };
         /**
+         * Aged
+         * @description Cases that have waited so long.
+         */
+        Aged: {
+            /** Kind */
+            kind: string;
+            /** Band */
+            band: string;
+            /** Cases */
+            cases: number;
+        };
+        /**
+         * Agreeing
+         * @description How many answers say the same as the label in force, of those to items that have this label.
+         */
+        Agreeing: {
+            /** Step */
+            step: string;
+            /** Label */
+            label: string;
+            /** Right */
+            right: number;
+            /** Answers */
+            answers: number;
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
+         * Agreement
+         * @description Agreement by class.
+         */
+        Agreement: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "hour" | "day";
+            /**
+             * Sampled
+             * @description The points tell of so many of the newest labels at most; null: of all.
+             */
+            sampled: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            of: "agreement";
+            /** Points */
+            points: components["schemas"]["Agreeing"][];
+        };
+        /**
          * Apply
          * @description All the specs of a project.
          * @example {
@@ -864,6 +1295,63 @@ export interface components {
              * @default false
              */
             dry_run: boolean;
+        };
+        /**
+         * Assumptions
+         * @description What is to be labelled, at what prices, and how good the annotators are taken to be.
+         * @example {
+         *       "accuracy": 0.8,
+         *       "classes": 3,
+         *       "expert_price": 1.2,
+         *       "items": 10000,
+         *       "price": 0.04,
+         *       "target": 0.95
+         *     }
+         */
+        Assumptions: {
+            /** Classes */
+            classes: number;
+            /**
+             * Accuracy
+             * @description Mean share of right answers of the annotators.
+             * @default 0.8
+             */
+            accuracy: number;
+            /**
+             * Spread
+             * @description How far they differ (standard deviation).
+             * @default 0.08
+             */
+            spread: number;
+            /** Items */
+            items: number;
+            /**
+             * Price
+             * @description Of a judgement.
+             */
+            price: number;
+            /**
+             * Expert Price
+             * @description Of an adjudication.
+             */
+            expert_price: number;
+            /**
+             * Expert Accuracy
+             * @default 0.97
+             */
+            expert_accuracy: number;
+            /**
+             * Target
+             * @description Wanted share of right labels.
+             * @default 0.95
+             */
+            target: number;
+            /**
+             * Max
+             * @description Most judgements of an item.
+             * @default 7
+             */
+            max: number;
         };
         /**
          * Case
@@ -916,7 +1404,7 @@ export interface components {
             expires_at: string;
             /**
              * Why
-             * @description Why it is here: undecided, risky, audit, dispute, second opinion or repeat.
+             * @description Why it is here: undecided, risky, dispute, second opinion; or audit, for every blind one.
              */
             why: string;
             /** Blind */
@@ -943,6 +1431,59 @@ export interface components {
             }[];
             guideline?: components["schemas"]["JsonValue"];
             template?: components["schemas"]["JsonValue"];
+        };
+        /**
+         * Certificate
+         * @description What blind audits prove: with probability 1 − `delta`, at most the share `error_upper` is wrong.
+         */
+        Certificate: {
+            /** Error Upper */
+            error_upper: number | null;
+            /** Audits */
+            audits: number;
+            /** Sentence */
+            sentence: string;
+            /** Estimate */
+            estimate?: number | null;
+            /** Errors */
+            errors?: number | null;
+            /** Delta */
+            delta?: number | null;
+            /**
+             * Holds
+             * @description Whether the target is certified; null without one.
+             */
+            holds?: boolean | null;
+            /**
+             * More Audits
+             * @description Further ones, none finding an error, that would reach it.
+             */
+            more_audits?: number | null;
+            target: components["schemas"]["Target"] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * Change
+         * @description One spec that would be published.
+         */
+        Change: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "project" | "schema" | "guideline" | "policy" | "rubric" | "template" | "training" | "exam";
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "added" | "changed" | "withdrawn";
+            /** Differences */
+            differences: components["schemas"]["Difference"][];
         };
         /**
          * ClaimCases
@@ -1007,12 +1548,215 @@ export interface components {
             cases: components["schemas"]["Case"][];
         };
         /**
+         * Compared
+         * @description What differs between two versions.
+         */
+        Compared: {
+            /** Old */
+            old: number;
+            /** New */
+            new: number;
+            /** Differences */
+            differences: components["schemas"]["Difference"][];
+        };
+        /**
+         * Confusion
+         * @description What was said by what is in force.
+         */
+        Confusion: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "hour" | "day";
+            /**
+             * Sampled
+             * @description The points tell of so many of the newest labels at most; null: of all.
+             */
+            sampled: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            of: "confusion";
+            /** Points */
+            points: components["schemas"]["Said"][];
+        };
+        /**
+         * Difference
+         * @description One field that differs. For a text of several lines, `lines` is a unified diff.
+         */
+        Difference: {
+            /** At */
+            at: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "added" | "removed" | "changed" | "reordered";
+            old?: components["schemas"]["JsonValue"];
+            new?: components["schemas"]["JsonValue"];
+            /**
+             * Lines
+             * @default []
+             */
+            lines: string[];
+        };
+        /**
+         * Dispute
+         * @description A dispute and where it stands.
+         */
+        Dispute: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Annotation
+             * Format: uuid
+             */
+            annotation: string;
+            /** Project */
+            project: string;
+            /** Step */
+            step: string | null;
+            /**
+             * Item
+             * @description The item's key.
+             */
+            item: string;
+            /** Excerpt */
+            excerpt: string;
+            /** @description Your answer. */
+            value: components["schemas"]["JsonValue"];
+            /** @description What was told to be right. */
+            against: components["schemas"]["JsonValue"];
+            /**
+             * Reason
+             * @description Your words.
+             */
+            reason: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * State
+             * @description Dropped: the question is not asked any more.
+             * @enum {string}
+             */
+            state: "open" | "closed" | "withdrawn" | "dropped";
+            /**
+             * Outcome
+             * @description Upheld: your answer is the label. Changed: it is neither yours nor the one before.
+             */
+            outcome: ("upheld" | "rejected" | "changed") | null;
+            /** @description What is right by now. */
+            decided?: components["schemas"]["JsonValue"];
+            /**
+             * Why
+             * @description The expert's words.
+             */
+            why: string | null;
+            /** Clauses */
+            clauses: string[];
+            /** Closed At */
+            closed_at: string | null;
+        };
+        /**
+         * Disputes
+         * @description A page of disputes, newest first; `next` is the `before` of the page after it.
+         */
+        Disputes: {
+            /** Disputes */
+            disputes: components["schemas"]["Dispute"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Done
+         * @description When the last task will be decided at the pace of the last week, with a 95 % interval (null: not in sight).
+         */
+        Done: {
+            /** Value */
+            value: string | null;
+            /** Low */
+            low: string | null;
+            /** High */
+            high: string | null;
+            /** Labels An Hour */
+            labels_an_hour: number;
+            of: components["schemas"]["Of"];
+        };
+        /**
+         * Draft
+         * @description A body that is not published yet.
+         * @example {
+         *       "body": {
+         *         "classes": [
+         *           "delivery",
+         *           "product",
+         *           "neither"
+         *         ],
+         *         "kind": "choice"
+         *       }
+         *     }
+         */
+        Draft: {
+            body: components["schemas"]["JsonValue"];
+        };
+        /**
+         * Each
+         * @description Labels that rest on so many judgements: how many, what each cost, how sure they are.
+         */
+        Each: {
+            /** Judgements */
+            judgements: number;
+            /** Items */
+            items: number;
+            /** Cost */
+            cost: number;
+            /** Confidence */
+            confidence: number;
+        };
+        /**
+         * Earned
+         * @description Money, by currency.
+         */
+        Earned: {
+            /** Currency */
+            currency: string;
+            /**
+             * Today
+             * @example 1.44
+             */
+            today: string;
+            /** Total */
+            total: string;
+        };
+        /**
          * Enqueued
          * @description How many jobs were enqueued.
          */
         Enqueued: {
             /** Enqueued */
             enqueued: number;
+        };
+        /**
+         * Estimate
+         * @description The expected curve of cost against accuracy, and its cheapest point that reaches the target.
+         */
+        Estimate: {
+            /** Points */
+            points: components["schemas"]["Point"][];
+            enough: components["schemas"]["Point"] | null;
+            /**
+             * Simulated
+             * @description How many items were simulated for each point.
+             */
+            simulated: number;
         };
         /**
          * ExtendRequest
@@ -1041,6 +1785,97 @@ export interface components {
             };
         };
         /**
+         * Fault
+         * @description Why a body cannot be published.
+         */
+        Fault: {
+            /** Detail */
+            detail: string;
+            /** Where */
+            where: string | null;
+            /** Mend */
+            mend: string | null;
+        };
+        /**
+         * Feedback
+         * @description Feedback, newest first.
+         */
+        Feedback: {
+            /** Feedback */
+            feedback: components["schemas"]["Told"][];
+            /**
+             * Next
+             * @description The `after` that asks for what is told later than all of this.
+             */
+            next: string | null;
+            /**
+             * Earlier
+             * @description The `before` that asks for what was told earlier; null at the end.
+             */
+            earlier: string | null;
+        };
+        /**
+         * FeedbackTerms
+         * @description What annotators are told of their own answers.
+         */
+        FeedbackTerms: {
+            /** Gold */
+            gold: boolean;
+            /** Adjudicated */
+            adjudicated: boolean;
+            /**
+             * Minutes
+             * @description Not before so many minutes.
+             */
+            minutes: number;
+            /** Disputes Per Day */
+            disputes_per_day: number;
+        };
+        /**
+         * FirstRow
+         * @description A row as it would come in.
+         */
+        FirstRow: {
+            /** Line */
+            line: number;
+            /** Key */
+            key: string | null;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /** Media */
+            media: unknown[];
+            /** Attributes */
+            attributes: {
+                [key: string]: unknown;
+            };
+            /** Gold */
+            gold: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * FlagRequest
+         * @description What is wrong with a task.
+         * @example {
+         *       "assignment": "019a3f6e-7c1d-7b52-9d0e-4f1c2b3a4d5e",
+         *       "reason": "broken"
+         *     }
+         */
+        FlagRequest: {
+            /**
+             * Assignment
+             * Format: uuid
+             */
+            assignment: string;
+            /**
+             * Reason
+             * @description One of the guide's `flag_reasons`, or own words.
+             */
+            reason: string;
+        };
+        /**
          * Given
          * @description One annotator's answer, as an expert sees it.
          */
@@ -1059,6 +1894,235 @@ export interface components {
             seconds: number | null;
             /** @description What is believed of the annotator on this step. */
             skill: components["schemas"]["JsonValue"];
+        };
+        /**
+         * GivenPassword
+         * @description A password for somebody else.
+         * @example {
+         *       "password": "staple correct horse"
+         *     }
+         */
+        GivenPassword: {
+            /**
+             * Password
+             * @example staple correct horse
+             */
+            password: string;
+        };
+        /**
+         * Gold
+         * @description Accuracy on known items over time.
+         */
+        Gold: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "hour" | "day";
+            /**
+             * Sampled
+             * @description The points tell of so many of the newest labels at most; null: of all.
+             */
+            sampled: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            of: "gold_accuracy";
+            /** Points */
+            points: components["schemas"]["quorate__server__shapes__home__Accuracy"][];
+        };
+        /**
+         * Guide
+         * @description All that is needed to paint and to answer a project's tasks.
+         */
+        Guide: {
+            /** Project */
+            project: string;
+            /** Objective */
+            objective: string | {
+                [key: string]: string;
+            };
+            /** Steps */
+            steps: components["schemas"]["GuideStep"][];
+            guideline: components["schemas"]["GuidelineAt"] | null;
+            terms: components["schemas"]["Terms"];
+            /** Skip Reasons */
+            skip_reasons: components["schemas"]["GuideReason"][];
+            /** Flag Reasons */
+            flag_reasons: components["schemas"]["GuideReason"][];
+            accessibility: components["schemas"]["Accessibility"];
+        };
+        /**
+         * GuideClass
+         * @description One of the answers to choose from.
+         */
+        GuideClass: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string | {
+                [key: string]: string;
+            };
+            /** Description */
+            description: string | {
+                [key: string]: string;
+            };
+            /** Examples */
+            examples: string[];
+            /** Counterexamples */
+            counterexamples: string[];
+            /**
+             * Key
+             * @description The hotkey; empty when there are more classes than keys.
+             */
+            key: string;
+        };
+        /**
+         * GuideClause
+         * @description A part of the guideline, in its order.
+         */
+        GuideClause: {
+            /**
+             * Id
+             * @description The clause's number; null for text between numbered clauses.
+             * @example 2.1
+             */
+            id: string | null;
+            /** Title */
+            title: string;
+            /**
+             * Level
+             * @description How deep it lies; 1 is the outermost.
+             */
+            level: number;
+            /**
+             * Text
+             * @description Markdown, with its first line.
+             */
+            text: string;
+        };
+        /**
+         * GuideQuestion
+         * @description What an editor needs.
+         */
+        GuideQuestion: {
+            /**
+             * Kind
+             * @description The kind of label.
+             * @example choice
+             */
+            kind: string;
+            /** Title */
+            title: string | {
+                [key: string]: string;
+            };
+            /** Description */
+            description: string | {
+                [key: string]: string;
+            };
+            /**
+             * Classes
+             * @description In the order of the schema, by which they are coloured.
+             */
+            classes: components["schemas"]["GuideClass"][];
+            /**
+             * Options
+             * @description The kind's own fields.
+             * @example {
+             *       "min": 0,
+             *       "unit": "cm"
+             *     }
+             */
+            options: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Answer
+             * @description The JSON Schema of an answer.
+             */
+            answer: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * GuideReason
+         * @description A reason to choose. Send its id, or words of your own.
+         */
+        GuideReason: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string | {
+                [key: string]: string;
+            };
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+        };
+        /**
+         * GuideStep
+         * @description One labelling question about an item.
+         */
+        GuideStep: {
+            /** Step */
+            step: string;
+            /**
+             * Ask
+             * @description The question in words.
+             */
+            ask: string | {
+                [key: string]: string;
+            };
+            /**
+             * Depends
+             * @description Whether it is asked only after what earlier steps decided.
+             */
+            depends: boolean;
+            /**
+             * Schema Version
+             * @description A task that names another was claimed before this was published.
+             */
+            schema_version: number;
+            question: components["schemas"]["GuideQuestion"];
+        };
+        /**
+         * GuidelineAt
+         * @description The guideline at a version.
+         */
+        GuidelineAt: {
+            /** Version */
+            version: number;
+            /** Clauses */
+            clauses: components["schemas"]["GuideClause"][];
+        };
+        /**
+         * Home
+         * @description The numbers of a project's first page.
+         */
+        Home: {
+            /** Project */
+            project: string;
+            /** Objective */
+            objective: string;
+            /** States */
+            states: {
+                [key: string]: number;
+            };
+            decided: components["schemas"]["Share"];
+            /** @description Null before the first label. */
+            right: components["schemas"]["Right"] | null;
+            spent: components["schemas"]["Spent"];
+            /** @description Null while too few labels came to say. */
+            done: components["schemas"]["Done"] | null;
+            certificate: components["schemas"]["Certificate"];
+            /**
+             * Needs
+             * @description At most five, most urgent first.
+             */
+            needs: components["schemas"]["Need"][];
         };
         /**
          * Imported
@@ -1082,24 +2146,78 @@ export interface components {
         };
         /**
          * Item
-         * @description An item with where its tasks stand.
+         * @description An item with where its tasks stand, by step.
          */
         Item: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Key */
             key: string;
             body: components["schemas"]["JsonValue"];
             media: components["schemas"]["JsonValue"];
             attributes: components["schemas"]["JsonValue"];
-            /** Created At */
+            /**
+             * Created At
+             * Format: date-time
+             */
             created_at: string;
+            /**
+             * Findings
+             * @description How many things were noticed about it.
+             */
+            findings: number;
             /** Steps */
             steps: {
-                [key: string]: {
-                    [key: string]: components["schemas"]["JsonValue"];
-                };
+                [key: string]: components["schemas"]["Stand"];
             } | null;
         };
         JsonValue: unknown;
+        /**
+         * Judgements
+         * @description Labels by judgements: their number, or their cost against how sure they are.
+         */
+        Judgements: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "hour" | "day";
+            /**
+             * Sampled
+             * @description The points tell of so many of the newest labels at most; null: of all.
+             */
+            sampled: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            of: "judgements" | "cost";
+            /** Points */
+            points: components["schemas"]["Each"][];
+        };
+        /**
+         * KeptToken
+         * @description A token that was made and not revoked. Its secret is known to nobody but its holder.
+         */
+        KeptToken: {
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * @description Null: it does not end by itself.
+             */
+            expires_at: string | null;
+        };
         /**
          * Label
          * @description A decision in force.
@@ -1197,6 +2315,37 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * Moved
+         * @description So many labels that say `label` would be kept, mapped `to` another, or asked again.
+         */
+        Moved: {
+            /** Label */
+            label: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "kept" | "mapped" | "asked_again";
+            /** To */
+            to: string | null;
+            /** Labels */
+            labels: number;
+        };
+        /**
+         * Need
+         * @description Something that needs a person now.
+         */
+        Need: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "disputes" | "cases" | "budget" | "starving" | "certificate" | "findings";
+            /** Text */
+            text: string;
+            of: components["schemas"]["Of"];
+        };
+        /**
          * NewAccount
          * @description An account to add.
          * @example {
@@ -1224,6 +2373,47 @@ export interface components {
              * @default false
              */
             admin: boolean;
+        };
+        /**
+         * NewDispute
+         * @description Why one's own answer is right.
+         * @example {
+         *       "annotation": "019a3f6e-7c1d-7b52-9d0e-4f1c2b3a4d5e",
+         *       "reason": "§2.1: it is the parcel that is crushed, not the kettle."
+         *     }
+         */
+        NewDispute: {
+            /**
+             * Annotation
+             * Format: uuid
+             * @description Your answer that was told to be wrong.
+             */
+            annotation: string;
+            /**
+             * Reason
+             * @example §2.1: it is the parcel that is crushed.
+             */
+            reason: string;
+        };
+        /**
+         * NewPassword
+         * @description One's own password, replaced.
+         * @example {
+         *       "new": "staple correct horse",
+         *       "old": "correct horse battery"
+         *     }
+         */
+        NewPassword: {
+            /**
+             * Old
+             * @example correct horse battery
+             */
+            old: string;
+            /**
+             * New
+             * @example staple correct horse
+             */
+            new: string;
         };
         /**
          * NewToken
@@ -1256,14 +2446,120 @@ export interface components {
             account?: string | null;
         };
         /**
+         * Of
+         * @description The list that a number opens, and the filters that show what made it.
+         */
+        Of: {
+            /**
+             * List
+             * @enum {string}
+             */
+            list: "items" | "annotators" | "cases" | "members" | "specs" | "exports" | "events";
+            /** Where */
+            where: {
+                [key: string]: string;
+            };
+        };
+        /**
          * Page
-         * @description A page of items.
+         * @description A page of items; `next` and `previous` are cursors for `after` and `before`.
          */
         Page: {
             /** Items */
             items: components["schemas"]["Item"][];
             /** Next */
             next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Total
+             * @description How many items fit (in all but the order by key: tasks with a label).
+             */
+            total: number;
+            /**
+             * Exact
+             * @description Whether `total` was counted; else it is estimated.
+             */
+            exact: boolean;
+            /**
+             * Position
+             * @description How many rows are before the first one; null on pages by cursor.
+             */
+            position: number | null;
+        };
+        /**
+         * Point
+         * @description What comes of letting the crowd decide at this confidence; the accuracy with a 95 % interval of the simulation.
+         */
+        Point: {
+            /** Confidence */
+            confidence: number;
+            /**
+             * Judgements
+             * @description An item.
+             */
+            judgements: number;
+            /**
+             * Escalated
+             * @description Share of items that go to experts.
+             */
+            escalated: number;
+            /** Accuracy */
+            accuracy: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /**
+             * Cost
+             * @description Of all items.
+             */
+            cost: number;
+        };
+        /**
+         * Previewed
+         * @description What publishing would do; `faults` when it would be refused.
+         */
+        Previewed: {
+            /** Publishable */
+            publishable: boolean;
+            /** Faults */
+            faults: components["schemas"]["Fault"][];
+            /** Changes */
+            changes: components["schemas"]["Change"][];
+            /**
+             * Labels
+             * @description Empty when no question changes in a way that labels depend on.
+             */
+            labels: components["schemas"]["Moved"][];
+            /**
+             * Mapped
+             * @default 0
+             */
+            mapped: number;
+            /**
+             * Restored
+             * @default 0
+             */
+            restored: number;
+            /**
+             * Asked Again
+             * @default 0
+             */
+            asked_again: number;
+            /**
+             * Tasks Added
+             * @default 0
+             */
+            tasks_added: number;
+            /**
+             * Cost
+             * @description Of the first judgements of all that would be asked.
+             * @default 0
+             */
+            cost: string;
+            /** Currency */
+            currency?: string | null;
         };
         /**
          * Problem
@@ -1305,32 +2601,6 @@ export interface components {
             mend?: string | null;
         };
         /**
-         * Progress
-         * @description Where the work stands at this moment.
-         */
-        Progress: {
-            /** States */
-            states: {
-                [key: string]: number;
-            };
-            /** Judgements */
-            judgements: number;
-            /** Adjudicated */
-            adjudicated: number;
-            /** Work */
-            work: {
-                [key: string]: number;
-            };
-            /** Queues */
-            queues: {
-                [key: string]: unknown;
-            }[];
-            /** Price */
-            price: string;
-        } & {
-            [key: string]: unknown;
-        };
-        /**
          * Project
          * @description A project that the caller can see.
          */
@@ -1341,6 +2611,26 @@ export interface components {
             currency: string;
             /** Roles */
             roles: string[];
+        };
+        /**
+         * ProjectToday
+         * @description One's own work in a project.
+         */
+        ProjectToday: {
+            /** Project */
+            project: string;
+            /** Currency */
+            currency: string;
+            /** Answers Today */
+            answers_today: number;
+            /** Answers */
+            answers: number;
+            /** Earned Today */
+            earned_today: string;
+            /** Earned */
+            earned: string;
+            /** @description Null when nothing is known of it, or the project does not tell. */
+            accuracy: components["schemas"]["quorate__server__shapes__today__Accuracy"] | null;
         };
         /**
          * Publish
@@ -1382,6 +2672,29 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * Queue
+         * @description How long the open cases have waited.
+         */
+        Queue: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "hour" | "day";
+            /**
+             * Sampled
+             * @description The points tell of so many of the newest labels at most; null: of all.
+             */
+            sampled: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            of: "queue_age";
+            /** Points */
+            points: components["schemas"]["Aged"][];
+        };
+        /**
          * Queued
          * @description A case that waits.
          */
@@ -1421,6 +2734,33 @@ export interface components {
             opened_at: string;
         };
         /**
+         * Reached
+         * @description Labels that came in a stretch, and all up to its end.
+         */
+        Reached: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Labels */
+            labels: number;
+            /** Decided */
+            decided: number;
+        };
+        /**
+         * Refused
+         * @description Why a row would not come in; `field` is empty for the whole row.
+         */
+        Refused: {
+            /** Line */
+            line: number;
+            /** Field */
+            field: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * ReleaseRequest
          * @description A task to give back.
          * @example {
@@ -1457,11 +2797,78 @@ export interface components {
             comment?: string | null;
         };
         /**
+         * Right
+         * @description How many of the labels are right, with a 95 % interval: `by` blind audits, or by our own beliefs.
+         */
+        Right: {
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "audits" | "beliefs";
+            /**
+             * Labels
+             * @description How many labels it follows from.
+             */
+            labels: number;
+            of: components["schemas"]["Of"];
+        };
+        /**
          * Role
          * @description What somebody may be in a project.
          * @enum {string}
          */
         Role: "manager" | "steward" | "expert" | "annotator" | "auditor" | "machine";
+        /**
+         * Said
+         * @description How often this was said of items with this label.
+         */
+        Said: {
+            /** Step */
+            step: string;
+            truth: components["schemas"]["JsonValue"];
+            said: components["schemas"]["JsonValue"];
+            /** Answers */
+            answers: number;
+        };
+        /**
+         * Seen
+         * @description What is in a file: how many rows, the first of them, the fields that they have, and what is wrong.
+         */
+        Seen: {
+            /** Rows */
+            rows: number;
+            /** Rejected */
+            rejected: number;
+            /**
+             * Fields
+             * @description Field of the body → in how many rows it is filled.
+             */
+            fields: {
+                [key: string]: number;
+            };
+            /** First */
+            first: components["schemas"]["FirstRow"][];
+            /** First Rejects */
+            first_rejects: components["schemas"]["Refused"][];
+        };
+        /**
+         * Share
+         * @description A number out of a total.
+         */
+        Share: {
+            /** Value */
+            value: number;
+            /** Total */
+            total: number;
+            of: components["schemas"]["Of"];
+        };
         /**
          * SignIn
          * @description Name and password.
@@ -1553,6 +2960,11 @@ export interface components {
             reason: string;
             /** Author Id */
             author_id: string | null;
+            /**
+             * Author
+             * @description Their name, or a pseudonym; null for the operator at the command line.
+             */
+            author: string | null;
             /** Reverts */
             reverts: number | null;
             /**
@@ -1560,6 +2972,62 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * Spent
+         * @description Money. `committed` is promised to those who hold tasks.
+         */
+        Spent: {
+            /** Value */
+            value: string;
+            /**
+             * Total
+             * @description The budget; null without a limit.
+             */
+            total: string | null;
+            /** Committed */
+            committed: string;
+            /** Currency */
+            currency: string;
+            of: components["schemas"]["Of"];
+        };
+        /**
+         * Stand
+         * @description Where one task of an item stands; the label in force, if there is one that you may see.
+         */
+        Stand: {
+            /**
+             * Task
+             * Format: uuid
+             */
+            task: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "open" | "contested" | "decided" | "retired";
+            value: components["schemas"]["JsonValue"];
+            /** Confidence */
+            confidence: number | null;
+            /** Kind */
+            kind: ("crowd" | "expert" | "model" | "gold" | "mapped") | null;
+            /**
+             * Judgements
+             * @description That the label rests on.
+             */
+            judgements: number | null;
+            /**
+             * Cost
+             * @description Of the label, in the project's currency.
+             */
+            cost: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Gold
+             * @description Whether the answer was known.
+             */
+            gold: boolean;
         };
         /**
          * Status
@@ -1681,6 +3149,16 @@ export interface components {
             tasks: components["schemas"]["Task"][];
         };
         /**
+         * Target
+         * @description How right the labels are to be, and with what confidence.
+         */
+        Target: {
+            /** Accuracy */
+            accuracy: number;
+            /** Confidence */
+            confidence: number;
+        };
+        /**
          * Task
          * @description A leased task: the item, the question, the rules it is to be answered under.
          */
@@ -1731,6 +3209,80 @@ export interface components {
             expires_at: string;
         };
         /**
+         * Template
+         * @description A project to start from. `item` is an example of what it labels.
+         */
+        Template: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** About */
+            about: string;
+            /** Item */
+            item: {
+                [key: string]: unknown;
+            };
+            /** Specs */
+            specs: components["schemas"]["TemplateSpec"][];
+        };
+        /**
+         * TemplateSpec
+         * @description One spec to start from, in the form in which it is published.
+         */
+        TemplateSpec: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "project" | "schema" | "guideline" | "policy" | "rubric" | "template" | "training" | "exam";
+            /** Name */
+            name: string;
+            body: components["schemas"]["JsonValue"];
+        };
+        /**
+         * Terms
+         * @description What of the policy concerns those who work.
+         */
+        Terms: {
+            /**
+             * Price
+             * @description What a judgement is paid.
+             * @example 0.04
+             */
+            price: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Lease Minutes
+             * @description How long a task is held.
+             */
+            lease_minutes: number;
+            feedback: components["schemas"]["FeedbackTerms"];
+        };
+        /**
+         * Today
+         * @description One's own work, today and in all.
+         */
+        Today: {
+            /**
+             * Since
+             * Format: date-time
+             * @description Midnight in the zone.
+             */
+            since: string;
+            /** Zone */
+            zone: string;
+            /** Answers Today */
+            answers_today: number;
+            /** Answers */
+            answers: number;
+            /** Earned */
+            earned: components["schemas"]["Earned"][];
+            /** Projects */
+            projects: components["schemas"]["ProjectToday"][];
+        };
+        /**
          * Token
          * @description A token, shown once.
          */
@@ -1741,6 +3293,89 @@ export interface components {
             token: string;
             /** Scopes */
             scopes: string[];
+        };
+        /**
+         * Told
+         * @description One of your answers, and what was expected.
+         */
+        Told: {
+            /**
+             * Annotation
+             * Format: uuid
+             */
+            annotation: string;
+            /**
+             * Task
+             * Format: uuid
+             */
+            task: string;
+            /** Project */
+            project: string;
+            /** Step */
+            step: string;
+            ask: components["schemas"]["JsonValue"];
+            /** Kind */
+            kind: string;
+            /**
+             * Item
+             * @description The item's key.
+             */
+            item: string;
+            /**
+             * Excerpt
+             * @description The item in a line.
+             */
+            excerpt: string;
+            body: components["schemas"]["JsonValue"];
+            media?: components["schemas"]["JsonValue"];
+            /** Language */
+            language: string | null;
+            /** @description Your answer. */
+            value: components["schemas"]["JsonValue"];
+            /** Comment */
+            comment: string | null;
+            expected: components["schemas"]["JsonValue"];
+            /**
+             * Right
+             * @description Null when the two cannot be compared (the question changed).
+             */
+            right: boolean | null;
+            /**
+             * Distance
+             * @description How far the two are apart, from 0 to 1.
+             */
+            distance: number | null;
+            /**
+             * Known By
+             * @description It was known beforehand, or an expert decided it since.
+             * @enum {string}
+             */
+            known_by: "gold" | "expert";
+            /** Why */
+            why: string | null;
+            /**
+             * Clauses
+             * @description Of the guideline, by number.
+             * @example [
+             *       "2.1"
+             *     ]
+             */
+            clauses: string[];
+            /** Guideline Version */
+            guideline_version: number | null;
+            /**
+             * Answered At
+             * Format: date-time
+             */
+            answered_at: string;
+            /**
+             * Told At
+             * Format: date-time
+             */
+            told_at: string;
+            /** May Dispute */
+            may_dispute: boolean;
+            dispute: components["schemas"]["Dispute"] | null;
         };
         /**
          * Verified
@@ -1776,6 +3411,98 @@ export interface components {
              */
             name: string;
             body: components["schemas"]["JsonValue"];
+        };
+        /**
+         * Accuracy
+         * @description Answers to known items in a stretch, with a 95 % interval of their accuracy.
+         */
+        quorate__server__shapes__home__Accuracy: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Right */
+            right: number;
+            /** Answers */
+            answers: number;
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
+         * Progress
+         * @description First labels over time, and when the last is expected.
+         */
+        quorate__server__shapes__home__Progress: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "hour" | "day";
+            /**
+             * Sampled
+             * @description The points tell of so many of the newest labels at most; null: of all.
+             */
+            sampled: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            of: "progress";
+            /** Points */
+            points: components["schemas"]["Reached"][];
+            forecast: components["schemas"]["Done"] | null;
+        };
+        /**
+         * Progress
+         * @description Where the work stands at this moment.
+         */
+        quorate__server__shapes__labels__Progress: {
+            /** States */
+            states: {
+                [key: string]: number;
+            };
+            /** Judgements */
+            judgements: number;
+            /** Adjudicated */
+            adjudicated: number;
+            /**
+             * Refits
+             * @description Refits of skills that are wanted or running; they may reopen tasks.
+             */
+            refits: number;
+            /** Work */
+            work: {
+                [key: string]: number;
+            };
+            /** Queues */
+            queues: {
+                [key: string]: unknown;
+            }[];
+            /** Price */
+            price: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * Accuracy
+         * @description On items with known answers, with the ends of a 95 % interval (Clopper and Pearson).
+         */
+        quorate__server__shapes__today__Accuracy: {
+            /** Right */
+            right: number;
+            /** Answers */
+            answers: number;
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
         };
     };
     responses: never;
@@ -1918,6 +3645,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accounts_new_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accounts_list_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptToken"][];
                 };
             };
             /** @description Refused; the problem says why. */
@@ -2100,6 +3905,124 @@ export interface operations {
             };
         };
     };
+    accounts_give_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accounts_disable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accounts_enable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     projects_list_projects: {
         parameters: {
             query?: never;
@@ -2233,6 +4156,255 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    home_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Home"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    home_series: {
+        parameters: {
+            query: {
+                of: "progress" | "judgements" | "gold_accuracy" | "agreement" | "confusion" | "queue_age" | "cost";
+                by?: "hour" | "day";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["quorate__server__shapes__home__Progress"] | components["schemas"]["Judgements"] | components["schemas"]["Gold"] | components["schemas"]["Agreement"] | components["schemas"]["Confusion"] | components["schemas"]["Queue"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    home_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setup_list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"][];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setup_new_estimate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assumptions"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Estimate"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setup_new_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {"key": "r1", "text": "It came late."}
+                 *     {"key": "r2", "text": "Fits well.", "gold": {"topic": "product"}}
+                 */
+                "application/x-ndjson": string;
+                /**
+                 * @example key,text,gold.topic
+                 *     r1,It came late.,
+                 *     r2,Fits well.,product
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seen"];
+                };
             };
             /** @description Refused; the problem says why. */
             "4XX": {
@@ -2422,6 +4594,95 @@ export interface operations {
             };
         };
     };
+    specs_compare: {
+        parameters: {
+            query: {
+                old: number;
+                new: number;
+            };
+            header?: never;
+            path: {
+                kind: "project" | "schema" | "guideline" | "policy" | "rubric" | "template" | "training" | "exam";
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Compared"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    specs_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "project" | "schema" | "guideline" | "policy" | "rubric" | "template" | "training" | "exam";
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Draft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Previewed"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     specs_revert: {
         parameters: {
             query: {
@@ -2469,8 +4730,30 @@ export interface operations {
         parameters: {
             query?: {
                 state?: ("waiting" | "open" | "contested" | "decided" | "retired") | null;
+                /** @description Whose task is meant by the filters. */
+                step?: string | null;
+                /** @description The label in force; a text or JSON. */
+                value?: string | null;
+                /** @description A class in the label. */
+                class?: string | null;
+                min_confidence?: number | null;
+                max_confidence?: number | null;
+                /** @description Who decided. */
+                kind?: ("crowd" | "expert" | "model" | "gold" | "mapped") | null;
+                /** @description A kind of finding on the task. */
+                finding?: string | null;
+                /** @description Such as `language=de`; all must fit. */
+                attribute?: string[];
+                /** @description How the key begins, or a part of the body. */
+                q?: string | null;
+                /** @description `-`: from the other end. All but `key` list what has a label. */
+                sort?: "key" | "-key" | "confidence" | "-confidence" | "decided" | "-decided" | "judgements" | "-judgements";
                 /** @description The `next` of the page before. */
                 after?: string | null;
+                /** @description The `previous` of the page after. */
+                before?: string | null;
+                /** @description Begin at about this share of the list. */
+                at?: number | null;
                 limit?: number;
             };
             header?: never;
@@ -2522,6 +4805,12 @@ export interface operations {
                  *     {"key": "r2", "text": "Fits well.", "gold": {"topic": "product"}}
                  */
                 "application/x-ndjson": string;
+                /**
+                 * @example key,text,gold.topic
+                 *     r1,It came late.,
+                 *     r2,Fits well.,product
+                 */
+                "text/csv": string;
             };
         };
         responses: {
@@ -2616,6 +4905,56 @@ export interface operations {
                 content: {
                     "*/*": string;
                 };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    guide_guide: {
+        parameters: {
+            query?: {
+                /** @description The guideline at this version; in force when left out. */
+                guideline?: number | null;
+            };
+            header?: {
+                "If-None-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guide"];
+                };
+            };
+            /** @description What you have is the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; the problem says why. */
             "4XX": {
@@ -2801,6 +5140,46 @@ export interface operations {
             };
         };
     };
+    work_flag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlagRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     work_release: {
         parameters: {
             query?: never;
@@ -2904,6 +5283,213 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SubmitResponse"];
                 };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_feedback: {
+        parameters: {
+            query?: {
+                /** @description From an earlier answer. */
+                after?: string | null;
+                /** @description From an earlier answer. */
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_today: {
+        parameters: {
+            query?: {
+                /** @description An IANA time zone. */
+                zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Today"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_list_disputes: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disputes"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_new_dispute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDispute"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dispute"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_end_dispute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispute: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; the problem says why. */
             "4XX": {
@@ -3143,7 +5729,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Progress"];
+                    "application/json": components["schemas"]["quorate__server__shapes__labels__Progress"];
                 };
             };
             /** @description Refused; the problem says why. */
