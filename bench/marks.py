@@ -14,10 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from quorate.truth.boxes import Boxes
-from quorate.truth.clusters import box_overlap
 from quorate.truth.marks import read_votes
 from quorate.truth.spans import Spans
 from quorate.truth.votes import Votes
@@ -31,22 +29,6 @@ def truth_of(name: str) -> dict[str, Marks]:
     csv.field_size_limit(2**30)
     with (SETS / name / "gold.csv").open(encoding="utf-8") as file:
         return {row["item"]: json.loads(row["label"]) for row in csv.DictReader(file)}
-
-
-def same_spans(found: Marks, true: Marks) -> int:
-    """Spans with the same ends and class."""
-    keys = [{(mark["start"], mark["end"], mark["label"]) for mark in marks} for marks in (found, true)]
-    return len(keys[0] & keys[1])
-
-
-def same_boxes(found: Marks, true: Marks) -> int:
-    """Boxes paired one to one that overlap by half or more."""
-    if not found or not true:
-        return 0
-    a, b = (np.array([Boxes.read(mark) for mark in marks], dtype=float) for marks in (found, true))
-    shared = box_overlap(a[:, None], b[None, :])
-    half = shared >= 0.5
-    return int(half[linear_sum_assignment(half + shared / 10, maximize=True)].sum())
 
 
 def f1(found: dict[str, Marks], truth: dict[str, Marks], same: Any) -> tuple[float, float, float]:
@@ -102,8 +84,8 @@ def calibration(model: Any, truth: dict[str, Marks], same: Any) -> dict[str, flo
 
 def main() -> None:
     """Print the tables."""
-    sets = (("conll_ner", Spans, spans_of_most, same_spans), ("pedestrians", Boxes, boxes_of_most, same_boxes))
-    for name, model, simplest, same in sets:
+    for name, model, simplest in (("conll_ner", Spans, spans_of_most), ("pedestrians", Boxes, boxes_of_most)):
+        same = model.same
         votes, truth = read_votes(SETS / name / "votes.csv"), truth_of(name)
         print(f"{name}: {votes.n_items} items, {votes.n_votes} votes")
         began = time.perf_counter()

@@ -285,3 +285,19 @@ def test_as_a_program(sample):
 
 def test_repeats_of_the_sample_are_read_back(sample):
     assert len(Votes.read(sample / "votes.csv")) == 600
+
+
+def test_spans_and_boxes_are_aggregated_and_scored(run, tmp_path):
+    said = [{"start": 0, "end": 4, "label": "PER"}]
+    drawn = [{"x1": 10, "y1": 10, "x2": 20, "y2": 30}]
+    for method, marks in (("spans", said), ("boxes", drawn)):
+        lines = [f"i{i},w{w}," + json.dumps(json.dumps(marks)).replace('\\"', '""') for i in range(4) for w in range(3)]
+        votes = write(tmp_path, "item,worker,label\n" + "\n".join([*lines, "i4,w0,[]", "i4,w1,[]"]) + "\n")
+        truth = "\n".join(f"i{i}," + json.dumps(json.dumps(marks)).replace('\\"', '""') for i in range(4))
+        known = write(tmp_path, f"item,label\n{truth}\n", "truth.csv")
+        code, out, _ = run(votes, "--method", method, "--truth", known, "--out", tmp_path / "out.csv", "--json")
+        assert code == 0
+        assert json.loads(out)["f1"] == 1.0
+        found = {row["item"]: json.loads(row["label"]) for row in rows(tmp_path / "out.csv")}
+        assert len(found["i0"]) == 1
+        assert found["i4"] == []

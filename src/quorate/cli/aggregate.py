@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from quorate.truth.workers import WorkerReport
 
 SHOWN = 10  # rows of a table on the terminal
+MARKS = {"spans": "Spans", "boxes": "Boxes"}
 
 
 def command(
     votes: Annotated[Path, typer.Argument(help="CSV, Parquet, or a folder of Parquet: item, worker, label.")],
     method: Annotated[
-        str, typer.Option(help="consensus, majority, dawid_skene, ... (another word lists all).")
+        str,
+        typer.Option(help="consensus, majority, dawid_skene, ... (another word lists all); spans or boxes for marks."),
     ] = "consensus",
     gold: Annotated[Path | None, typer.Option(help="Known answers to learn from: item, label.")] = None,
     truth: Annotated[Path | None, typer.Option(help="Known answers to score against, and nothing else.")] = None,
@@ -41,6 +43,9 @@ def command(
     from quorate import truth as engine
     from quorate.truth.workers import worker_report
 
+    if method in MARKS:
+        _marks(method, votes, gold, truth, out, workers, as_json)
+        return
     began = time.perf_counter()
     cast = _read(votes, repeats or dask is not None)
     known = engine.read_labels(gold) if gold else {}
@@ -59,6 +64,35 @@ def command(
         typer.echo(json.dumps(summary))
     else:
         _show(summary, cast, model, report)
+
+
+def _marks(
+    method: str, path: Path, gold: Path | None, truth: Path | None, out: Path | None, workers: Path | None, bare: bool
+) -> None:
+    """The same for labels that are lists of spans or boxes, as JSON. F1 is over all marks; boxes match from half on."""
+    from quorate import truth as engine
+    from quorate.truth import marks
+
+    began = time.perf_counter()
+    votes = marks.read_votes(path)
+    model = getattr(engine, MARKS[method])().fit(votes, engine.read_labels(gold) if gold else None)
+    told: dict[str, Any] = {"method": method, "items": votes.n_items, "workers": votes.n_workers}
+    told |= {"votes": votes.n_votes, "classes": len(model.classes_)}
+    told["marks"] = sum(len(found) for found in model.labels_)
+    if truth:
+        told |= model.score(engine.read_labels(truth), leave_out=engine.read_labels(gold) if gold else {})
+    told["seconds"] = round(time.perf_counter() - began, 3)
+    if out:
+        as_text = [json.dumps(found, ensure_ascii=False) for found in model.labels_]
+        each = [json.dumps([round(p, 6) for p in found]) for found in model.proba_]
+        _write(out, {"item": model.items_, "label": as_text, "confidence": model.confidence_, "marks": each})
+    if workers:
+        skills = model.skills_
+        classes = len(model.classes_)
+        found = 1 - skills[:, 1 : classes + 1, 0].mean(axis=1)
+        columns = {"worker": model.workers_, "finds": found, "false_alarm": 1 - skills[:, 0, 0]}
+        _write(workers, columns | {"exact": model.exact_})
+    typer.echo(json.dumps(told) if bare else "\n".join(f"{name:12} {value}" for name, value in told.items()))
 
 
 def _read(path: Path, repeats: bool) -> Votes:

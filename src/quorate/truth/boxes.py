@@ -24,6 +24,7 @@ class Boxes(MarkModel):
 
     overlap = staticmethod(box_overlap)
     sides = 4
+    match = 0.5
 
     @staticmethod
     def read(mark: Mapping[str, Any]) -> tuple[float, ...]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -63,6 +63,7 @@ class MarkModel(Parameters):
 
     overlap: ClassVar[Any]
     sides: ClassVar[int]
+    match: ClassVar[float]
 
     labels_: NDArray[Any]
     proba_: NDArray[Any]
@@ -124,6 +125,32 @@ class MarkModel(Parameters):
     def fit_predict(self, votes: Votes, gold: Mapping[Any, Any] | None = None) -> NDArray[Any]:
         """Fit, and return `labels_` (items,)."""
         return self.fit(votes, gold).labels_
+
+    def score(self, truth: Mapping[str, Any], leave_out: Collection[str] = ()) -> dict[str, float]:
+        """Precision, recall and F1 over the marks of all items whose truth is known, less those to `leave_out`."""
+        right = made = wanted = 0
+        for item, found in zip(map(str, self.items_), self.labels_, strict=True):
+            if item in truth and item not in leave_out:
+                true = read_marks(truth[item])
+                right, made, wanted = right + self.same(found, true), made + len(found), wanted + len(true)
+        return {
+            "precision": right / max(made, 1),
+            "recall": right / max(wanted, 1),
+            "f1": 2 * right / max(made + wanted, 1),
+        }
+
+    @classmethod
+    def same(cls, found: list[Any], true: list[Any]) -> int:
+        """How many marks of one answer are in the other, paired one to one within classes."""
+        from scipy.optimize import linear_sum_assignment
+
+        if not found or not true:
+            return 0
+        a, b = (np.array([_numbers(cls.read, mark) for mark in marks]) for marks in (found, true))
+        alike = [[str(x.get("label", "")) == str(y.get("label", "")) for y in true] for x in found]
+        shared = cls.overlap(a[:, None], b[None, :]) * np.array(alike)
+        near = shared >= cls.match - 1e-9
+        return int(near[linear_sum_assignment(near + shared / 10, maximize=True)].sum())
 
     def _made(self, votes: Votes, given: Mapping[int, list[Any]]) -> Made:
         written = [read_marks(value) for value in votes.labels]

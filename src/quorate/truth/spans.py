@@ -23,6 +23,7 @@ class Spans(MarkModel):
 
     overlap = staticmethod(span_overlap)
     sides = 2
+    match = 1.0
 
     def __init__(
         self,
