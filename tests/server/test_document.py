@@ -13,7 +13,20 @@ from quorate.server.shapes.shape import Shape
 
 DOCUMENT = create_app(None).openapi()
 TOLD = [told for methods in DOCUMENT["paths"].values() for told in methods.values()]
-VERBS = {"preview", "claim", "submit", "skip", "release", "extend", "revise", "adjudicate", "revert", "verify", "refit"}
+VERBS = {
+    "preview",
+    "claim",
+    "submit",
+    "skip",
+    "release",
+    "extend",
+    "revise",
+    "flag",
+    "adjudicate",
+    "revert",
+    "verify",
+    "refit",
+}
 SINGLE = {
     "home",
     "certificate",

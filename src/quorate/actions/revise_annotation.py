@@ -2,17 +2,21 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from quorate import clock
 from quorate.actions.actor import Actor
-from quorate.actions.rules import rules_of
+from quorate.actions.rules import Rules, rules_of
 from quorate.actions.submit_annotation import ATTEMPTS, CROWD_CASE, Submission, Submit, Submitted
 from quorate.errors import Conflict, NotFound, Unavailable
 from quorate.store import annotations
 from quorate.store.annotations import Held
 from quorate.store.database import Database
+
+DISAGREE = "If you are told that it was wrong and think that it is right, say so in the feedback."
 
 
 def revise_annotation(
@@ -42,15 +46,35 @@ def revise_annotation(
             if held.is_gold:
                 state = annotations.shown_since(connection, held.task_id, annotation)
             if state not in {"open", "contested"}:
-                raise Conflict(f"The task is {state}.", mend="Open a dispute if you think it is wrong.")
+                raise _too_late(state)
+            rules = rules_of(db, held.project_id, held.epoch)
+            if held.is_gold and _told(held, annotation, rules):
+                raise Conflict("You have been told what was expected, so the answer stands.", mend=DISAGREE)
             held = replace(held, price=Decimal(0))
             submission = Submission(assignment, value, seconds, confidence, comment, held.key)
-            submit = Submit(
-                connection, actor, submission, held, rules_of(db, held.project_id, held.epoch), supersedes=annotation
-            )
+            submit = Submit(connection, actor, submission, held, rules, supersedes=annotation)
             if submit.write(0) is not None:
                 return submit.submitted(())
     raise Unavailable("Too many people answered this task at the same moment.", mend="Send the answer again.")
+
+
+def _too_late(state: str | None) -> Conflict:
+    words = {
+        "decided": "The task has been decided since, and your answer is part of that.",
+        "retired": "The question is not asked any more.",
+        "waiting": "The question waits for another one to be decided again.",
+    }
+    detail = words.get(state or "", "The task takes no answers any more.")
+    return Conflict(f"{detail} The answer stands as it is.", where="annotation", mend=DISAGREE)
+
+
+def _told(held: Held, annotation: UUID, rules: Rules) -> bool:
+    """Whether the annotator may know by now what was expected."""
+    terms = rules.policy.feedback
+    said = next((given["created_at"] for given in held.given if given["id"] == str(annotation)), None)
+    if not terms.gold or said is None:
+        return False
+    return clock.now() >= datetime.fromisoformat(said) + timedelta(minutes=terms.minutes)
 
 
 def _elsewhere(held: Held, within: Collection[UUID] | None) -> bool:

@@ -7,7 +7,21 @@ from importlib import import_module
 
 from fastapi import APIRouter
 
-NOUNS = ("health", "session", "projects", "home", "specs", "items", "guide", "work", "feedback", "disputes", "cases", "labels")
+NOUNS = (
+    "health",
+    "session",
+    "projects",
+    "home",
+    "setup",
+    "specs",
+    "items",
+    "guide",
+    "work",
+    "feedback",
+    "disputes",
+    "cases",
+    "labels",
+)
 
 
 def every() -> Iterator[APIRouter]:

@@ -1,4 +1,4 @@
-"""How right one was: answers that were compared with a known one, or that an expert looked at since."""
+"""One's own work: how much it was, what it earned, and how right it was where somebody knows."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from uuid import UUID
 from fastapi import Query
 
 from quorate.actions.tell_feedback import Place, Wanted, tell_feedback
+from quorate.actions.tell_today import tell_today
 from quorate.errors import InvalidInput
 from quorate.server.bodies import Router
 from quorate.server.guard import Caller, Db, may
 from quorate.server.json import Json
 from quorate.server.shapes import feedback as shapes
+from quorate.server.shapes import today as today_shapes
 
 router = Router(prefix="/work", tags=["work"])
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,3 +42,13 @@ def feedback(
         raise InvalidInput("Ask for what comes after a place, or before one.", where="before", mend="Leave one out.")
     wanted = Wanted(limit, _place(after), _place(before))
     return Json(tell_feedback(db, caller.actor, caller.where("feedback.read"), wanted))
+
+
+@router.get("/today", response_model=today_shapes.Today)
+def today(
+    db: Db,
+    caller: Caller = may("feedback.read"),
+    zone: Annotated[str, Query(pattern=r"^[A-Za-z0-9_+/-]{1,64}$", description="An IANA time zone.")] = "UTC",
+) -> Any:
+    """How much you have answered and earned today and in all, and your accuracy where the project tells it."""
+    return Json(tell_today(db, caller.actor, caller.where("feedback.read"), zone))

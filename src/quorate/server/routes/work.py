@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from quorate.actions.claim_task import claim_tasks, held_tasks
 from quorate.actions.end_lease import extend_lease, release_task, skip_task
+from quorate.actions.flag_item import flag_item
 from quorate.actions.revise_annotation import revise_annotation
 from quorate.actions.submit_annotation import Submission, submit_annotation
 from quorate.errors import NotFound
@@ -72,6 +73,12 @@ def submit(body: shapes.SubmitRequest, db: Db, caller: Caller = may(RIGHT), key:
 def skip(body: shapes.SkipRequest, db: Db, caller: Caller = may(RIGHT)) -> None:
     """Pass on a task and say why; it is not offered to you again."""
     skip_task(db, caller.actor, body.assignment, body.reason)
+
+
+@router.post("/flag", status_code=204, response_class=Response)
+def flag(body: shapes.FlagRequest, db: Db, caller: Caller = may(RIGHT)) -> None:
+    """Say that something is wrong with a task that you hold, and go on holding it."""
+    flag_item(db, caller.actor, body.assignment, body.reason)
 
 
 @router.post("/release", status_code=204, response_class=Response)

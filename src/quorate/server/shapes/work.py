@@ -78,6 +78,15 @@ class SkipRequest(Shape):
     reason: str = Field(min_length=1, max_length=1000, examples=["cannot read it"])
 
 
+class FlagRequest(Shape):
+    """What is wrong with a task."""
+
+    model_config = example(assignment=ID, reason="broken")
+
+    assignment: UUID
+    reason: str = Field(min_length=1, max_length=1000, description="One of the guide's `flag_reasons`, or own words.")
+
+
 class ReleaseRequest(Shape):
     """A task to give back."""
 
