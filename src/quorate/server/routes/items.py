@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from tempfile import SpooledTemporaryFile
-from typing import IO, Annotated, Any
+from typing import IO, Annotated, Any, BinaryIO
 
 from fastapi import Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -14,7 +14,7 @@ from quorate.actions.import_items import import_rows, media_folder
 from quorate.actions.keep_medium import keep_medium
 from quorate.actions.tell_items import Sort, Wanted, tell_items
 from quorate.errors import InvalidInput, NotFound, TooLarge
-from quorate.formats import jsonl
+from quorate.formats import csv, jsonl
 from quorate.formats.media import kept
 from quorate.formats.rows import Read
 from quorate.server.bodies import Router
@@ -25,6 +25,7 @@ from quorate.store import listing
 
 router = Router(prefix="/projects/{project}", tags=["items"])
 LINES = '{"key": "r1", "text": "It came late."}\n{"key": "r2", "text": "Fits well.", "gold": {"topic": "product"}}\n'
+TABLE = "key,text,gold.topic\nr1,It came late.,\nr2,Fits well.,product\n"
 IN_MEMORY = 8 * 2**20
 CHUNK = 2**20
 LARGEST_IMPORT = 16 * 2**30
@@ -38,7 +39,13 @@ def _body(kind: str, example: str, **schema: str) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-async def _receive(request: Request, into: IO[bytes], most: int) -> None:
+def reader(request: Request) -> Callable[[BinaryIO], Iterator[Read]]:
+    """What reads items of the type that a request says it sends."""
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    return csv.read if kind in {"text/csv", "application/csv", "text/tab-separated-values"} else jsonl.read
+
+
+async def receive(request: Request, into: IO[bytes], most: int) -> None:
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
@@ -54,17 +61,24 @@ async def _receive(request: Request, into: IO[bytes], most: int) -> None:
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {"application/x-ndjson": {"schema": {"type": "string"}, "example": LINES}},
+            "content": {
+                "application/x-ndjson": {"schema": {"type": "string"}, "example": LINES},
+                "text/csv": {"schema": {"type": "string"}, "example": TABLE},
+            },
         }
     },
 )
 async def import_(request: Request, db: Db, within: InProject, caller: Caller = may("item.import")) -> Any:
-    """Bring in items, one JSON object a line: `key`, `media`, `attributes`, `gold`, and the body's own fields."""
+    """Bring in items, one JSON object a line: `key`, `media`, `attributes`, `gold`, and the body's own fields.
+
+    Or a table: `text/csv` with a header, where `attributes.NAME` and `gold.STEP` are columns.
+    """
+    reads = reader(request)
     with SpooledTemporaryFile(IN_MEMORY) as body:
-        await _receive(request, body, LARGEST_IMPORT)
+        await receive(request, body, LARGEST_IMPORT)
 
         def rows() -> Iterator[Read]:
-            return jsonl.read(body)  # type: ignore[arg-type]
+            return reads(body)  # type: ignore[arg-type]
 
         report = await run_in_threadpool(import_rows, db, within.id, rows(), actor=caller.actor)
     rejects = [{"line": r.line, "field": r.field, "reason": r.reason} for r in report.first_rejects]
@@ -117,7 +131,7 @@ async def upload(request: Request, within: InProject, caller: Caller = may("item
     if kind not in SEEN:
         raise InvalidInput(f"Media of type {kind!r} are not taken.", where="Content-Type", mend=", ".join(sorted(SEEN)))
     with SpooledTemporaryFile(IN_MEMORY) as body:
-        await _receive(request, body, LARGEST_MEDIUM)
+        await receive(request, body, LARGEST_MEDIUM)
         digest = await run_in_threadpool(keep_medium, iter(lambda: body.read(CHUNK), b""), media_folder())
     return {"url": f"media:{digest}", "type": kind}
 

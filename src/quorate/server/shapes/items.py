@@ -24,6 +24,35 @@ class Imported(BaseModel):
     first_rejects: list[dict[str, Any]]
 
 
+class FirstRow(BaseModel):
+    """A row as it would come in."""
+
+    line: int
+    key: str | None
+    body: dict[str, Any]
+    media: list[Any]
+    attributes: dict[str, Any]
+    gold: dict[str, Any]
+
+
+class Refused(BaseModel):
+    """Why a row would not come in; `field` is empty for the whole row."""
+
+    line: int
+    field: str
+    reason: str
+
+
+class Seen(BaseModel):
+    """What is in a file: how many rows, the first of them, the fields that they have, and what is wrong."""
+
+    rows: int
+    rejected: int
+    fields: dict[str, int] = Field(description="Field of the body → in how many rows it is filled.")
+    first: list[FirstRow]
+    first_rejects: list[Refused]
+
+
 class Stand(BaseModel):
     """Where one task of an item stands; the label in force, if there is one that you may see."""
 
