@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
@@ -206,10 +207,55 @@ def external(request: pytest.FixtureRequest) -> Iterator[External]:
             server.stop()
 
 
+def _media(folder: Path) -> dict[str, bytes]:
+    """A folder of three copied media, one of an upload that was cut off and one of somebody else's."""
+    content = {sha256(data).hexdigest(): data for data in (b"one", b"two" * 900_000, b"")}
+    for digest, data in content.items():
+        (folder / digest[:2]).mkdir(parents=True, exist_ok=True)
+        (folder / digest[:2] / digest).write_bytes(data)
+    (folder / "an-upload.part").write_bytes(b"half")
+    (folder / "ab").mkdir(exist_ok=True)
+    (folder / "ab" / "README").write_text("not ours")
+    return content
+
+
+def _found(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_media_go_along(filled: str, make_database: MakeDatabase, tmp_path: Path) -> None:
+    content, file = _media(tmp_path / "media"), tmp_path / "b.tar"
+    written = backup(filled, file, media=tmp_path / "media")
+    assert written == file.stat().st_size > sum(map(len, content.values()))
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert {path.name for path in tmp_path.iterdir()} == {"b.tar", "media"}
+    target = make_database(migrated=False)
+    restore(target, file, media=tmp_path / "there" / "media")
+    assert _content(target) == _content(filled)
+    assert _found(tmp_path / "there" / "media") == content
+    restore(target, file, media=tmp_path / "there" / "media", replace=True)
+    assert _found(tmp_path / "there" / "media") == content
+
+
+@pytest.mark.parametrize("damage", ["cut off", "other content"])
+def test_damaged_media_change_nothing(filled: str, make_database: MakeDatabase, tmp_path: Path, damage: str) -> None:
+    _media(tmp_path / "media")
+    file = tmp_path / "b.tar"
+    backup(filled, file, media=tmp_path / "media")
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2] if damage == "cut off" else whole.replace(b"twotwo", b"twoone", 1))
+    target = make_database()
+    with pytest.raises(InvalidInput, match="damaged"):
+        restore(target, file, media=tmp_path / "there")
+    assert _content(target) == []
+    assert all(sha256(data).hexdigest() == name for name, data in _found(tmp_path / "there").items())
+
+
 def test_moving_to_an_external_server(filled: str, external: External, tmp_path: Path) -> None:
     with pytest.raises(psycopg.OperationalError, match="password"):
         psycopg.connect(external.url.replace("owner:", "owner:not"))
-    backup(filled, tmp_path / "b.dump")
+    content = _media(tmp_path / "media")
+    backup(filled, tmp_path / "b.dump", media=tmp_path / "media")
     environment = os.environ | {"QUORATE_DATABASE_URL": external.url, "QUORATE_DATA": str(tmp_path / "data")}
     quorate = Path(sys.executable).with_name("quorate")
     for command in (["restore", str(tmp_path / "b.dump")], ["migrate", "--check"], ["doctor"]):
@@ -217,6 +263,7 @@ def test_moving_to_an_external_server(filled: str, external: External, tmp_path:
         assert done.returncode == 0, done.stdout + done.stderr
         assert external.password not in done.stdout + done.stderr
     assert _content(external.url) == _content(filled)
+    assert _found(tmp_path / "data" / "media") == content
     _add(external.url, "life goes on")
 
 

@@ -1,4 +1,4 @@
-"""`quorate backup FILE`: the whole database in one file."""
+"""`quorate backup FILE`: the whole database and the copied media in one file."""
 
 from __future__ import annotations
 
@@ -12,10 +12,7 @@ def command(
     file: Annotated[Path, typer.Argument(help="The file to write.", dir_okay=False)],
     as_json: Annotated[bool, typer.Option("--json", help="Print file and size as JSON.")] = False,
 ) -> None:
-    """Write the whole database to a file, as it stands at this moment; work may go on.
-
-    Media that were copied into the data folder are not in it: copy the folder `media` as well.
-    """
+    """Write the whole database, and the media that were copied into the data folder, to a file; work may go on."""
     import json
 
     from quorate.cli.progress import showing
@@ -24,5 +21,6 @@ def command(
     from quorate.store.locate import located
 
     with located(settings()) as url, showing(f"backup {file.name}", quiet=as_json) as show:
-        written = backup(url, file, progress=lambda share, table: show(share, None, table))
+        media = settings().data / "media"
+        written = backup(url, file, media=media, progress=lambda share, table: show(share, None, table))
     typer.echo(json.dumps({"file": str(file), "bytes": written}) if as_json else f"{file}: {written:,} bytes")

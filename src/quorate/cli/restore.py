@@ -15,6 +15,8 @@ def command(
 ) -> None:
     """Fill the database from a backup: all of it, or nothing. The tables are then brought up to date.
 
+    Media that the backup holds go to the data folder.
+
     To move to an external server, set QUORATE_DATABASE_URL to an empty database there and restore into it.
     """
     import json
@@ -27,7 +29,8 @@ def command(
 
     with located(settings()) as url:
         with showing(f"restore {file.name}", quiet=as_json) as show:
-            restore(url, file, replace=replace, progress=lambda share, table: show(share, None, table))
+            media = settings().data / "media"
+            restore(url, file, media=media, replace=replace, progress=lambda share, table: show(share, None, table))
         migrate.upgrade(url)
         at = migrate.current(url)
     typer.echo(json.dumps({"file": str(file), "migrations": at}) if as_json else f"{file}: restored, tables at {at}")

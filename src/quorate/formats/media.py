@@ -8,6 +8,7 @@ from __future__ import annotations
 import mimetypes
 import re
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -89,6 +90,11 @@ def kept(digest: str, copies: Path) -> Path:
     if not _COPY.fullmatch(f"media:{digest}"):
         raise InvalidInput("That is not the name of a copied medium.", where="url")
     return copies / digest[:2] / digest
+
+
+def copies(folder: Path) -> Iterator[Path]:
+    """Every copied medium in the folder; its name is the SHA-256 of its content."""
+    return (path for path in sorted(folder.glob("??/*")) if _COPY.fullmatch(f"media:{path.name}"))
 
 
 def _named(url: str) -> str | None:

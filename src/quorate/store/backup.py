@@ -1,8 +1,9 @@
 """The whole database in one file, and back: PostgreSQL's own `pg_dump` and `pg_restore`, as the wheel carries them.
 
-A backup holds the tables and everything in them, as they stood at one moment, whoever writes meanwhile. It does not
-hold media that were copied into the data folder: those are files already. It can be restored on another server, so
-a backup of the embedded database restored where `QUORATE_DATABASE_URL` points is how one moves to an external one.
+A backup holds the tables and everything in them, as they stood at one moment, whoever writes meanwhile. With the media
+that were copied into the data folder, where there are any, it is a tar archive of both. It can be restored on another
+server, so a backup of the embedded database restored where `QUORATE_DATABASE_URL` points is how one moves to an
+external one.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from quorate.errors import Conflict, InvalidInput, Unavailable
+from quorate.formats.media import copies
+from quorate.store.backup_media import pack, unpacked
 from quorate.store.embedded.programs import program
 
 Progress = Callable[[float, str], None]  # the share that is done, from 0 to 1, and what is being done
@@ -38,16 +41,22 @@ UNKNOWN_TO_OLDER = b"SET transaction_timeout = 0;\n"
 TABLE = re.compile(r'(?:dumping contents of|processing data for) table "(?:public\.)?([^"]+)"')
 
 
-def backup(url: str, file: Path, *, progress: Progress = lambda share, what: None) -> int:
-    """Write the database to a file, which appears when it is whole; only its owner may read it. Returns its bytes."""
-    partial = file.with_name(f".{file.name}.partial")
+def backup(url: str, file: Path, *, media: Path | None = None, progress: Progress = lambda share, what: None) -> int:
+    """Write the database, and the media of a folder, to a file that appears when it is whole; returns its bytes.
+
+    Only its owner may read it.
+    """
+    partial, archive = file.with_name(f".{file.name}.partial"), file.with_name(f".{file.name}.archive")
     try:
-        partial.touch(mode=0o600)
-        partial.chmod(0o600)
+        _touch(partial)
         arguments = ["--format=custom", "--no-owner", "--no-privileges", "--verbose", "--file", str(partial)]
         with _client("pg_dump", url, *arguments, stderr=subprocess.PIPE) as dump:
             said = _follow(dump.stderr, _sizes(url), progress)
         _succeed(dump, said, "The backup failed.")
+        if media is not None and any(copies(media)):  # after the dump, so that all it speaks of are there
+            _touch(archive)
+            pack(partial, media, archive)
+            archive.replace(partial)
         partial.replace(file)
     except OSError as error:
         raise InvalidInput(
@@ -55,15 +64,36 @@ def backup(url: str, file: Path, *, progress: Progress = lambda share, what: Non
         ) from error
     finally:
         partial.unlink(missing_ok=True)
+        archive.unlink(missing_ok=True)
     return file.stat().st_size
 
 
-def restore(url: str, file: Path, *, replace: bool = False, progress: Progress = lambda share, what: None) -> None:
-    """Fill the database from a backup, all of it or nothing: one transaction.
+def _touch(file: Path) -> None:
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+
+
+def restore(
+    url: str,
+    file: Path,
+    *,
+    media: Path | None = None,
+    replace: bool = False,
+    progress: Progress = lambda share, what: None,
+) -> None:
+    """Fill the database from a backup, all of it or nothing: one transaction; and the folder of media.
 
     Raises `Conflict` if there are rows in it, unless they are to be replaced.
     """
-    _check(file)
+    try:
+        with unpacked(file, media) as dump:
+            _check(dump, file)
+            _restore(url, dump, replace, progress)
+    except OSError as error:
+        raise InvalidInput(f"The file cannot be read: {error.strerror}.", where=str(file)) from error
+
+
+def _restore(url: str, file: Path, replace: bool, progress: Progress) -> None:
     tables, rows = _contents(url)
     if rows and not replace:
         raise Conflict(
@@ -142,12 +172,9 @@ def _succeed(process: subprocess.Popen[bytes], said: str, otherwise: str) -> Non
         raise Unavailable(f"{otherwise} PostgreSQL said:\n{said.strip()}", mend="Run `quorate doctor`.")
 
 
-def _check(file: Path) -> None:
-    try:
-        with file.open("rb") as stream:
-            found = stream.read(len(SIGNATURE))
-    except OSError as error:
-        raise InvalidInput(f"The file cannot be read: {error.strerror}.", where=str(file)) from error
+def _check(dump: Path, file: Path) -> None:
+    with dump.open("rb") as stream:
+        found = stream.read(len(SIGNATURE))
     if found != SIGNATURE:
         raise InvalidInput(
             "This is not a backup.", where=str(file), mend="Name a file that `quorate backup` has written."
