@@ -21,10 +21,12 @@ def command(
     """Serve until interrupted."""
     from contextlib import ExitStack
 
+    from quorate import logs
     from quorate.cli.supervise import beside
     from quorate.settings import settings
     from quorate.store.locate import ready
 
+    logs.configure()
     chosen = settings()
     host, port, processes = host or chosen.host, port or chosen.port, processes or chosen.processes
     with ExitStack() as stack:
@@ -47,6 +49,7 @@ def _listen(host: str, port: int, processes: int) -> None:
         workers=processes,
         access_log=False,
         log_level="warning",
+        log_config=None,
         http="httptools",
         timeout_graceful_shutdown=5,
         timeout_worker_healthcheck=30,  # a process that begins on a busy machine is not to be killed for its slowness

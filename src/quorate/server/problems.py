@@ -12,16 +12,11 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from quorate import logs
 from quorate.errors import QuorateError
 
 MEDIA_TYPE = "application/problem+json"
 log = structlog.get_logger()
-LOGGED: list[structlog.typing.Processor] = [
-    structlog.processors.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
-]
-"""How a line of the log is made. The library's own way shows local variables, and a password can be among them."""
 
 
 class Problem(BaseModel):
@@ -86,7 +81,7 @@ def failure(method: str, path: str, error: Exception) -> JSONResponse:
 
 def install(app: FastAPI) -> None:
     """Answer every error as a problem."""
-    structlog.configure(processors=LOGGED)
+    logs.configure()
     app.add_exception_handler(QuorateError, _known)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
