@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -53,14 +54,22 @@ def _document(app: FastAPI) -> dict[str, Any]:
     )
     document["components"]["securitySchemes"] = SCHEMES
     guards = {operation(route): rights(route.dependant) for router in every() for route in _routes(router)}
-    for methods in document["paths"].values():
+    for path, methods in document["paths"].items():
         for told in methods.values():
+            told["parameters"] = _places(path, told.get("parameters", []))
             right = guards[told["operationId"]][0]
             told["x-right"] = right
             for status in problems.RESPONSES:
                 told["responses"][status]["content"].pop("application/json", None)
             told["security"] = [] if RIGHTS[right] is Anyone.PUBLIC else [{name: []} for name in SCHEMES]
     return document
+
+
+def _places(path: str, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The parameters with those of the path that only the guard reads."""
+    known = {one["name"] for one in told if one["in"] == "path"}
+    missing = [name for name in re.findall(r"{(\w+)}", path) if name not in known]
+    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in missing] + told
 
 
 def _routes(router: Any) -> list[APIRoute]:

@@ -1,3 +1,43 @@
+// /work: one task fills the screen. The desk has the tasks; this shows the one in hand and takes the answer.
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { me, queries } from "@/api/queries";
+import { useDesk } from "./desk/use_desk";
+import { useFeedback } from "./feedback";
+import { Head } from "./head";
+import { Elsewhere, NoMore, Starting } from "./states";
+import { countOne, today } from "./today";
+import { TurnView } from "./turn";
+import classes from "./work.module.css";
+
 export function Work() {
-  return null;
+  useTranslation("annotate");
+  const { data: person } = useSuspenseQuery(me);
+  const feedback = useFeedback(person.id);
+  const { look } = feedback;
+  const looking = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const { desk, state, elsewhere, takeOver } = useDesk(person.id, (entry) => {
+    if (entry.path.endsWith("submit")) countOne();
+    clearTimeout(looking.current);
+    looking.current = setTimeout(() => {
+      look();
+      void queries.invalidateQueries(today);
+    }, 400);
+  });
+  const turn = state.current;
+  return (
+    <div className={classes.work}>
+      <Head state={state} />
+      {elsewhere ? (
+        <Elsewhere onTake={takeOver} />
+      ) : turn ? (
+        <TurnView desk={desk} state={state} turn={turn} feedback={feedback} />
+      ) : state.phase === "starting" ? (
+        <Starting />
+      ) : (
+        <NoMore desk={desk} state={state} />
+      )}
+    </div>
+  );
 }

@@ -1122,6 +1122,27 @@ export interface components {
             disabled: boolean;
         };
         /**
+         * Accuracy
+         * @description Answers to known items in a stretch, with a 95 % interval of their accuracy.
+         */
+        Accuracy: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Right */
+            right: number;
+            /** Answers */
+            answers: number;
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * Adjudicated
          * @description What came of it.
          */
@@ -1930,7 +1951,7 @@ export interface components {
              */
             of: "gold_accuracy";
             /** Points */
-            points: components["schemas"]["quorate__server__shapes__home__Accuracy"][];
+            points: components["schemas"]["Accuracy"][];
         };
         /**
          * Guide
@@ -2461,6 +2482,22 @@ export interface components {
             };
         };
         /**
+         * OwnAccuracy
+         * @description On items with known answers, with the ends of a 95 % interval (Clopper and Pearson).
+         */
+        OwnAccuracy: {
+            /** Right */
+            right: number;
+            /** Answers */
+            answers: number;
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * Page
          * @description A page of items; `next` and `previous` are cursors for `after` and `before`.
          */
@@ -2489,7 +2526,7 @@ export interface components {
         };
         /**
          * Point
-         * @description What comes of letting the crowd decide at this confidence; the accuracy with a 95 % interval of the simulation.
+         * @description What comes of letting the crowd decide at this confidence; accuracy with a 95 % interval of the simulation.
          */
         Point: {
             /** Confidence */
@@ -2630,7 +2667,7 @@ export interface components {
             /** Earned */
             earned: string;
             /** @description Null when nothing is known of it, or the project does not tell. */
-            accuracy: components["schemas"]["quorate__server__shapes__today__Accuracy"] | null;
+            accuracy: components["schemas"]["OwnAccuracy"] | null;
         };
         /**
          * Publish
@@ -3413,27 +3450,6 @@ export interface components {
             body: components["schemas"]["JsonValue"];
         };
         /**
-         * Accuracy
-         * @description Answers to known items in a stretch, with a 95 % interval of their accuracy.
-         */
-        quorate__server__shapes__home__Accuracy: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Right */
-            right: number;
-            /** Answers */
-            answers: number;
-            /** Value */
-            value: number;
-            /** Low */
-            low: number;
-            /** High */
-            high: number;
-        };
-        /**
          * Progress
          * @description First labels over time, and when the last is expected.
          */
@@ -3487,22 +3503,6 @@ export interface components {
             price: string;
         } & {
             [key: string]: unknown;
-        };
-        /**
-         * Accuracy
-         * @description On items with known answers, with the ends of a 95 % interval (Clopper and Pearson).
-         */
-        quorate__server__shapes__today__Accuracy: {
-            /** Right */
-            right: number;
-            /** Answers */
-            answers: number;
-            /** Value */
-            value: number;
-            /** Low */
-            low: number;
-            /** High */
-            high: number;
         };
     };
     responses: never;
@@ -4065,7 +4065,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                project: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -4104,6 +4106,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                project: string;
                 account: string;
                 role: components["schemas"]["Role"];
             };
@@ -4143,6 +4146,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                project: string;
                 account: string;
                 role: components["schemas"]["Role"];
             };
@@ -4181,7 +4185,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                project: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -4222,7 +4228,9 @@ export interface operations {
                 by?: "hour" | "day";
             };
             header?: never;
-            path?: never;
+            path: {
+                project: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -4260,7 +4268,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                project: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -4474,7 +4484,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                project: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -4513,6 +4525,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                project: string;
                 kind: "project" | "schema" | "guideline" | "policy" | "rubric" | "template" | "training" | "exam";
                 name: string;
             };
@@ -4554,6 +4567,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                project: string;
                 kind: "project" | "schema" | "guideline" | "policy" | "rubric" | "template" | "training" | "exam";
                 name: string;
             };
@@ -4602,6 +4616,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                project: string;
                 kind: "project" | "schema" | "guideline" | "policy" | "rubric" | "template" | "training" | "exam";
                 name: string;
             };
@@ -4643,6 +4658,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                project: string;
                 kind: "project" | "schema" | "guideline" | "policy" | "rubric" | "template" | "training" | "exam";
                 name: string;
             };
@@ -4690,6 +4706,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                project: string;
                 kind: "project" | "schema" | "guideline" | "policy" | "rubric" | "template" | "training" | "exam";
                 name: string;
             };
@@ -4757,7 +4774,9 @@ export interface operations {
                 limit?: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                project: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -4795,7 +4814,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                project: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -4847,7 +4868,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                project: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -4891,6 +4914,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                project: string;
                 digest: string;
             };
             cookie?: never;
@@ -4935,7 +4959,9 @@ export interface operations {
             header?: {
                 "If-None-Match"?: string | null;
             };
-            path?: never;
+            path: {
+                project: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -5642,7 +5668,9 @@ export interface operations {
                 limit?: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                project: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -5680,7 +5708,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                project: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -5718,7 +5748,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                project: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -5760,7 +5792,9 @@ export interface operations {
                 limit?: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                project: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -5799,6 +5833,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                project: string;
                 item: string;
             };
             cookie?: never;
@@ -5838,7 +5873,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                project: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -5876,7 +5913,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                project: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -5918,7 +5957,9 @@ export interface operations {
                 at?: string | null;
             };
             header?: never;
-            path?: never;
+            path: {
+                project: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -5956,7 +5997,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                project: string;
+            };
             cookie?: never;
         };
         requestBody?: never;

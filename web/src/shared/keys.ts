@@ -36,6 +36,11 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/** Enter on a button or a link is that button's, not the screen's. */
+function isPressed(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("button, a[href], summary, [role=button]") !== null;
+}
+
 /** These keys work while the component is on the page. An open modal dialog silences them. */
 export function useKeys(keys: readonly Key[], enabled = true): void {
   const latest = useRef(keys);
@@ -56,6 +61,7 @@ export function useKeys(keys: readonly Key[], enabled = true): void {
       const typing = isTyping(event.target);
       for (const key of latest.current) {
         if (typing && !key.typing) continue;
+        if (key.press === "Enter" && isPressed(event.target)) continue;
         getHotkeyHandler([[key.press, (e) => key.run(e as KeyboardEvent), { preventDefault: true }]])(
           event as never,
         );

@@ -1,0 +1,158 @@
+// An item, whatever it is: text, conversation, table, fields, media. All that comes from it is shown as text.
+import { lazy, type ReactNode, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import type { Item } from "../task";
+import classes from "./item.module.css";
+import { type Medium, mediaOf } from "./media";
+import { direction, type Fields, type Message, type Shape, shapeOf } from "./shape";
+import { Zoom } from "./zoom";
+
+const Prose = lazy(() => import("./prose"));
+
+/** A part of the item that is shown by somebody else: the text or the medium that is marked. */
+export type Instead = { part: { field: string } | { medium: number }; node: ReactNode };
+
+export function ItemView({ item, instead }: { item: Item; instead?: Instead }) {
+  const shape = shapeOf(item.body);
+  const media = mediaOf(item);
+  const field = instead && "field" in instead.part ? instead.part.field : null;
+  const medium = instead && "medium" in instead.part ? instead.part.medium : null;
+  return (
+    <div className={classes.item} lang={item.language ?? undefined} dir={direction(item.language)}>
+      {media.map((one, i) =>
+        i === medium ? (
+          <div key={`${one.src}`} className={classes.medium}>
+            {instead?.node}
+          </div>
+        ) : (
+          // biome-ignore lint/suspicious/noArrayIndexKey: media never change their order
+          <MediumView key={`${one.src}${i}`} medium={one} number={i + 1} />
+        ),
+      )}
+      {field === null ? <Body shape={shape} /> : <div className={classes.text}>{instead?.node}</div>}
+      <FieldsView fields={field === null ? shape.rest : besides(item.body, field)} />
+    </div>
+  );
+}
+
+function besides(body: unknown, field: string): Fields {
+  if (typeof body !== "object" || body === null) return [];
+  return Object.entries(body).filter(([name]) => name !== field);
+}
+
+function Body({ shape }: { shape: Shape }) {
+  if (shape.text?.markdown)
+    return (
+      <div className={classes.text}>
+        <Suspense fallback={shape.text.text}>
+          <Prose text={shape.text.text} />
+        </Suspense>
+      </div>
+    );
+  return (
+    <>
+      {shape.text && <div className={classes.text}>{shape.text.text}</div>}
+      {shape.chat && <Chat messages={shape.chat.messages} />}
+      {shape.table && <TableView columns={shape.table.columns} rows={shape.table.rows} />}
+    </>
+  );
+}
+
+function Chat({ messages }: { messages: readonly Message[] }) {
+  return (
+    <ol className={classes.chat}>
+      {messages.map((one, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: messages never change their order
+        <li key={i} className={classes.message} data-own={one.own || undefined}>
+          <span className={classes.who}>{one.who}</span>
+          <div className={classes.said} dir="auto">
+            {one.text}
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function TableView({
+  columns,
+  rows,
+}: {
+  columns: readonly string[];
+  rows: readonly Record<string, unknown>[];
+}) {
+  const { t } = useTranslation("annotate");
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+    <section className={classes.wide} tabIndex={0} aria-label={t("item.table")}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows never change their order
+            <tr key={i}>
+              {columns.map((column) => (
+                <td key={column}>
+                  <Value value={row[column]} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function FieldsView({ fields }: { fields: Fields }) {
+  if (fields.length === 0) return null;
+  return (
+    <dl className={classes.fields}>
+      {fields.map(([name, value]) => (
+        <div key={name} className={classes.field}>
+          {name && <dt>{name}</dt>}
+          <dd>
+            <Value value={value} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Value({ value }: { value: unknown }) {
+  if (value === null || value === undefined) return <span className={classes.quiet}>–</span>;
+  if (typeof value !== "object") return <span dir="auto">{String(value)}</span>;
+  return <pre className={classes.json}>{JSON.stringify(value, null, 2)}</pre>;
+}
+
+function MediumView({ medium, number }: { medium: Medium; number: number }) {
+  const { t } = useTranslation("annotate");
+  const name = medium.name || t(`item.${medium.type}`, { number });
+  if (!medium.src) return <p className={classes.trouble}>{t("item.elsewhere", { name })}</p>;
+  if (medium.type === "image")
+    return (
+      <div className={classes.medium}>
+        <Zoom src={medium.src} alt={name} />
+      </div>
+    );
+  if (medium.type === "audio")
+    // biome-ignore lint/a11y/useMediaCaption: the recording is what is to be labelled
+    return <audio className={classes.audio} controls preload="auto" src={medium.src} aria-label={name} />;
+  if (medium.type === "video")
+    // biome-ignore lint/a11y/useMediaCaption: the film is what is to be labelled
+    return <video className={classes.video} controls preload="metadata" src={medium.src} aria-label={name} />;
+  return (
+    <a className={classes.file} href={medium.src} download={medium.name}>
+      {t("item.open", { name })}
+    </a>
+  );
+}

@@ -1,0 +1,175 @@
+// One quiet line above the task: what happened, and what to do about it. It has its place even when it is empty.
+import { Anchor, Button, CloseButton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useKeys } from "@/shared/keys";
+import type { Desk, DeskState, Turn } from "./desk/desk";
+import type { Entry } from "./desk/store";
+import type { Told, useFeedback } from "./feedback";
+import { guideOf } from "./guide";
+import { free } from "./hotkeys";
+import { Answer } from "./kinds/answer";
+import type { Question } from "./task";
+import classes from "./work.module.css";
+
+const Dispute = lazy(() => import("./dispute"));
+
+interface Shown {
+  desk: Desk;
+  state: DeskState;
+  turn?: Turn;
+  feedback?: ReturnType<typeof useFeedback>;
+  /** The clause to open the guideline at. */
+  onClause?: (id: string) => void;
+  question?: Question;
+}
+
+/** The most urgent one is shown. */
+export function Notices({ desk, state, turn, feedback, onClause, question }: Shown) {
+  const refused = state.refused[0];
+  return (
+    <div className={classes.notices} role="status">
+      {turn?.said ? (
+        <Said words={turn.said} />
+      ) : refused ? (
+        <Refused entry={refused} onClose={() => desk.dismiss(refused.id)} />
+      ) : state.hindrance ? (
+        <Hindered state={state} />
+      ) : state.late ? (
+        <Plain name="late" />
+      ) : turn?.revises ? (
+        <Plain name="revising" />
+      ) : feedback?.told ? (
+        <Feedback told={feedback.told} onClose={feedback.close} onClause={onClause} question={question} />
+      ) : null}
+    </div>
+  );
+}
+
+function Line({
+  tone,
+  sign,
+  children,
+}: {
+  tone: "plain" | "warn" | "good";
+  sign: string;
+  children: ReactNode;
+}) {
+  return (
+    <div className={classes.notice} data-tone={tone}>
+      <span aria-hidden="true" className={classes.sign}>
+        {sign}
+      </span>
+      {children}
+    </div>
+  );
+}
+
+function Plain({ name }: { name: "late" | "revising" }) {
+  const { t } = useTranslation("annotate");
+  return (
+    <Line tone="plain" sign="i">
+      <span>{t(`notice.${name}`)}</span>
+    </Line>
+  );
+}
+
+function Said({ words }: { words: string }) {
+  const { t } = useTranslation("annotate");
+  return (
+    <Line tone="warn" sign="!">
+      <span>{t("notice.back", { words })}</span>
+    </Line>
+  );
+}
+
+function Hindered({ state }: { state: DeskState }) {
+  const { t } = useTranslation("annotate");
+  if (state.hindrance === "signed out")
+    return (
+      <Line tone="warn" sign="!">
+        <span>{t("notice.signedOut", { count: state.unsent })}</span>{" "}
+        <Anchor component={Link} to="/sign-in" search={{ to: "/work" } as never}>
+          {t("notice.signIn")}
+        </Anchor>
+      </Line>
+    );
+  return (
+    <Line tone="plain" sign="i">
+      <span>{t("notice.offline", { count: state.unsent })}</span>
+    </Line>
+  );
+}
+
+const REASONS = ["lease-ended", "conflict", "budget-spent"];
+
+/** An answer that the server would not have; it can be read once more. */
+function Refused({ entry, onClose }: { entry: Entry; onClose: () => void }) {
+  const { t } = useTranslation("annotate");
+  const { data: guide } = useQuery(guideOf(entry.task.project));
+  const question = guide?.steps.find((step) => step.step === entry.task.step)?.question;
+  const type = entry.refused?.type ?? "";
+  return (
+    <Line tone="warn" sign="!">
+      <span>
+        {REASONS.includes(type)
+          ? t(`notice.refused.${type}`)
+          : `${entry.refused?.detail} ${entry.refused?.mend ?? ""}`}
+        {question && "value" in entry.body && (
+          <>
+            {" "}
+            {t("notice.yours")} <Answer question={question} value={entry.body.value} item={entry.task} />
+          </>
+        )}
+      </span>
+      <CloseButton onClick={onClose} aria-label={t("notice.close")} size="sm" />
+    </Line>
+  );
+}
+
+/** What was expected, and why; with a way to disagree. */
+function Feedback({
+  told,
+  onClose,
+  onClause,
+  question,
+}: {
+  told: Told;
+  onClose: () => void;
+  onClause?: (id: string) => void;
+  question?: Question;
+}) {
+  const { t } = useTranslation("annotate");
+  const [disputing, setDisputing] = useState(false);
+  const { data: guide } = useQuery(guideOf(told.project));
+  const asked = guide?.steps.find((step) => step.step === told.step)?.question;
+  const mayDispute = told.may_dispute && told.right === false;
+  const press = free("d", question);
+  useKeys(mayDispute ? [{ press, does: t("feedback.disagree"), run: () => setDisputing(true) }] : []);
+  return (
+    <Line tone={told.right ? "good" : "plain"} sign={told.right ? "✓" : "i"}>
+      <span>
+        {t(told.right ? "feedback.right" : "feedback.was")}{" "}
+        {asked ? <Answer question={asked} value={told.expected} item={told} /> : String(told.expected)}
+        {told.why && <> {told.why}</>}{" "}
+        {told.clauses.map((clause) => (
+          <Anchor key={clause} component="button" type="button" onClick={() => onClause?.(clause)}>
+            §{clause}{" "}
+          </Anchor>
+        ))}
+        {told.right === false && <q className={classes.excerpt}>{told.excerpt}</q>}
+      </span>
+      {mayDispute && (
+        <Button size="compact-sm" variant="default" onClick={() => setDisputing(true)}>
+          {t("feedback.disagree")}
+        </Button>
+      )}
+      <CloseButton onClick={onClose} aria-label={t("notice.close")} size="sm" />
+      <Suspense>
+        {disputing && <Dispute told={told} onDone={onClose} onClose={() => setDisputing(false)} />}
+      </Suspense>
+    </Line>
+  );
+}

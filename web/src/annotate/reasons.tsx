@@ -1,0 +1,62 @@
+// Why? One key a reason, or words of one's own.
+import { Kbd, Modal, Stack, TextInput, UnstyledButton } from "@mantine/core";
+import { type KeyboardEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { type Reason, say } from "./task";
+import classes from "./work.module.css";
+
+interface Asking {
+  title: string;
+  after: string;
+  reasons: readonly Reason[];
+  onGive: (reason: string) => void;
+  onClose: () => void;
+}
+
+export default function Reasons({ title, after, reasons, onGive, onClose }: Asking) {
+  const { t, i18n } = useTranslation("annotate");
+  const [own, setOwn] = useState("");
+  const keyed = reasons.map((one, i) => ({ ...one, press: one.key || String((i + 1) % 10) }));
+  const choose = (event: KeyboardEvent) => {
+    if (event.target instanceof HTMLInputElement) {
+      if (event.key === "Enter" && own.trim()) onGive(own.trim());
+      return;
+    }
+    const found = keyed.find((one) => one.press === event.key);
+    if (!found) return;
+    event.preventDefault();
+    onGive(found.id);
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={title}
+      onKeyDown={choose}
+      transitionProps={{ duration: 100 }}
+      closeButtonProps={{ "aria-label": t("notice.close") }}
+    >
+      <Stack gap={4}>
+        {keyed.map((one, i) => (
+          <UnstyledButton
+            key={one.id}
+            className={classes.reason}
+            data-autofocus={i === 0 || undefined}
+            onClick={() => onGive(one.id)}
+          >
+            <Kbd aria-hidden>{one.press}</Kbd>
+            {say(one.title, i18n.language)}
+          </UnstyledButton>
+        ))}
+        <TextInput
+          mt="xs"
+          label={t("reason.own")}
+          maxLength={1000}
+          value={own}
+          onChange={(event) => setOwn(event.currentTarget.value)}
+          description={after}
+        />
+      </Stack>
+    </Modal>
+  );
+}

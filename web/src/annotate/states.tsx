@@ -1,0 +1,81 @@
+// When there is no task in hand: starting, nothing more, offline, refused, or working in another tab.
+import { Anchor, Button, Group } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { Problem } from "@/api/client";
+import { me } from "@/api/queries";
+import { useKeys } from "@/shared/keys";
+import { Empty, Failed, Loading } from "@/shared/states";
+import type { Desk, DeskState } from "./desk/desk";
+import { Notices } from "./notices";
+
+export function Starting() {
+  return <Loading />;
+}
+
+export function Elsewhere({ onTake }: { onTake: () => void }) {
+  const { t } = useTranslation("annotate");
+  return (
+    <Empty title={t("elsewhere.title")} action={<Button onClick={onTake}>{t("elsewhere.take")}</Button>}>
+      {t("elsewhere.why")}
+    </Empty>
+  );
+}
+
+/** Says why there is none, and when to look again. */
+export function NoMore({ desk, state }: { desk: Desk; state: DeskState }) {
+  const { t } = useTranslation("annotate");
+  const again = () => void desk.again();
+  useKeys([
+    ...(state.canUndo ? [{ press: "z", does: t("act.undo"), run: () => desk.undo() }] : []),
+    { press: "r", does: t("none.again"), run: again },
+  ]);
+  if (state.phase === "failed") return <Failed error={state.error} again={again} />;
+  const reason = why(state);
+  return (
+    <div>
+      <Notices desk={desk} state={state} />
+      <Empty
+        title={t(`none.${reason}.title`)}
+        action={
+          <>
+            <Group mt="md" justify="center">
+              {state.canUndo && (
+                <Button variant="default" onClick={() => desk.undo()}>
+                  {t("none.undo")}
+                </Button>
+              )}
+              <Button variant="default" onClick={again}>
+                {t("none.again")}
+              </Button>
+            </Group>
+            <Accessibility />
+          </>
+        }
+      >
+        {t(`none.${reason}.why`, { count: state.unsent })}
+      </Empty>
+    </div>
+  );
+}
+
+function why(state: DeskState): "offline" | "budget" | "done" {
+  if (state.error instanceof Problem && state.error.type.endsWith("budget-spent")) return "budget";
+  return state.hindrance === "offline" || !navigator.onLine ? "offline" : "done";
+}
+
+/** How to work here with assistive technology, for each of one's projects. */
+function Accessibility() {
+  const { t } = useTranslation("annotate");
+  const { data } = useQuery(me);
+  return (
+    <Group gap="md" justify="center" mt="xl">
+      {Object.keys(data?.roles ?? {}).map((project) => (
+        <Anchor key={project} size="sm" component={Link} to={`/work/accessibility/${project}`}>
+          {t("accessibility.link", { project })}
+        </Anchor>
+      ))}
+    </Group>
+  );
+}
