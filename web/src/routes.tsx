@@ -88,9 +88,102 @@ const people = createRoute({
   component: lazyRouteComponent(() => import("./account/people"), "People"),
 });
 
+const project = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects/$project",
+  component: lazyRouteComponent(() => import("./steer/project"), "Project"),
+});
+
+const homeTab = createRoute({
+  getParentRoute: () => project,
+  path: "/",
+  component: lazyRouteComponent(() => import("./steer/home/home"), "Home"),
+});
+
+const itemsTab = createRoute({
+  getParentRoute: () => project,
+  path: "items",
+  component: lazyRouteComponent(() => import("./steer/items/items"), "Items"),
+});
+
+const whyTab = createRoute({
+  getParentRoute: () => project,
+  path: "items/$item",
+  component: lazyRouteComponent(() => import("./steer/items/why"), "Why"),
+});
+
+const annotatorsTab = createRoute({
+  getParentRoute: () => project,
+  path: "annotators",
+  component: lazyRouteComponent(() => import("./steer/annotators/annotators"), "Annotators"),
+});
+
+const annotatorTab = createRoute({
+  getParentRoute: () => project,
+  path: "annotators/$annotator",
+  component: lazyRouteComponent(() => import("./steer/annotators/annotator"), "Annotator"),
+});
+
+const specsTab = createRoute({
+  getParentRoute: () => project,
+  path: "specs",
+  component: lazyRouteComponent(() => import("./steer/specs/specs"), "Specs"),
+});
+
+const specTab = createRoute({
+  getParentRoute: () => project,
+  path: "specs/$kind/$name",
+  component: lazyRouteComponent(() => import("./steer/specs/spec"), "Spec"),
+});
+
+const accessTab = createRoute({
+  getParentRoute: () => project,
+  path: "access",
+  component: lazyRouteComponent(() => import("./steer/access/access"), "Access"),
+});
+
+const exportsTab = createRoute({
+  getParentRoute: () => project,
+  path: "exports",
+  component: lazyRouteComponent(() => import("./steer/exports/exports"), "Exports"),
+});
+
+const logTab = createRoute({
+  getParentRoute: () => project,
+  path: "log",
+  component: lazyRouteComponent(() => import("./steer/log/log"), "Log"),
+});
+
+const setUp = createRoute({
+  getParentRoute: () => inside,
+  path: "/new",
+  component: lazyRouteComponent(() => import("./steer/set_up/set_up"), "SetUp"),
+});
+
 const routes = root.addChildren([
   signIn,
-  inside.addChildren([start, work, accessibility, judge, projects, account, people]),
+  inside.addChildren([
+    start,
+    work,
+    accessibility,
+    judge,
+    projects,
+    project.addChildren([
+      homeTab,
+      itemsTab,
+      whyTab,
+      annotatorsTab,
+      annotatorTab,
+      specsTab,
+      specTab,
+      accessTab,
+      exportsTab,
+      logTab,
+    ]),
+    setUp,
+    account,
+    people,
+  ]),
 ]);
 
 export const router = createRouter({

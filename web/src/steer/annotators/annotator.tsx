@@ -1,0 +1,3 @@
+export function Annotator() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function Annotators() {
+  return null;
+}

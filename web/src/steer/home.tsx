@@ -1,0 +1,73 @@
+// A project at a glance: one sentence, what needs a person, and the plots behind it.
+import { Button, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { Empty, Failed, Loading } from "@/shared/states";
+import { Plot } from "./plots/plot";
+import { homeOf, type SeriesOf } from "./reads";
+import { Made, Sentence } from "./sentence";
+import classes from "./steer.module.css";
+
+const FIRST: readonly SeriesOf[] = ["progress", "cost", "queue_age", "agreement"];
+const MORE: readonly SeriesOf[] = ["gold_accuracy", "judgements", "confusion"];
+
+export function ProjectHome() {
+  const { t } = useTranslation("steer");
+  const { project } = useParams({ from: "/inside/projects/$project" });
+  const { data: home, error, refetch } = useQuery(homeOf(project));
+  if (error) return <Failed error={error} again={() => void refetch()} />;
+  if (!home) return <Loading />;
+  if (home.decided.total === 0)
+    return (
+      <Empty
+        title={t("home.empty")}
+        action={
+          <Button component={Link} to="/projects/$project/import" params={{ project } as never}>
+            {t("home.bring")}
+          </Button>
+        }
+      >
+        {t("home.emptyText")}
+      </Empty>
+    );
+  return (
+    <div className={classes.page}>
+      {home.objective && <Text c="dimmed">{home.objective}</Text>}
+      <h1 className={classes.sentence}>
+        <Sentence project={project} home={home} />
+      </h1>
+      <section aria-labelledby="needs">
+        <Title order={2} id="needs" mb="xs">
+          {t("home.needs")}
+        </Title>
+        {home.needs.length === 0 && <Text c="dimmed">{t("home.nothing")}</Text>}
+        <ul className={classes.needs}>
+          {home.needs.slice(0, 5).map((need) => (
+            <li key={need.text} className={classes.need}>
+              <span>
+                <strong>{t(`need.${need.kind}.title`)}</strong> {need.text}
+              </span>
+              <Made project={project} of={need.of}>
+                {t(`need.${need.kind}.go`)}
+              </Made>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <div className={classes.plots}>
+        {FIRST.map((of) => (
+          <Plot key={of} project={project} of={of} />
+        ))}
+      </div>
+      <details className={classes.more}>
+        <summary>{t("home.more")}</summary>
+        <div className={classes.plots}>
+          {MORE.map((of) => (
+            <Plot key={of} project={project} of={of} />
+          ))}
+        </div>
+      </details>
+    </div>
+  );
+}

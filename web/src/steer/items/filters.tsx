@@ -1,0 +1,116 @@
+// What narrows the list. Everything is in the address, so that a list can be shared.
+import { Button, NumberInput, Select, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import type { Ref } from "react";
+import { useTranslation } from "react-i18next";
+import { guideOf } from "@/annotate/guide";
+import { say } from "@/annotate/task";
+import classes from "./items.module.css";
+import type { Filters } from "./pages";
+
+interface Bar {
+  filters: Filters;
+  onChange: (filters: Filters) => void;
+  project: string;
+  search: Ref<HTMLInputElement>;
+}
+
+const STATES = ["waiting", "open", "contested", "decided", "retired"] as const;
+const KINDS = ["crowd", "expert", "model", "gold"] as const;
+const SORTS = ["key", "confidence", "-confidence", "-decided"] as const;
+
+export function FilterBar({ filters, onChange, project, search }: Bar) {
+  const { t, i18n } = useTranslation("steer");
+  const { data: guide } = useQuery(guideOf(project));
+  const set = (part: Partial<Filters>) => {
+    const next = { ...filters, ...part };
+    onChange(
+      Object.fromEntries(
+        Object.entries(next).filter(([, one]) => one !== undefined && one !== ""),
+      ) as Filters,
+    );
+  };
+  const later = useDebouncedCallback(set, 250);
+  const labels = new Map(
+    (guide?.steps ?? []).flatMap(({ question }) =>
+      question.classes.map((one) => [one.id, say(one.title, i18n.language) || one.id] as const),
+    ),
+  );
+  const options = (names: readonly string[], prefix: string) =>
+    names.map((value) => ({ value, label: t(`${prefix}.${value}` as "state.open") }));
+  const chosen = (name: keyof Filters) => (value: string | null) => set({ [name]: value ?? undefined });
+  const used = Object.keys(filters).length > 0;
+  return (
+    <search className={classes.filters}>
+      <TextInput
+        ref={search}
+        key={`q${filters.q ?? ""}`}
+        type="search"
+        aria-label={t("items.search")}
+        placeholder={t("items.search")}
+        defaultValue={filters.q ?? ""}
+        onChange={(event) => later({ q: event.currentTarget.value })}
+        autoFocus={Boolean(filters.q)}
+        className={classes.search}
+      />
+      <Select
+        aria-label={t("items.filter.state")}
+        placeholder={t("items.filter.state")}
+        data={options(STATES, "state")}
+        value={filters.state ?? null}
+        onChange={chosen("state")}
+        clearable
+      />
+      <Select
+        aria-label={t("items.filter.class")}
+        placeholder={t("items.filter.class")}
+        data={[...labels].map(([value, label]) => ({ value, label }))}
+        value={filters.class ?? null}
+        onChange={chosen("class")}
+        clearable
+        searchable
+      />
+      <Select
+        aria-label={t("items.filter.kind")}
+        placeholder={t("items.filter.kind")}
+        data={options(KINDS, "by")}
+        value={filters.kind ?? null}
+        onChange={chosen("kind")}
+        clearable
+      />
+      <NumberInput
+        key={`max${filters.max_confidence}`}
+        aria-label={t("items.filter.max")}
+        placeholder={t("items.filter.max")}
+        suffix=" %"
+        min={0}
+        max={100}
+        hideControls
+        defaultValue={filters.max_confidence === undefined ? "" : Math.round(filters.max_confidence * 100)}
+        onChange={(value) => later({ max_confidence: value === "" ? undefined : Number(value) / 100 })}
+      />
+      <TextInput
+        key={`attribute${filters.attribute}`}
+        aria-label={t("items.filter.attribute")}
+        placeholder={t("items.filter.attribute")}
+        defaultValue={filters.attribute?.[0] ?? ""}
+        onChange={({ currentTarget: { value } }) =>
+          later({ attribute: value.includes("=") ? [value] : undefined })
+        }
+      />
+      <Select
+        aria-label={t("items.filter.sort")}
+        data={SORTS.map((value) => ({ value, label: t(`items.sort.${value}`) }))}
+        value={filters.sort ?? "key"}
+        onChange={(value) => set({ sort: value === "key" ? undefined : (value ?? undefined) })}
+        allowDeselect={false}
+      />
+      {used && (
+        <Button variant="subtle" color="gray" onClick={() => onChange({})}>
+          {t("items.clear")}
+        </Button>
+      )}
+    </search>
+  );
+}

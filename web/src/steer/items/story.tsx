@@ -1,0 +1,221 @@
+// "Why this label?": what was said and done, in order, and how far each moved the belief.
+import { Anchor, Badge, Button, Text, Title } from "@mantine/core";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { type CSSProperties, Fragment } from "react";
+import { useTranslation } from "react-i18next";
+import { ItemView } from "@/annotate/item/item";
+import { api, ask, Problem } from "@/api/client";
+import { count, moment, percent } from "@/shared/format";
+import { Empty, Failed, Loading } from "@/shared/states";
+import { guidelineAt, storyOf } from "../reads";
+import { shown } from "./items";
+import classes from "./story.module.css";
+
+interface Chapter {
+  at: string;
+  what: string;
+  text: string;
+  who?: string;
+  before?: number;
+  after?: number;
+  detail?: {
+    value?: unknown;
+    confidence?: number;
+    rule?: string;
+    clauses?: string[];
+    rationale?: string;
+    versions?: { guideline?: number | null; schema?: number | null; policy?: number | null };
+  };
+}
+
+interface Told {
+  step: string;
+  state: "waiting" | "open" | "contested" | "decided" | "retired";
+  value: unknown;
+  confidence: number | null;
+  gold: boolean;
+  chapters: Chapter[];
+  ledger: { event: number; block: number | null; root: string | null } | null;
+}
+
+export function StoryPage() {
+  const { t } = useTranslation("steer");
+  const { project, item } = useParams({ from: "/inside/projects/$project/items/$item" });
+  const { data: story, error, refetch } = useQuery(storyOf(project, item));
+  if (error instanceof Problem && error.status === 409)
+    return <Empty title={t("story.blind")}>{error.message}</Empty>;
+  if (error) return <Failed error={error} again={() => void refetch()} />;
+  if (!story) return <Loading />;
+  const tasks = story.tasks as unknown as Told[];
+  return (
+    <div className={classes.page}>
+      <div className={classes.item}>
+        <Anchor component={Link} to="/projects/$project/items" params={{ project } as never} size="sm">
+          {t("story.back")}
+        </Anchor>
+        <Title order={1}>{story.item}</Title>
+        <ItemView
+          item={{
+            project,
+            body: story.body,
+            media: (story as { media?: unknown }).media,
+            language: language(story),
+          }}
+        />
+        <Text size="xs" c="dimmed">
+          {t("story.imported", { when: moment(String((story as { imported_at?: string }).imported_at)) })}
+        </Text>
+      </div>
+      <div>
+        {tasks.map((task) => (
+          <TaskStory key={task.step} task={task} project={project} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function language(story: object): string | null {
+  return (story as { attributes?: { language?: string } }).attributes?.language ?? null;
+}
+
+function TaskStory({ task, project }: { task: Told; project: string }) {
+  const { t } = useTranslation("steer");
+  const answers = task.chapters.filter((one) => one.what === "answer");
+  const same = answers.filter((one) => JSON.stringify(one.detail?.value) === JSON.stringify(task.value));
+  const version = task.chapters.findLast((one) => one.detail?.versions?.guideline)?.detail?.versions
+    ?.guideline;
+  return (
+    <section className={classes.task} aria-labelledby={`step-${task.step}`}>
+      <Title order={2} id={`step-${task.step}`}>
+        {task.step}: {task.value === null ? t(`state.${task.state}`) : shown(task.value)}
+      </Title>
+      {task.confidence !== null && (
+        <Text>
+          {t("story.sure", {
+            share: percent(task.confidence, 1),
+            same: count(same.length),
+            count: answers.length,
+          })}
+          {task.gold && ` · ${t("story.gold")}`}
+        </Text>
+      )}
+      <ol className={classes.line}>
+        {task.chapters.map((chapter) => (
+          <ChapterRow
+            key={`${chapter.at}${chapter.text}`}
+            chapter={chapter}
+            project={project}
+            version={version ?? null}
+          />
+        ))}
+      </ol>
+      {task.chapters.length === 0 && <Text c="dimmed">{t("story.nothing")}</Text>}
+      {task.ledger && <Verify project={project} ledger={task.ledger} />}
+    </section>
+  );
+}
+
+interface Row {
+  chapter: Chapter;
+  project: string;
+  version: number | null;
+}
+
+function ChapterRow({ chapter, project, version }: Row) {
+  const { t } = useTranslation("steer");
+  const { before, after, detail } = chapter;
+  return (
+    <li className={classes.chapter} data-what={chapter.what}>
+      <span className={classes.when}>
+        <time dateTime={chapter.at}>{moment(chapter.at)}</time>
+      </span>
+      <div className={classes.told}>
+        <span>
+          <strong>{t(`chapter.${chapter.what}`, chapter.what)}</strong>
+          {detail?.value !== undefined && (
+            <Badge variant="default" tt="none" radius="sm" ml={8}>
+              {shown(detail.value)}
+            </Badge>
+          )}
+          {chapter.who && <span className={classes.who}> {chapter.who}</span>}
+        </span>
+        <span className={classes.words}>{chapter.text}</span>
+        {detail?.rule && <code className={classes.rule}>{detail.rule}</code>}
+        {detail?.clauses?.map((clause) => (
+          <Clause key={clause} project={project} clause={clause} version={version} />
+        ))}
+      </div>
+      {after !== undefined && <Move before={before ?? null} after={after} />}
+    </li>
+  );
+}
+
+/** The bar of a probability, with where it was before. */
+function Move({ before, after }: { before: number | null; after: number }) {
+  const { t } = useTranslation("steer");
+  const words =
+    before === null
+      ? t("story.stands", { after: percent(after, 1) })
+      : t("story.moved", { before: percent(before, 1), after: percent(after, 1) });
+  const up = before !== null && after >= before;
+  return (
+    <span className={classes.move}>
+      <span className={classes.track} aria-hidden>
+        <span className={classes.now} style={{ "--share": after } as CSSProperties} />
+        {before !== null && <span className={classes.was} style={{ "--share": before } as CSSProperties} />}
+      </span>
+      <span className={classes.numbers}>
+        {before !== null && (up ? "▲ " : "▼ ")}
+        {words}
+      </span>
+    </span>
+  );
+}
+
+function Clause({ project, clause, version }: { project: string; clause: string; version: number | null }) {
+  const { t } = useTranslation("steer");
+  const { data } = useQuery(guidelineAt(project, version));
+  const found = data?.guideline?.clauses.find((one) => one.id === clause.replace("§", ""));
+  if (!found) return <Text size="sm">§{clause}</Text>;
+  return (
+    <figure className={classes.clause}>
+      <blockquote>{found.text.replace(/^[-*#\s]+|\*\*/g, "")}</blockquote>
+      <figcaption>{t("story.asRead", { clause, version: data?.guideline?.version })}</figcaption>
+    </figure>
+  );
+}
+
+function Verify({ project, ledger }: { project: string; ledger: NonNullable<Told["ledger"]> }) {
+  const { t } = useTranslation("steer");
+  const check = useMutation({
+    mutationFn: () =>
+      ask(api.POST("/api/v1/projects/{project}/ledger/verify", { params: { path: { project } } })),
+  });
+  return (
+    <div className={classes.verify}>
+      <Text size="sm">
+        {ledger.block === null
+          ? t("story.unsealed", { event: count(ledger.event) })
+          : t("story.sealed", { event: count(ledger.event), block: count(ledger.block) })}
+        {ledger.root && (
+          <Fragment>
+            {" "}
+            <code className={classes.root}>{ledger.root}</code>
+          </Fragment>
+        )}
+      </Text>
+      <Button variant="default" size="xs" onClick={() => check.mutate()} loading={check.isPending}>
+        {t("story.verify")}
+      </Button>
+      <Text size="sm" role="status">
+        {check.error?.message}
+        {check.data &&
+          (check.data.ok
+            ? t("story.verified", { events: count(check.data.events), blocks: count(check.data.blocks) })
+            : t("story.fault", { fault: check.data.fault }))}
+      </Text>
+    </div>
+  );
+}

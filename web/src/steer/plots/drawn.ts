@@ -1,0 +1,301 @@
+// From the points of a series to a drawing and a table.
+import type { EChartsCoreOption } from "echarts/core";
+import type { TFunction } from "i18next";
+import type { Shapes } from "@/api/client";
+import { count, day, moment, percent } from "@/shared/format";
+import { CLASS_COLOURS } from "@/shared/theme";
+
+type Series =
+  | Shapes["Progress-Output"]
+  | Shapes["Judgements"]
+  | Shapes["Gold"]
+  | Shapes["Agreement"]
+  | Shapes["Confusion"]
+  | Shapes["Queue"];
+
+export interface Drawn {
+  readonly option: EChartsCoreOption;
+  readonly head: string[];
+  readonly rows: string[][];
+}
+
+type T = TFunction<"steer">;
+type Made = { option: Record<string, unknown>; head: string[]; rows: string[][] };
+const [BLUE, ORANGE, GREEN, PINK, SKY] = CLASS_COLOURS as [string, string, string, string, string];
+
+export function drawn(series: Series, t: T, dark: boolean): Drawn {
+  const made = draw(series, t);
+  const ink = dark ? "#c9d1d9" : "#33404d";
+  const line = dark ? "#3a434d" : "#d9dee3";
+  const axis = (one: unknown) => ({
+    axisLabel: { color: ink, hideOverlap: true },
+    axisLine: { lineStyle: { color: line } },
+    splitLine: { lineStyle: { color: line } },
+    nameTextStyle: { color: ink },
+    nameLocation: "middle",
+    nameGap: 28,
+    ...(one as object),
+  });
+  const option = {
+    grid: { left: 56, right: 24, top: 16, bottom: 44 },
+    textStyle: { color: ink, fontFamily: "system-ui, sans-serif" },
+    aria: { enabled: true, decal: { show: false } },
+    tooltip: { trigger: "item", renderMode: "richText", confine: true },
+    ...made.option,
+    xAxis: axis(made.option.xAxis),
+    yAxis: axis(made.option.yAxis),
+  };
+  return { ...made, option };
+}
+
+function draw(series: Series, t: T): Made {
+  switch (series.of) {
+    case "progress":
+      return progress(series, t);
+    case "cost":
+      return cost(series, t);
+    case "judgements":
+      return judgements(series, t);
+    case "gold_accuracy":
+      return gold(series, t);
+    case "agreement":
+      return agreement(series, t);
+    case "confusion":
+      return confusion(series, t);
+    default:
+      return queue(series, t);
+  }
+}
+
+const asPercent = { formatter: (value: number) => percent(value, 0) };
+
+function progress({ points, forecast }: Shapes["Progress-Output"], t: T): Made {
+  const done = points.map((point) => [point.at, point.decided]);
+  const last = points.at(-1);
+  const ahead =
+    forecast?.value && last
+      ? [
+          [last.at, last.decided],
+          [forecast.value, last.decided],
+        ]
+      : [];
+  return {
+    option: {
+      tooltip: { trigger: "axis", renderMode: "richText", confine: true },
+      xAxis: { type: "time" },
+      yAxis: { type: "value", minInterval: 1 },
+      series: [
+        {
+          name: t("plot.decided"),
+          type: "line",
+          data: done,
+          step: "end",
+          showSymbol: points.length < 3,
+          areaStyle: { opacity: 0.12 },
+          color: BLUE,
+        },
+        { name: t("plot.forecast"), type: "line", data: ahead, lineStyle: { type: "dashed" }, color: ORANGE },
+      ],
+    },
+    head: [t("plot.when"), t("plot.labels"), t("plot.decided")],
+    rows: points.map((point) => [moment(point.at), count(point.labels), count(point.decided)]),
+  };
+}
+
+function each({ points }: Shapes["Judgements"], t: T): Pick<Made, "head" | "rows"> {
+  return {
+    head: [t("plot.judgements"), t("plot.items"), t("plot.cost"), t("plot.confidence")],
+    rows: points.map((p) => [
+      count(p.judgements),
+      count(p.items),
+      count(p.cost, 3),
+      percent(p.confidence, 1),
+    ]),
+  };
+}
+
+function cost(series: Shapes["Judgements"], t: T): Made {
+  const most = Math.max(...series.points.map((point) => point.items), 1);
+  return {
+    ...each(series, t),
+    option: {
+      xAxis: { type: "value", name: t("plot.cost") },
+      yAxis: {
+        type: "value",
+        name: t("plot.confidence"),
+        nameGap: 40,
+        max: 1,
+        scale: true,
+        axisLabel: asPercent,
+      },
+      series: [
+        {
+          type: "scatter",
+          color: BLUE,
+          data: series.points.map((p) => [p.cost, p.confidence, p.items, p.judgements]),
+          symbolSize: (value: number[]) => 8 + 32 * Math.sqrt((value[2] ?? 0) / most),
+          label: { show: true, formatter: (p: { data: number[] }) => count(p.data[3] ?? 0), color: "#fff" },
+          tooltip: {
+            formatter: (p: { data: number[] }) =>
+              t("plot.costPoint", {
+                judgements: count(p.data[3] ?? 0),
+                items: count(p.data[2] ?? 0),
+                cost: count(p.data[0] ?? 0, 3),
+                confidence: percent(p.data[1] ?? 0, 1),
+              }),
+          },
+        },
+      ],
+    },
+  };
+}
+
+function judgements(series: Shapes["Judgements"], t: T): Made {
+  return {
+    ...each(series, t),
+    option: {
+      xAxis: {
+        type: "category",
+        data: series.points.map((p) => count(p.judgements)),
+        name: t("plot.judgements"),
+      },
+      yAxis: { type: "value", minInterval: 1 },
+      series: [{ type: "bar", color: BLUE, data: series.points.map((p) => p.items) }],
+    },
+  };
+}
+
+function gold({ points }: Shapes["Gold"], t: T): Made {
+  const at = (pick: (point: (typeof points)[number]) => number) => points.map((p) => [p.at, pick(p)]);
+  return {
+    option: {
+      tooltip: { trigger: "axis", renderMode: "richText", confine: true },
+      xAxis: { type: "time" },
+      yAxis: { type: "value", min: 0, max: 1, axisLabel: asPercent },
+      series: [
+        {
+          name: t("plot.low"),
+          type: "line",
+          data: at((p) => p.low),
+          lineStyle: { type: "dotted" },
+          color: SKY,
+        },
+        { name: t("plot.accuracy"), type: "line", data: at((p) => p.value), color: BLUE },
+        {
+          name: t("plot.high"),
+          type: "line",
+          data: at((p) => p.high),
+          lineStyle: { type: "dotted" },
+          color: SKY,
+        },
+      ],
+    },
+    head: [t("plot.when"), t("plot.accuracy"), t("plot.interval"), t("plot.answers")],
+    rows: points.map((p) => [day(p.at), percent(p.value, 1), range(p.low, p.high), count(p.answers)]),
+  };
+}
+
+const range = (low: number, high: number) => `${percent(low, 1)} – ${percent(high, 1)}`;
+
+function agreement({ points }: Shapes["Agreement"], t: T): Made {
+  const several = new Set(points.map((p) => p.step)).size > 1;
+  const shown = points.slice(0, 40);
+  const names = shown.map((p) => (several ? `${p.step}: ${p.label}` : p.label));
+  return {
+    option: {
+      grid: { left: 96, right: 24, top: 8, bottom: 32 },
+      xAxis: { type: "value", min: 0, max: 1, axisLabel: asPercent },
+      yAxis: { type: "category", data: names, inverse: true, axisLabel: { width: 84, overflow: "truncate" } },
+      series: [
+        { type: "bar", stack: "range", silent: true, color: "transparent", data: shown.map((p) => p.low) },
+        { type: "bar", stack: "range", color: SKY, barMaxWidth: 10, data: shown.map((p) => p.high - p.low) },
+        {
+          type: "scatter",
+          color: BLUE,
+          symbolSize: 9,
+          data: shown.map((p, at) => [p.value, at]),
+          tooltip: {
+            formatter: ({ dataIndex }: { dataIndex: number }) => {
+              const p = shown[dataIndex];
+              return p
+                ? `${names[dataIndex]}: ${percent(p.value)} (${range(p.low, p.high)}), ${p.right}/${p.answers}`
+                : "";
+            },
+          },
+        },
+      ],
+    },
+    head: [t("plot.class"), t("plot.agreement"), t("plot.interval"), t("plot.answers")],
+    rows: points.map((p, at) => [
+      names[at] ?? p.label,
+      percent(p.value, 1),
+      range(p.low, p.high),
+      `${count(p.right)} / ${count(p.answers)}`,
+    ]),
+  };
+}
+
+function confusion({ points }: Shapes["Confusion"], t: T): Made {
+  const step = points[0]?.step;
+  const mine = points.filter((p) => p.step === step);
+  const labels = [...new Set(mine.flatMap((p) => [String(p.truth), String(p.said)]))].sort();
+  const totals = new Map<string, number>();
+  for (const p of mine) totals.set(String(p.truth), (totals.get(String(p.truth)) ?? 0) + p.answers);
+  const cell = (p: (typeof mine)[number]) => [
+    labels.indexOf(String(p.said)),
+    labels.indexOf(String(p.truth)),
+    p.answers / (totals.get(String(p.truth)) ?? 1),
+  ];
+  return {
+    option: {
+      grid: { left: 88, right: 16, top: 8, bottom: 44 },
+      xAxis: {
+        type: "category",
+        data: labels,
+        name: t("plot.said"),
+        axisLabel: { width: 60, overflow: "truncate" },
+      },
+      yAxis: { type: "category", data: labels, name: t("plot.truth"), nameGap: 68, inverse: true },
+      visualMap: { show: false, min: 0, max: 1, inRange: { color: ["#eef3f7", SKY, BLUE] } },
+      series: [
+        {
+          type: "heatmap",
+          data: mine.map(cell),
+          tooltip: {
+            formatter: ({ data }: { data: number[] }) =>
+              t("plot.confused", {
+                truth: labels[data[1] ?? 0],
+                said: labels[data[0] ?? 0],
+                share: percent(data[2] ?? 0),
+              }),
+          },
+        },
+      ],
+    },
+    head: [t("plot.truth"), t("plot.said"), t("plot.answers")],
+    rows: points.map((p) => [String(p.truth), String(p.said), count(p.answers)]),
+  };
+}
+
+function queue({ points }: Shapes["Queue"], t: T): Made {
+  const bands = [...new Set(points.map((p) => p.band))];
+  const kinds = [...new Set(points.map((p) => p.kind))];
+  const colours = [BLUE, ORANGE, GREEN, PINK, SKY];
+  const named = (kind: string) => t(`case.${kind}`, kind);
+  return {
+    option: {
+      xAxis: { type: "category", data: bands },
+      yAxis: { type: "value", minInterval: 1 },
+      series: kinds.map((kind, at) => ({
+        name: named(kind),
+        type: "bar",
+        stack: "all",
+        barMaxWidth: 48,
+        color: colours[at % colours.length],
+        data: bands.map((band) => points.find((p) => p.band === band && p.kind === kind)?.cases ?? 0),
+      })),
+    },
+    head: [t("plot.kind"), t("plot.waited"), t("plot.cases")],
+    rows: points.map((p) => [named(p.kind), p.band, count(p.cases)]),
+  };
+}

@@ -1,0 +1,71 @@
+// One plot: its title, the drawing, and the same numbers as a table.
+import { Text, Title, useComputedColorScheme } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { Failed } from "@/shared/states";
+import { type SeriesOf, seriesOf } from "../reads";
+import classes from "../steer.module.css";
+import { drawn } from "./drawn";
+
+const Canvas = lazy(() => import("./canvas"));
+
+export function Plot({ project, of }: { project: string; of: SeriesOf }) {
+  const { t, i18n } = useTranslation("steer");
+  const dark = useComputedColorScheme("light") === "dark";
+  const { data, error, refetch } = useQuery(seriesOf(project, of));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: numbers are written in the reader's language
+  const plot = useMemo(() => (data ? drawn(data, t, dark) : null), [data, t, dark, i18n.language]);
+  return (
+    <section className={classes.plot} aria-labelledby={`plot-${of}`}>
+      <Title order={3} id={`plot-${of}`}>
+        {t(`plot.${of}.title`)}
+      </Title>
+      <Text size="xs" c="dimmed">
+        {t(`plot.${of}.says`)}
+      </Text>
+      <div className={classes.canvas}>
+        {error ? (
+          <Failed error={error} again={() => void refetch()} />
+        ) : plot && plot.rows.length === 0 ? (
+          <Text c="dimmed" className={classes.nothing}>
+            {t("plot.empty")}
+          </Text>
+        ) : (
+          plot && (
+            <Suspense>
+              <Canvas option={plot.option} label={`${t(`plot.${of}.title`)}. ${t(`plot.${of}.says`)}`} />
+            </Suspense>
+          )
+        )}
+      </div>
+      {plot && plot.rows.length > 0 && (
+        <details className={classes.asTable}>
+          <summary>{t("plot.table")}</summary>
+          <div className={classes.scroll}>
+            <table>
+              <thead>
+                <tr>
+                  {plot.head.map((one) => (
+                    <th key={one} scope="col">
+                      {one}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {plot.rows.map((row) => (
+                  <tr key={row.join("\u0000")}>
+                    {row.map((cell, at) => (
+                      <td key={plot.head[at]}>{cell}</td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </details>
+      )}
+    </section>
+  );
+}

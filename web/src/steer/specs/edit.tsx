@@ -1,0 +1,143 @@
+// Change a spec: write, see what it would do, say why, publish.
+import { Alert, Button, Group, Stack, Table, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, ask, type Shapes } from "@/api/client";
+import { count, money } from "@/shared/format";
+import classes from "../project.module.css";
+import { Differences } from "./compare";
+import type { Spec } from "./queries";
+import { read, written } from "./written";
+
+interface Props {
+  project: string;
+  spec: Spec;
+  onCancel: () => void;
+  onPublished: () => Promise<void>;
+}
+
+export function Edit({ project, spec, onCancel, onPublished }: Props) {
+  const { t } = useTranslation("steer");
+  const { t: shared } = useTranslation();
+  const [text, setText] = useState(() => written(spec.body));
+  const [reason, setReason] = useState("");
+  const where = { params: { path: { project, kind: spec.kind, name: spec.name } } };
+  // biome-ignore lint/suspicious/noExplicitAny: the server checks the body; its faults name the field
+  const body = () => read(text, spec.body) as any;
+  const preview = useMutation({
+    mutationFn: async () =>
+      ask(
+        api.POST("/api/v1/projects/{project}/specs/{kind}/{name}/preview", {
+          ...where,
+          body: { body: body() },
+        }),
+      ),
+  });
+  const publish = useMutation({
+    mutationFn: async () =>
+      ask(
+        api.PUT("/api/v1/projects/{project}/specs/{kind}/{name}", {
+          ...where,
+          body: { body: body(), reason, dry_run: false },
+        }),
+      ),
+    onSuccess: onPublished,
+  });
+  const error = publish.error ?? preview.error;
+  return (
+    <Stack>
+      <Textarea
+        label={t("specs.body")}
+        classNames={{ input: classes.editor }}
+        autosize
+        minRows={12}
+        maxRows={28}
+        value={text}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          preview.reset();
+        }}
+      />
+      {error && (
+        <Text role="alert" c="var(--danger)">
+          {error.message}
+        </Text>
+      )}
+      {preview.data && <Preview found={preview.data} />}
+      <TextInput
+        label={t("specs.why")}
+        description={t("specs.whyHint")}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+        maxLength={1000}
+      />
+      <Group>
+        <Button variant="default" onClick={() => preview.mutate()} loading={preview.isPending}>
+          {t("specs.preview")}
+        </Button>
+        <Button
+          onClick={() => publish.mutate()}
+          disabled={!preview.data?.publishable || !reason.trim()}
+          loading={publish.isPending}
+        >
+          {t("specs.publish")}
+        </Button>
+        <Button variant="subtle" color="gray" onClick={onCancel}>
+          {shared("cancel")}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function Preview({ found }: { found: Shapes["Previewed"] }) {
+  const { t } = useTranslation("steer");
+  return (
+    <section aria-labelledby="preview" aria-live="polite">
+      <Title order={2} id="preview" mb="xs">
+        {t("specs.would")}
+      </Title>
+      {found.faults.map((fault) => (
+        <Alert
+          key={`${fault.where} ${fault.detail}`}
+          color="red"
+          title={fault.where ?? t("specs.fault")}
+          mb="xs"
+        >
+          {fault.detail} {fault.mend}
+        </Alert>
+      ))}
+      {found.publishable && (
+        <Text mb="xs">
+          {t("specs.effect", {
+            kept: count(sum(found.labels, "kept")),
+            mapped: count(found.mapped ?? 0),
+            asked: count(found.asked_again ?? 0),
+            cost: money(found.cost ?? 0, found.currency ?? "USD"),
+          })}
+        </Text>
+      )}
+      {(found.labels?.length ?? 0) > 0 && (
+        <Table mb="sm">
+          <Table.Tbody>
+            {found.labels?.map((one) => (
+              <Table.Tr key={`${one.label} ${one.what} ${one.to}`}>
+                <Table.Th scope="row">{one.label}</Table.Th>
+                <Table.Td>{t(`specs.moved.${one.what}`, { to: one.to })}</Table.Td>
+                <Table.Td align="right">{count(one.labels)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+      {found.changes.map((change) => (
+        <Differences key={`${change.kind} ${change.name}`} rows={change.differences} />
+      ))}
+    </section>
+  );
+}
+
+function sum(rows: Shapes["Moved"][] | undefined, what: string): number {
+  return (rows ?? []).filter((one) => one.what === what).reduce((total, one) => total + one.labels, 0);
+}

@@ -1,0 +1,55 @@
+import { Anchor, Table, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { ago } from "@/shared/format";
+import { Failed, Loading } from "@/shared/states";
+import classes from "../project.module.css";
+import { inForce } from "./queries";
+
+/** Every spec of a project at its newest version: who wrote it, when, why. */
+export function Specs() {
+  const { t } = useTranslation("steer");
+  const { project } = useParams({ from: "/inside/projects/$project" });
+  const { data, error, refetch } = useQuery(inForce(project));
+  if (error) return <Failed error={error} again={refetch} />;
+  if (!data) return <Loading />;
+  return (
+    <>
+      <Title order={1} mb="md">
+        {t("specs.title")}
+      </Title>
+      <div className={classes.wide}>
+        <Table highlightOnHover>
+          <Table.Thead>
+            <Table.Tr>
+              {(["spec", "version", "reason", "author", "age"] as const).map((one) => (
+                <Table.Th key={one}>{t(`specs.${one}`)}</Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {data.map((spec) => (
+              <Table.Tr key={spec.id}>
+                <Table.Th scope="row">
+                  <Anchor
+                    component={Link}
+                    to={`/projects/${encodeURIComponent(project)}/specs/${spec.kind}/${encodeURIComponent(spec.name)}`}
+                  >
+                    {spec.kind === spec.name
+                      ? t(`specs.kind.${spec.kind}`)
+                      : `${t(`specs.kind.${spec.kind}`)} · ${spec.name}`}
+                  </Anchor>
+                </Table.Th>
+                <Table.Td>{spec.version}</Table.Td>
+                <Table.Td>{spec.reason}</Table.Td>
+                <Table.Td>{spec.author ?? t("specs.operator")}</Table.Td>
+                <Table.Td>{ago(spec.created_at)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+    </>
+  );
+}
