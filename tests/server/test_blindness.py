@@ -46,12 +46,14 @@ def test_an_audit_shows_nothing_until_it_is_answered(api):
     expert, task = audited(api)
     (case,) = expert.post("/cases/claim", json={}).json()["cases"]
     assert (case["blind"], case["item"]) == (True, task["item"])
-    assert case.keys() == TASK | {"why", "blind", "guideline", "template"}
+    assert case.keys() == TASK | {"why", "words", "blind", "question", "guideline", "template"}
     assert expert.get(f"/cases/{case['assignment']}").json() == case
     why = f"/projects/reviews/items/{task['item']}/why"
     assert (expert.get(why).status_code, expert.get(why).json()["type"]) == (409, "conflict")
     (item,) = expert.get("/projects/reviews/items").json()["items"]
-    assert item["steps"]["topic"] == {"state": "decided", "value": None, "confidence": None, "kind": None}
+    told = item["steps"]["topic"]
+    assert told["state"] == "decided"
+    assert all(told[name] is None for name in ("value", "confidence", "kind", "decided_at", "judgements", "cost"))
     assert expert.get("/projects/reviews/labels").status_code == 403
     manager = api.person("manager", "manager")
     assert manager.get(why).status_code == 200

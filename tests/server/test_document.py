@@ -15,6 +15,11 @@ DOCUMENT = create_app(None).openapi()
 TOLD = [told for methods in DOCUMENT["paths"].values() for told in methods.values()]
 VERBS = {
     "preview",
+    "pause",
+    "block",
+    "retrain",
+    "resume",
+    "acknowledge",
     "claim",
     "submit",
     "skip",

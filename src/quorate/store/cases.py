@@ -152,17 +152,28 @@ def others(connection: Connection[Any], project: UUID, account: UUID) -> bool:
     return row.fetchone() is not None
 
 
+_QUEUE = f"""
+SELECT {", ".join(f"c.{name}" for name in _SHOWN.split(", "))}, c.held, s.name AS step, i.key AS item, i.body
+FROM cases c JOIN tasks t ON t.id = c.task_id JOIN items i ON i.id = t.item_id JOIN steps s ON s.id = t.step_id
+WHERE c.project_id = %s AND c.closed_at IS NULL AND (%s OR NOT c.blind)
+  AND (c.not_before IS NULL OR c.not_before <= now())
+ORDER BY c.priority DESC, c.id LIMIT %s
+"""
+
+
 def queue(connection: Connection[Any], project: UUID, limit: int, *, blind: bool = True) -> list[dict[str, Any]]:
-    """The open cases, worst first; with those that are to be judged blind, or without."""
-    return (
-        connection.cursor(row_factory=dict_row)
-        .execute(
-            f"SELECT {_SHOWN}, held FROM cases WHERE project_id = %s AND closed_at IS NULL AND (%s OR NOT blind)"
-            " AND (not_before IS NULL OR not_before <= now()) ORDER BY priority DESC, id LIMIT %s",
-            (project, blind, limit),
-        )
-        .fetchall()
+    """The open cases, worst first, with their items; with those that are to be judged blind, or without."""
+    return connection.cursor(row_factory=dict_row).execute(_QUEUE, (project, blind, limit)).fetchall()
+
+
+def held(connection: Connection[Any], account: UUID, projects: list[UUID]) -> list[UUID]:
+    """The leases on cases that this expert holds now in these projects, oldest first."""
+    rows = connection.execute(
+        "SELECT id FROM assignments WHERE account_id = %s AND project_id = ANY(%s) AND state = 'open' AND case_id <> %s"
+        " ORDER BY claimed_at, id",
+        (account, projects, UUID(NO_CASE)),
     )
+    return [row[0] for row in rows]
 
 
 def of_lease(connection: Connection[Any], assignment: UUID, account: UUID) -> UUID | None:
@@ -195,8 +206,47 @@ def lease_details(connection: Connection[Any], assignment: UUID) -> tuple[str, d
 def findings(connection: Connection[Any], task: UUID) -> list[dict[str, Any]]:
     """What was noticed about a task, oldest first."""
     rows = connection.cursor(row_factory=dict_row).execute(
-        "SELECT kind, message, evidence, action, annotation_id FROM findings"
+        "SELECT kind, message, evidence, action, annotation_id, created_at AS at FROM findings"
         " WHERE task_id = %s ORDER BY created_at, id",
         (task,),
     )
     return rows.fetchall()
+
+
+def adjudications(connection: Connection[Any], task: UUID) -> list[dict[str, Any]]:
+    """What experts have said about a task, oldest first."""
+    rows = connection.cursor(row_factory=dict_row).execute(
+        "SELECT j.account_id, n.value, n.schema_id, j.rationale, j.clauses, j.error, j.created_at AS at, c.kind"
+        " FROM adjudications j JOIN annotations n ON n.id = j.annotation_id JOIN cases c ON c.id = j.case_id"
+        " WHERE j.task_id = %s ORDER BY j.created_at, j.id",
+        (task,),
+    )
+    return rows.fetchall()
+
+
+_JUDGED = """
+SELECT * FROM (
+    SELECT DISTINCT ON (j.task_id) i.key AS item, i.body, i.attributes, i.media, n.value, n.schema_id, j.account_id,
+           j.rationale, j.clauses, j.error, j.created_at AS at, g.version AS guideline_version,
+           d.value AS decided, d.schema_id AS decided_schema
+    FROM adjudications j
+    JOIN cases c ON c.id = j.case_id AND c.kind <> 'repeat'
+    JOIN annotations n ON n.id = j.annotation_id
+    JOIN tasks t ON t.id = j.task_id AND t.step_id = %(step)s AND t.id <> %(task)s AND t.state = 'decided'
+    JOIN items i ON i.id = t.item_id AND i.body IS NOT NULL
+    LEFT JOIN decisions d ON d.id = t.decision_id
+    LEFT JOIN specs g ON g.id = n.guideline_id
+    WHERE j.project_id = %(project)s AND j.created_at > %(since)s AND NOT EXISTS (
+        SELECT FROM cases o JOIN assignments a ON a.case_id = o.id AND a.account_id = %(account)s AND a.state = 'open'
+        WHERE o.task_id = t.id AND o.blind)
+    ORDER BY j.task_id, j.created_at DESC
+) judged ORDER BY at DESC LIMIT %(limit)s
+"""
+
+
+def judged(
+    connection: Connection[Any], project: UUID, step: UUID, task: UUID, account: UUID, since: datetime, limit: int
+) -> list[dict[str, Any]]:
+    """The newest adjudicated tasks of a step but for this one and those that the reader is just judging blind."""
+    values = {"project": project, "step": step, "task": task, "account": account, "since": since, "limit": limit}
+    return connection.cursor(row_factory=dict_row).execute(_JUDGED, values).fetchall()

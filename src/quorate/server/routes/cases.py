@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+from fastapi import Query
+
+from quorate import clock
 from quorate.actions.adjudicate_task import Verdict, adjudicate_task, claim_cases
-from quorate.actions.show_case import show_case
+from quorate.actions.show_case import WORDS, held_cases, precedents, reveal_case, show_case
 from quorate.errors import NotFound
+from quorate.flow.excerpt import excerpt
 from quorate.server.bodies import Router
 from quorate.server.guard import Caller, Db, InProject, may
 from quorate.server.json import Json
@@ -30,10 +34,33 @@ def claim(body: shapes.ClaimCases, db: Db, caller: Caller = may("case.judge")) -
     return Json({"cases": [show_case(db, caller.actor, lease) for lease, _ in found]})
 
 
+@router.get("/cases/held", response_model=shapes.ClaimedCases)
+def held(db: Db, caller: Caller = may("case.judge")) -> Any:
+    """The cases that you hold now, oldest first. `POST /work/release` gives one back, `/work/skip` passes it on."""
+    return Json({"cases": held_cases(db, caller.actor, caller.where("case.judge"))})
+
+
 @router.get("/cases/{assignment}", response_model=shapes.Case)
 def show(assignment: UUID, db: Db, caller: Caller = may("case.judge")) -> Any:
     """A case that you hold."""
     return Json(show_case(db, caller.actor, assignment))
+
+
+@router.get("/cases/{assignment}/reveal", response_model=shapes.Case)
+def reveal(assignment: UUID, db: Db, caller: Caller = may("case.judge")) -> Any:
+    """All that is known of a case that you have answered, the blind ones too."""
+    return Json(reveal_case(db, caller.actor, assignment))
+
+
+@router.get("/cases/{assignment}/precedents", response_model=list[shapes.Precedent])
+def list_precedents(
+    assignment: UUID,
+    db: Db,
+    caller: Caller = may("case.judge"),
+    limit: Annotated[int, Query(ge=1, le=20)] = 5,
+) -> Any:
+    """Earlier cases that are like this one, by words and attributes; not while you are to judge it blind."""
+    return Json(precedents(db, caller.actor, assignment, limit))
 
 
 @router.post("/cases/adjudicate", response_model=shapes.Adjudicated)
@@ -47,5 +74,11 @@ def adjudicate(body: shapes.Adjudication, db: Db, caller: Caller = may("case.jud
 @router.get("/projects/{project}/cases", response_model=list[shapes.Queued])
 def queue(db: Db, within: InProject, caller: Caller = may("case.read"), limit: shapes.Limit = 100) -> Any:
     """What waits for experts, most urgent first; what is to be judged blind, only to those who oversee."""
+    now = clock.now()
     with db.work() as connection:
-        return Json(cases.queue(connection, within.id, limit, blind=caller.may("case.oversee", within.id)))
+        rows = cases.queue(connection, within.id, limit, blind=caller.may("case.oversee", within.id))
+    for row in rows:
+        row["excerpt"] = excerpt(row.pop("body"))
+        row["words"] = WORDS[row["kind"]]
+        row["age_seconds"] = max((now - row["opened_at"]).total_seconds(), 0.0)
+    return Json(rows)

@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 
-class Accuracy(BaseModel):
+class OwnAccuracy(BaseModel):
     """On items with known answers, with the ends of a 95 % interval (Clopper and Pearson)."""
 
     right: int
@@ -34,7 +34,7 @@ class ProjectToday(BaseModel):
     answers: int
     earned_today: str
     earned: str
-    accuracy: Accuracy | None = Field(description="Null when nothing is known of it, or the project does not tell.")
+    accuracy: OwnAccuracy | None = Field(description="Null when nothing is known of it, or the project does not tell.")
 
 
 class Today(BaseModel):
