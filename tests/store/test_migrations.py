@@ -170,3 +170,19 @@ class TestJobs:
             connection.execute(enqueue)
             connection.commit()
             assert connection.execute(count).fetchone() == (1,)
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_keep_every_text_is_refused(server_url: str, encoding: str) -> None:
+    name = f"test_{encoding.lower()}_{ids.new_id().hex}"
+    options = f"ENCODING '{encoding}' LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} {options}")
+        url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
+        try:
+            for attempt in (migrate.upgrade, migrate.current):
+                with pytest.raises(Unavailable, match=encoding) as raised:
+                    attempt(url)
+                assert "createdb --encoding UTF8" in raised.value.mend
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

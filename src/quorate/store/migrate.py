@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -98,6 +99,7 @@ def _config(connection: Connection | None = None) -> Config:
 
 @contextmanager
 def _connected(url: str) -> Iterator[Connection]:
+    _require_utf8(url)
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
     try:
         with engine.connect() as connection:
@@ -106,6 +108,22 @@ def _connected(url: str) -> Iterator[Connection]:
         raise Unavailable(
             f"The database does not answer: {error.orig}.", mend="Run `quorate doctor` to see what is wrong."
         ) from error
+
+
+def _require_utf8(url: str) -> None:
+    """In a database of another encoding not every text can be kept; in SQL_ASCII, texts come back as bytes."""
+    try:
+        with psycopg.connect(url) as connection:
+            encoding = connection.info.parameter_status("server_encoding")
+    except psycopg.OperationalError as error:
+        raise Unavailable(
+            f"The database does not answer: {error}.", mend="Run `quorate doctor` to see what is wrong."
+        ) from error
+    if encoding != "UTF8":
+        raise Unavailable(
+            f"The database has the encoding {encoding}, in which not every text can be kept.",
+            mend="Make another: createdb --encoding UTF8 --template template0 NAME.",
+        )
 
 
 if __name__ == "__main__":
