@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import func, select, update
+
+from quorate.store import tables as t
 
 
 @pytest.fixture
@@ -104,3 +107,31 @@ def test_a_medium_is_shown_within_its_project_only(both):
     digest = url.removeprefix("media:")
     assert founder.get(f"/projects/reviews/media/{digest}").content == b"a secret"
     assert insider.get(f"/projects/ours/media/{digest}").status_code == 404
+
+
+def test_verifying_the_ledger_tells_nothing_of_another_workspace(both):
+    """The chain is checked whole; events are counted, and items and answers looked at, in one's own alone."""
+    other, insider = both
+    under_way(other)
+    before = insider.post("/projects/ours/ledger/verify").json()
+    theirs = other.client(other.token("founder of reviews")).post("/projects/reviews/ledger/verify").json()
+    assert (before["ok"], theirs["ok"]) == (True, True)
+    assert before["root"] == theirs["root"] or theirs["blocks"] >= before["blocks"]
+    with other.db.read() as connection:
+        of = select(t.events.c.workspace_id, func.count()).group_by(t.events.c.workspace_id)
+        counts = dict(connection.execute(of).tuples().all())
+    assert theirs["events"] == counts[other.operator.workspace]
+    assert before["events"] == sum(counts.values()) - theirs["events"]
+    with other.db.write() as connection:
+        connection.execute(
+            update(t.items)
+            .where(t.items.c.key == "i0", t.items.c.project_id.in_(_reviews(other)))
+            .values(body={"x": 1})
+        )
+    assert insider.post("/projects/ours/ledger/verify").json()["ok"] is True
+    found = other.client(other.token("founder of reviews")).post("/projects/reviews/ledger/verify").json()
+    assert (found["ok"], "'i0'" in found["fault"]) == (False, True)
+
+
+def _reviews(other):
+    return select(t.projects.c.id).where(t.projects.c.workspace_id == other.operator.workspace)

@@ -38,9 +38,15 @@ class _FaultError(Exception):
     """Something does not fit."""
 
 
-def verify_ledger(db: Database, *, progress: Callable[[int], None] = lambda events: None) -> Verification:
-    """Check the chain of blocks, their roots, what each event tells, and that nothing was said without an event."""
-    counted = _Counted(progress)
+def verify_ledger(
+    db: Database, workspace: UUID | None = None, *, progress: Callable[[int], None] = lambda events: None
+) -> Verification:
+    """Check the chain of blocks, their roots, what each event tells, and that nothing was said without an event.
+
+    With a workspace, the chain and the roots are checked whole, as they must be, but events are counted, and what they
+    tell is looked at, in that workspace only: nobody learns of another.
+    """
+    counted = _Counted(workspace, progress)
     with db.read() as connection:
         connection.execution_options(isolation_level="REPEATABLE READ")
         blocks = ledger.blocks(connection)
@@ -50,8 +56,8 @@ def verify_ledger(db: Database, *, progress: Callable[[int], None] = lambda even
                 _sealed(connection, block, counted)
             last = blocks[-1].last_seq if blocks else 0
             unsealed = _unsealed(connection, last, counted)
-            _nothing_untold(connection)
-            _items_as_imported(connection)
+            _nothing_untold(connection, workspace)
+            _items_as_imported(connection, workspace)
         except _FaultError as fault:
             return Verification(len(blocks), counted.events, 0, _root(blocks), str(fault))
     return Verification(len(blocks), counted.events, unsealed, _root(blocks), None)
@@ -59,12 +65,16 @@ def verify_ledger(db: Database, *, progress: Callable[[int], None] = lambda even
 
 @dataclass(slots=True)
 class _Counted:
+    workspace: UUID | None
     progress: Callable[[int], None]
     events: int = 0
 
-    def add(self, number: int) -> None:
-        self.events += number
+    def ours(self, events: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+        """Those of the workspace, counted."""
+        ours = [one for one in events if self.workspace is None or one.workspace_id == self.workspace]
+        self.events += len(ours)
         self.progress(self.events)
+        return ours
 
 
 def _root(blocks: Sequence[Row[Any]]) -> str | None:
@@ -86,9 +96,8 @@ def _chained(block: Row[Any], before: Row[Any] | None) -> None:
 def _sealed(connection: Connection, block: Row[Any], counted: _Counted) -> None:
     leaves: list[bytes] = []
     for events in _pages(connection, block.first_seq, block.last_seq):
-        _told(connection, events)
+        _told(connection, counted.ours(events))
         leaves += [ledger.leaf(event) for event in events]
-        counted.add(len(events))
     if len(leaves) != block.events:
         raise _FaultError(
             f"Block {block.number} was sealed over {block.events} events and there are {len(leaves)} now"
@@ -104,9 +113,9 @@ def _sealed(connection: Connection, block: Row[Any], counted: _Counted) -> None:
 def _unsealed(connection: Connection, last: int, counted: _Counted) -> int:
     total = 0
     for events in _pages(connection, last + 1, 2**62):
-        _told(connection, events)
-        counted.add(len(events))
-        total += len(events)
+        ours = counted.ours(events)
+        _told(connection, ours)
+        total += len(ours)
     return total
 
 
@@ -140,17 +149,17 @@ def _name(event: Row[Any]) -> str:
     return f"Event {event.seq} ({event.verb} {event.object_id}, {event.at:%Y-%m-%d %H:%M:%S} UTC)"
 
 
-def _nothing_untold(connection: Connection) -> None:
+def _nothing_untold(connection: Connection, workspace: UUID | None) -> None:
     for verb, table in ledger.TOLD_BY.items():
-        if (id := ledger.untold(connection, verb)) is not None:
+        if (id := ledger.untold(connection, verb, workspace)) is not None:
             raise _FaultError(
                 f"{table.name} has a row {id} that no event tells of: it was added behind the application."
             )
 
 
-def _items_as_imported(connection: Connection) -> None:
+def _items_as_imported(connection: Connection, workspace: UUID | None) -> None:
     """Each item's content is what its keyed hash says, unless it was erased."""
-    for item in ledger.items(connection):
+    for item in ledger.items(connection, workspace):
         content = orjson.dumps(item.body, option=orjson.OPT_SORT_KEYS)
         content += b"".join(b"\n" + (m.get("sha256") or m["url"]).encode() for m in item.media or ())
         if hmac.digest(bytes(item.salt), content, "sha256") != bytes(item.hash):

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Connection, Row, Table, Text, and_, func, insert, select
+from sqlalchemy import Connection, Row, Select, Table, Text, and_, func, insert, select
 
 from quorate import clock
 from quorate.flow import merkle
@@ -146,20 +146,29 @@ def blocks(connection: Connection) -> Sequence[Row[Any]]:
     return connection.execute(select(t.blocks).order_by(t.blocks.c.number)).fetchall()
 
 
-def untold(connection: Connection, verb: str) -> UUID | None:
-    """A row of the verb's table that no event tells of."""
+def untold(connection: Connection, verb: str, workspace: UUID | None) -> UUID | None:
+    """A row of the verb's table (in one workspace, or in any) that no event tells of."""
     table = TOLD_BY[verb]
     told = select(t.events.c.seq).where(t.events.c.object_id == table.c.id, t.events.c.verb == verb)
-    row = connection.execute(select(table.c.id).where(~told.exists()).limit(1)).first()
+    asked = select(table.c.id).where(~told.exists())
+    if workspace is not None:
+        asked = asked.where(table.c.project_id.in_(_projects(workspace)))
+    row = connection.execute(asked.limit(1)).first()
     return row.id if row else None
 
 
-def items(connection: Connection) -> Iterator[Any]:
-    """Every item that was not erased: id, key, body, media, hash, salt."""
-    rows = connection.execution_options(yield_per=2000).execute(
+def items(connection: Connection, workspace: UUID | None = None) -> Iterator[Any]:
+    """Every item (of one workspace, or of all) that was not erased: id, key, body, media, hash, salt."""
+    asked = (
         select(t.items.c.id, t.items.c.key, t.items.c.body, t.items.c.media, t.items.c.hash, t.workspaces.c.salt)
         .join_from(t.items, t.projects, t.projects.c.id == t.items.c.project_id)
         .join(t.workspaces, t.workspaces.c.id == t.projects.c.workspace_id)
         .where(t.items.c.erased_at.is_(None))
     )
-    yield from rows
+    if workspace is not None:
+        asked = asked.where(t.projects.c.workspace_id == workspace)
+    yield from connection.execution_options(yield_per=2000).execute(asked)
+
+
+def _projects(workspace: UUID) -> Select[Any]:
+    return select(t.projects.c.id).where(t.projects.c.workspace_id == workspace)
