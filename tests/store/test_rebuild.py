@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
@@ -14,10 +16,11 @@ from quorate.actions.claim_task import claim_tasks
 from quorate.actions.end_lease import expire_leases, release_task, skip_task
 from quorate.actions.import_items import import_rows
 from quorate.actions.publish_spec import publish
-from quorate.actions.rebuild_state import compare_state
+from quorate.actions.rebuild_state import compare_state, repair_state
 from quorate.actions.refit_skills import refit_skills
 from quorate.actions.revise_annotation import revise_annotation
 from quorate.actions.submit_annotation import Submission, submit_annotation
+from quorate.actions.verify_ledger import verify_ledger
 from quorate.errors import BudgetSpent, Conflict
 from quorate.formats.rows import Row
 from quorate.store import projects
@@ -127,3 +130,74 @@ def test_what_was_changed_behind_the_application_is_told(project):
         ("seat", people[0].account): ["spent"],
         ("project", project): ["pool"],
     }
+
+
+def test_what_was_changed_behind_the_application_is_mended_and_told(project):
+    """After the repair all is as if nothing had happened, skills included: they are those of a refit."""
+    db, project, people, expert = project
+    chance = random.Random(7)
+    for _ in range(40):
+        person = chance.choice(people)
+        for claimed in claim_tasks(db, person, [project], 1):
+            _do(db, person, claimed, chance)
+    _judge(db, expert, project)
+    with db.read() as connection:
+        steps = [row.id for row in projects.steps(connection, project)]
+    for step in steps:
+        refit_skills(db, step)
+    assert compare_state(db, project) == []
+    before = _state(db)
+    with db.work() as connection:
+        connection.execute("UPDATE tasks SET state = 'contested', decision_id = NULL WHERE state = 'decided'")
+        connection.execute("DELETE FROM openings WHERE position % 2 = 0")
+        connection.execute(
+            "INSERT INTO openings (project_id, band, task_id) SELECT project_id, 1, task_id FROM openings LIMIT 3"
+        )
+        connection.execute("UPDATE seats SET spent = spent + 1, committed = committed + 2")
+        connection.execute("UPDATE projects SET pool = pool / 2")
+        connection.execute("DELETE FROM skills WHERE account_id = %s", (people[0].account,))
+        connection.execute("UPDATE skills SET body = '[[9, 1, 1], [1, 9, 1], [1, 1, 9]]'")
+    found = repair_state(db, people[0], project)
+    assert {one.noun for one in found} == {"task", "seat", "project", "skill"}
+    assert compare_state(db, project) == []
+    assert _state(db) == before
+    with db.work() as connection:
+        ((detail,),) = connection.execute("SELECT detail FROM events WHERE verb = 'state.repaired'").fetchall()
+    assert sum(detail["mended"].values()) == len(found)
+    assert repair_state(db, people[0], project) == []
+    assert verify_ledger(db).fault is None
+
+
+def _state(db):
+    """All that is derived."""
+    with db.work() as connection:
+        ask = lambda sql: sorted(map(str, connection.execute(sql).fetchall()))  # noqa: E731
+        return [
+            ask("SELECT id, state, decision_id FROM tasks"),
+            ask("SELECT task_id, count(*) FROM openings GROUP BY 1"),
+            ask("SELECT account_id, spent, committed, granted FROM seats"),
+            ask("SELECT pool FROM projects"),
+            ask("SELECT step_id, account_id, body FROM skills"),
+        ]
+
+
+def test_people_at_work_wait_for_a_repair_and_lose_nothing(project):
+    """A repair in the middle of load finds nothing wrong and makes nothing wrong."""
+    db, project, people, _ = project
+    over = threading.Event()
+
+    def work(person):
+        chance = random.Random(str(person.account))
+        while not over.is_set():
+            with suppress(BudgetSpent):
+                for claimed in claim_tasks(db, person, [project], 1):
+                    _do(db, person, claimed, chance)
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        done = [pool.submit(work, person) for person in people]
+        found = [repair_state(db, people[0], project) for _ in range(6)]
+        over.set()
+        for one in done:
+            one.result()
+    assert [one for several in found for one in several if one.noun != "skill"] == []
+    assert compare_state(db, project) == []

@@ -247,6 +247,7 @@ class _Publication:
             mover.translate(change, self.moved)
         if change.reshapes:
             specs.forget_skills(self.connection, id)
+            enqueue_refit(specs.driver(self.connection), id)
 
     def _check(self, change: Change, step: UUID, key: Key) -> None:
         try:

@@ -1,24 +1,61 @@
-"""Derive a project's current state again from what was said, and tell where it is not what is there."""
+"""Derive a project's current state again from what was said, tell where it is not what is there, and mend it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from uuid import UUID
 
-from quorate.actions.rules import rules_now
-from quorate.store import rebuild
-from quorate.store.database import Database
+from quorate.actions.actor import Actor
+from quorate.actions.refit_skills import refit_skills
+from quorate.actions.rules import Rules, rules_now
+from quorate.store import ledger, rebuild
+from quorate.store.database import Database, Driver
+from quorate.store.ledger import Event
 from quorate.store.rebuild import Difference
 
 
 def compare_state(db: Database, project: UUID) -> list[Difference]:
-    """Tasks (state, decision in force, openings), seats (spent, committed) and the budget's pool; empty when all fit.
+    """Tasks (state, decision in force, openings), seats (spent, committed), the pool, whose skill is known.
 
-    Openings follow the policy in force: a task that was last looked at under another may want more or fewer.
+    Empty when all fit. Openings follow the policy in force.
     """
     rules = rules_now(db, project)
+    with db.work() as connection:
+        return _compare(connection, rules)
+
+
+def repair_state(db: Database, actor: Actor, project: UUID) -> list[Difference]:
+    """Make the state what follows from what was said, in one transaction that the ledger tells of; what was wrong.
+
+    Meanwhile nobody can work. Skills are then learnt again, step by step, by a refit over all answers, which gives the
+    same whatever was there before.
+    """
+    rules = rules_now(db, project)
+    with db.work() as connection:
+        rebuild.lock(connection)
+        found = _compare(connection, rules)
+        if found:
+            rebuild.mend(connection, project, found)
+            ledger.tell(connection, [_told(rules, actor, found)])
+    for step in rules.steps:
+        refit_skills(db, step)
+    return found
+
+
+def _compare(connection: Driver, rules: Rules) -> list[Difference]:
     judgements = rules.policy.judgements
     conditional = [step.id for step in rules.dependents]
-    with db.work() as connection:
-        return rebuild.differences(
-            connection, project, conditional=conditional, least=judgements.min, most=judgements.max
-        )
+    return rebuild.differences(
+        connection, rules.project.id, conditional=conditional, least=judgements.min, most=judgements.max
+    )
+
+
+def _told(rules: Rules, actor: Actor, found: list[Difference]) -> Event:
+    return Event(
+        actor=actor.account,
+        verb="state.repaired",
+        object_id=rules.project.id,
+        content={"mended": dict(Counter(one.noun for one in found))},
+        workspace_id=rules.project.workspace_id,
+        project_id=rules.project.id,
+    )

@@ -32,6 +32,7 @@ COMMANDS = {
     "aggregate": "Turn a file of votes into labels with believable confidences.",
     "replay": "What would a policy have cost on recorded votes, and how right would it have been?",
     "verify": "Check that nothing was changed since it was said: the ledger, or one export by itself.",
+    "rebuild": "Check that the current state follows from what was said, and mend it where it does not.",
     "doctor": "Check what a support engineer would ask first, with a mend for each failure.",
     "migrate": "Bring the database's tables up to date.",
     "backup": "Write the whole database to a file.",

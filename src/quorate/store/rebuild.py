@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from quorate.store.resize import COUNTED, WANTED
+from quorate.store.statement import dumps
 
 _TASKS = f"""
 WITH changes AS (
@@ -65,12 +67,27 @@ SELECT p.id, 'project' AS noun, jsonb_build_object('pool', p.pool) AS there,
            AS derived
 FROM projects p WHERE p.id = %(project)s AND p.budget IS NOT NULL
 """
+_SKILLS = """
+SELECT coalesce(k.account_id, s.account_id) AS id, 'skill' AS noun,
+       jsonb_build_object('step', coalesce(k.step_id, s.step_id), 'known', k.account_id IS NOT NULL) AS there,
+       jsonb_build_object('step', coalesce(k.step_id, s.step_id), 'known', s.account_id IS NOT NULL) AS derived
+FROM (SELECT k.* FROM skills k JOIN steps st ON st.id = k.step_id WHERE st.project_id = %(project)s) k
+FULL JOIN (
+    SELECT DISTINCT t.step_id, n.account_id FROM annotations n JOIN tasks t ON t.id = n.task_id
+    JOIN steps st ON st.id = t.step_id AND st.retired_at IS NULL
+    WHERE n.project_id = %(project)s
+) s ON s.step_id = k.step_id AND s.account_id = k.account_id
+WHERE k.account_id IS NULL OR s.account_id IS NOT NULL
+"""
 _DIFFERENT = "SELECT * FROM ({rows}) AS rows WHERE there <> derived ORDER BY id"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A task, a seat or a project that is not what follows: `there` is what it is, `derived` what it should be."""
+    """Something that is not what follows: `there` is what it is, `derived` what it should be.
+
+    `id` is that of a task, of a project, or of the account whose seat or skill it is.
+    """
 
     id: UUID
     noun: str
@@ -88,6 +105,53 @@ def differences(
     values = {"project": project, "conditional": conditional, "min": least, "max": most}
     cursor = connection.cursor(row_factory=class_row(Difference))
     found: list[Difference] = []
-    for rows in (_TASKS, _SEATS, _POOL):
+    for rows in (_TASKS, _SEATS, _POOL, _SKILLS):
         found += cursor.execute(_DIFFERENT.format(rows=rows), values).fetchall()
     return found
+
+
+_LOCK = "LOCK TABLE tasks, openings, seats, assignments, annotations, projects IN SHARE ROW EXCLUSIVE MODE"
+_MEND_TASKS = """
+WITH wrong AS (
+    SELECT id, there, derived FROM jsonb_to_recordset(%(rows)s) AS r (id uuid, there jsonb, derived jsonb)
+), mended AS (
+    UPDATE tasks t SET state = w.derived ->> 'state', decision_id = (w.derived ->> 'decision')::uuid,
+                       version = version + 1
+    FROM wrong w WHERE t.id = w.id
+), opened AS (
+    INSERT INTO openings (project_id, band, task_id)
+    SELECT %(project)s, 1, id
+    FROM wrong, generate_series(1, (derived ->> 'openings')::int - (there ->> 'openings')::int) AS round
+    ORDER BY round, id
+)
+DELETE FROM openings o USING (
+    SELECT q.band, q.position, (w.derived ->> 'openings')::int AS wanted,
+           row_number() OVER (PARTITION BY q.task_id ORDER BY q.band, q.position) AS place
+    FROM openings q JOIN wrong w ON w.id = q.task_id WHERE q.project_id = %(project)s
+) AS surplus
+WHERE o.project_id = %(project)s AND o.band = surplus.band AND o.position = surplus.position
+  AND surplus.place > surplus.wanted
+"""
+_MEND_SEATS = """
+UPDATE seats s SET spent = (r.derived ->> 'spent')::numeric, committed = (r.derived ->> 'committed')::numeric
+FROM jsonb_to_recordset(%(rows)s) AS r (id uuid, derived jsonb)
+WHERE s.project_id = %(project)s AND s.account_id = r.id
+"""
+_MEND_POOL = """
+UPDATE projects p SET pool = greatest(0, (r.derived ->> 'pool')::numeric)
+FROM jsonb_to_recordset(%(rows)s) AS r (id uuid, derived jsonb) WHERE p.id = r.id
+"""
+MENDS = {"task": _MEND_TASKS, "seat": _MEND_SEATS, "project": _MEND_POOL}
+
+
+def lock(connection: Connection[Any]) -> None:
+    """Let nobody write the work's state until the transaction ends; reading goes on."""
+    connection.execute(_LOCK)
+
+
+def mend(connection: Connection[Any], project: UUID, found: Sequence[Difference]) -> None:
+    """Make tasks, seats and the pool what they should be, in a transaction that holds `lock`."""
+    for noun, sql in MENDS.items():
+        rows = [{"id": one.id, "there": one.there, "derived": one.derived} for one in found if one.noun == noun]
+        if rows:
+            connection.execute(sql, {"project": project, "rows": dumps(rows)})
