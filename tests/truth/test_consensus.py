@@ -32,15 +32,15 @@ def thin_crowd(seed=0, n_items=300):
 def test_weights_are_a_distribution_that_leaves_nobody_out():
     votes, _ = simulate(np.random.default_rng(0))
     weights = Consensus().fit(votes).weights_
-    assert list(weights) == ["mace", "ibcc", "ebcc"]
+    assert list(weights) == ["mace", "ibcc", "communities", "ebcc"]
     assert sum(weights.values()) == pytest.approx(1)
-    assert min(weights.values()) > 0.03
+    assert min(weights.values()) > 0.02
 
 
 def test_spammers_with_few_votes_are_told_by_the_small_model():
     votes, truths = thin_crowd()
     fitted = Consensus().fit(votes)
-    assert max(fitted.weights_, key=fitted.weights_.get) == "mace"
+    assert max(fitted.weights_, key=fitted.weights_.get) in {"mace", "communities"}
     majority = (truth.make("majority").fit(votes).codes_ == truths).mean()
     assert (fitted.codes_ == truths).mean() > majority + 0.02
 

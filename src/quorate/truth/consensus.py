@@ -2,8 +2,9 @@
 
 No model is good everywhere. Where workers differ by more than one number, confusion matrices win (iBCC); where votes
 are thin or there are many classes, so many numbers cannot be learnt and the two-parameter worker wins (MACE); where
-items differ in difficulty, subtypes win (EBCC). Model m, which gives a vote the mean log-probability f_m in the light
-of all other votes (`rows.foresight`), gets the weight
+most workers gave few votes, kinds of worker win (communities); where items differ in difficulty, subtypes win (EBCC).
+Model m, which gives a vote the mean log-probability f_m in the light of all other votes (`rows.foresight`), gets the
+weight
 
     w_m = 0.9 softmax(200 f)_m + 0.1 / models
 
@@ -38,8 +39,8 @@ class Consensus(TruthModel):
     """Fit with nothing to tune. `gold`: clamped inside every model, and with it the calibration is learnt.
 
     `sharpness`: 200 above. `restarts`, `seed`: of EBCC, whose sweeps cost ten times the others'. `budget`: it starts
-    no more often than votes × classes × restarts stay within it; where even one is too much, `Communities` takes its
-    place, so time stays linear in votes. `threads`: the result does not depend on them.
+    no more often than votes × classes × restarts stay within it; where even one is too much, it is left out, so time
+    stays linear in votes. `threads`: the result does not depend on them.
 
     Beside what every model learns: `raw_` (I, K), the mixture before calibration; `calibration_`, a `Calibration`,
     for posteriors of the same step made elsewhere; `weights_`, by model name. `skills_`: (J, K, K), posterior mean
@@ -114,12 +115,11 @@ class Consensus(TruthModel):
         yield "mace", MACE(threads=self.threads)._fit(votes, gold)
         ibcc = IBCC(threads=self.threads)._fit(votes, gold)
         yield "ibcc", ibcc
+        yield "communities", Communities(threads=self.threads)._fit(votes, gold)
         restarts = min(self.restarts, int(self.budget / (len(votes) * votes.n_classes)))
         if restarts:
             ebcc = EBCC(restarts=restarts, seed=self.seed, threads=self.threads)
             yield "ebcc", ebcc.fit_from(votes, gold, np.asarray(ibcc.proba, np.float64))
-        else:
-            yield "communities", Communities(threads=self.threads)._fit(votes, gold)
 
     def _skills(self, votes: Votes, proba: NDArray[np.float64]) -> NDArray[np.float64]:
         rows = VoteMatrix(votes, threads=self.threads).counts(proba) + diagonal(votes.n_classes, 4.0, 1.0)
