@@ -17,7 +17,7 @@ from quorate.flow.policy import Policy
 from quorate.flow.recorded import Recorded, timed
 
 SETS = ("sp", "senti_1k", "dog", "zc_all", "zc_in", "bird", "cf", "snow_temporal", "med_cause", "hit_spam")
-THRESHOLDS = (0.7, 0.75, 0.8, 0.83, 0.89, 0.92, 0.95)
+THRESHOLDS = (0.75, 0.8, 0.83, 0.9, 0.93)
 
 
 def average(recorded: Recorded, policy: Policy, order: str, seeds: int) -> dict[str, float]:

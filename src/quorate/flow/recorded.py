@@ -48,11 +48,14 @@ class Recorded:
         When choosing, a task hears two annotators at least: whoever is chosen is the one whose skill was estimated
         highest, and so on average too high for one word to be believed.
         """
-        policy = policy.hearing(2) if order == "choose" else policy
-        run = Replay(self.votes, self.truth, policy, seed=seed, expert_accuracy=expert_accuracy)
         if order == "choose":
+            # Every refit means looking at all tasks again before anyone can be sent to the best, so they are fewer.
+            run = Replay(
+                self.votes, self.truth, policy.hearing(2), seed=seed, expert_accuracy=expert_accuracy, growth=1.25
+            )
             choosing(run, seed)
         else:
+            run = Replay(self.votes, self.truth, policy, seed=seed, expert_accuracy=expert_accuracy)
             in_order(run, self._ordered(order, seed))
         return run.score()
 

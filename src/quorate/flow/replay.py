@@ -37,7 +37,7 @@ class Replay:
 
     `truth` (I,) has a class code per item, `UNKNOWN` where nothing is known, `UNHEARD_OF` for a label nobody voted
     for. With `expert_accuracy` a simulated expert answers escalations of items whose truth is known, right with that
-    probability and else evenly wrong.
+    probability and else evenly wrong. Skills are refitted when the votes bought have grown by `growth`.
     """
 
     def __init__(
@@ -48,7 +48,9 @@ class Replay:
         *,
         seed: int = 0,
         expert_accuracy: float | None = None,
+        growth: float = GROWTH,
     ) -> None:
+        self.growth = growth
         self.votes, self.truth, self.policy, self.expert_accuracy = votes, truth, policy, expert_accuracy
         classes = [f"c{k}" for k in range(max(votes.n_classes, 2))]
         self.question = Choice.model_validate({"kind": "choice", "classes": classes})
@@ -109,7 +111,7 @@ class Replay:
             self.skills[j] = Skill.from_json(found.rows[j].tolist())
         self._expert = Skill.from_json(found.rows[-1].tolist())
         self.prior = Prior.from_json([found.counts.tolist()])
-        self._refit_at = max(int(len(self.bought) * GROWTH), len(self.bought) + FIRST)
+        self._refit_at = max(int(len(self.bought) * self.growth), len(self.bought) + FIRST)
         self.epoch += 1
 
     def _believe(self, task: _Task) -> Posterior:
