@@ -1,3 +1,0 @@
-export function Annotators() {
-  return null;
-}

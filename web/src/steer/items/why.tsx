@@ -1,3 +1,0 @@
-export function Why() {
-  return null;
-}
