@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ import pytest
 
 from quorate import clock
 from quorate.actions.actor import Actor
+from quorate.actions.adjudicate_task import Verdict, adjudicate_task, claim_cases
 from quorate.actions.claim_task import claim_tasks
 from quorate.actions.export_labels import ExportReport, export_labels
 from quorate.actions.import_items import import_items
@@ -24,7 +26,8 @@ from quorate.flow import export_proof
 from quorate.formats.source import written
 from quorate.people.pseudonyms import pseudonym
 from quorate.store import export as store
-from quorate.store import projects
+from quorate.store import ledger, projects
+from quorate.store.ledger import Event
 
 POLICY = {"judgements": {"min": 2, "max": 3}, "accept": {"confidence": 0.7}, "pay": {"judgement": "0.05"}}
 ITEMS = [
@@ -239,3 +242,38 @@ def test_pages_and_projects_keep_apart(world: Any, project: UUID, tmp_path: Path
     with world.db.read() as connection:
         pages = list(store.pages(connection, project, at=None, answers=False, size=3))
     assert [[item.key for item in page.items] for page in pages] == [["a", "b", "c"], ["d"]]
+
+
+def test_labels_as_they_stood_tell_what_was_asked_again_since(
+    world: Any, project: UUID, ask: Ask, tmp_path: Path
+) -> None:
+    """Decided, put back into work, contested, decided by an expert: each moment is told as it was."""
+    ask("b", "b")
+    decided = clock.now()
+    with world.db.work() as connection:
+        (task,) = connection.execute(
+            "SELECT t.id FROM tasks t JOIN items i ON i.id = t.item_id WHERE i.key = 'b'"
+        ).fetchone()
+        connection.execute("UPDATE tasks SET state = 'open' WHERE id = %s", (task,))
+        told = Event(actor=None, verb="task.reopened", object_id=task, content={}, project_id=project)
+        ledger.tell(connection, [told])
+        connection.execute(
+            "INSERT INTO openings (project_id, band, task_id) SELECT %s, 0, %s FROM generate_series(1, 2)",
+            (project, task),
+        )
+    reopened = clock.now()
+    ask("a")
+    contested = clock.now()
+    ((lease, _),) = claim_cases(world.db, expert := world.person(), [project])
+    adjudicate_task(world.db, expert, Verdict(lease, "a", "it says so"))
+    now = clock.now()
+
+    def state(at: Any) -> tuple[str, str | None]:
+        export(world, project, tmp_path / "then.jsonl", at=at)
+        label = lines(tmp_path / "then.jsonl")["b"]["labels"]["topic"]
+        return label["state"], label["value"]
+
+    assert [state(at)[0] for at in (decided, reopened, contested, now)] == ["decided", "open", "contested", "decided"]
+    assert (state(decided)[1], state(now)[1]) == ("b", "a")
+    with pytest.raises(InvalidInput, match="not come"):
+        state(now + timedelta(hours=1))

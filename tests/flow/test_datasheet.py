@@ -109,3 +109,13 @@ def test_both_forms_say_the_same() -> None:
         sheet["certificate"]["sentence"],
     ):  # fmt: skip
         assert words in text
+
+
+def test_known_answers_alone_are_told_as_what_they_are() -> None:
+    known = numbers()
+    known.steps[0].labels[:] = [{"kind": "gold", "labels": 40, "confidence": 1.0, "judgements": 0}]
+    certificate = compose(known, at=AT)["certificate"]
+    assert (certificate["error_upper"], certificate["audits"]) == (None, 0)
+    assert certificate["sentence"].endswith("audit could check; the 40 that there are were known from the start.")
+    known.steps[0].labels.clear()
+    assert compose(known, at=AT)["certificate"]["sentence"] == "There is no label yet that an audit could check."

@@ -72,6 +72,8 @@ def export_labels(
     """
     if at is not None and at.tzinfo is None:
         raise InvalidInput("The time has no time zone.", where="at", mend="Write such as 2027-01-31T12:00:00Z.")
+    if at is not None and at > clock.now():
+        raise InvalidInput("The time has not come yet.", where="at", mend="Leave it out for the labels as they are.")
     seal_ledger(db)
     with _Parts(to) as parts:
         work = _Export(db, project, to, annotations, at, parts)

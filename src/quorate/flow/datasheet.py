@@ -154,7 +154,10 @@ def certify(labels: Rows, audits: Rows, rate: float | None, target: Target | Non
     lowest = [row["probability"] for row in audits] + ([rate] if rate else [])
     strata = [Stratum(size, kind, floor=min(lowest, default=None)) for kind, size in sizes.items() if size]
     if not strata:
-        return {"error_upper": None, "audits": 0, "sentence": "There is no label yet that an audit could check."}
+        known = sum(row["labels"] for row in labels if row["kind"] == "gold")
+        said = "There is no label yet that an audit could check"
+        said += f"; the {known:,} that there are were known from the start." if known else "."
+        return {"error_upper": None, "audits": 0, "sentence": said}
     try:
         certified = certificate(
             [Audit(row["wrong"], row["probability"], row["kind"]) for row in audits],

@@ -55,15 +55,21 @@ FROM tasks t LEFT JOIN decisions d ON d.id = t.decision_id AND t.state NOT IN ('
 WHERE t.item_id = ANY(:items)
 """)
 
-# As it stood: the newest decision of that time, unless the task had been put to waiting or retired after it.
+# As it stood: the newest decision of that time, and what had become of the task since. A case that an expert is not
+# to judge blind stands for a contested task, from when it was opened to when it was closed.
 _THEN = text(f"""
 SELECT t.item_id, t.id AS task_id, t.step_id,
        CASE WHEN e.verb IN ('task.waiting', 'task.retired') THEN substr(e.verb, 6)
-            WHEN d.id IS NULL THEN 'undecided' ELSE 'decided' END AS state, {_DECISION}
+            WHEN EXISTS (SELECT FROM cases c WHERE c.task_id = t.id AND NOT c.blind AND c.opened_at <= :at
+                         AND (c.closed_at IS NULL OR c.closed_at > :at)) THEN 'contested'
+            WHEN d.id IS NULL THEN 'undecided'
+            WHEN e.verb IN ('task.open', 'task.reopened') AND e.at > d.created_at THEN 'open'
+            ELSE 'decided' END AS state, {_DECISION}
 FROM tasks t
 LEFT JOIN LATERAL (
-    SELECT verb FROM events
-    WHERE object_id = t.id AND verb IN ('task.waiting', 'task.retired', 'task.open', 'task.restored')
+    SELECT verb, at FROM events
+    WHERE object_id = t.id
+      AND verb IN ('task.waiting', 'task.retired', 'task.open', 'task.restored', 'task.reopened')
     AND at <= :at ORDER BY seq DESC LIMIT 1) e ON true
 LEFT JOIN LATERAL (
     SELECT * FROM decisions WHERE task_id = t.id AND created_at <= :at

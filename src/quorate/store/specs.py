@@ -232,7 +232,9 @@ def forget_skills(connection: Connection, step: UUID) -> None:
         update(t.tasks).where(t.tasks.c.step_id == step, worked_on).values(version=t.tasks.c.version + 1)
     )
     connection.execute(delete(t.skills).where(t.skills.c.step_id == step))
-    connection.execute(update(t.steps).where(t.steps.c.id == step).values(prior=None, refitted_at=None, refitted_answers=0))
+    connection.execute(
+        update(t.steps).where(t.steps.c.id == step).values(prior=None, refitted_at=None, refitted_answers=0)
+    )
 
 
 def _chunks(connection: Connection, statement: Select[Any]) -> Iterator[list[Row[Any]]]:
