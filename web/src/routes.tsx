@@ -111,7 +111,7 @@ const itemsTab = createRoute({
 const whyTab = createRoute({
   getParentRoute: () => project,
   path: "items/$item",
-  component: lazyRouteComponent(() => import("./steer/items/story"), "Story"),
+  component: lazyRouteComponent(() => import("./steer/items/story"), "StoryPage"),
 });
 
 const annotatorsTab = createRoute({
