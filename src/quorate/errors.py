@@ -83,6 +83,13 @@ class LeaseEnded(Conflict):
     title = "The task had run out of time"
 
 
+class Barred(Conflict):
+    """Those who manage the project have paused or blocked this annotator, or asked them to read something first."""
+
+    type = "barred"
+    title = "No work for you in this project now"
+
+
 class BudgetSpent(Conflict):
     """What is left of the budget cannot pay for this."""
 

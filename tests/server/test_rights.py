@@ -21,6 +21,11 @@ PATH = {
     "item": "i0",
     "digest": "0" * 64,
     "assignment": "00000000-0000-7000-8000-000000000000",
+    "annotator": "a-nobody",
+    "notice": "00000000-0000-7000-8000-000000000000",
+    "invite": "00000000-0000-7000-8000-000000000000",
+    "secret": "nothing",
+    "seq": "1",
 }
 ROUTES = [route for router in every() for route in router.routes if isinstance(route, APIRoute)]
 CASES = [(method, route) for route in ROUTES for method in sorted(route.methods)]

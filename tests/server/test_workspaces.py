@@ -39,7 +39,7 @@ def test_what_has_a_project_in_its_address_is_not_found(both):
                 continue  # makes a project of that name in one's own workspace: see below
             address = path.removeprefix("/api/v1").format(
                 project="reviews", account="insider", role="manager", kind="schema", name="topic", item="i0",
-                digest="0" * 64,
+                digest="0" * 64, annotator="a-nobody", invite="00000000-0000-7000-8000-000000000000", seq="1",
             )  # fmt: skip
             answer = insider.request(method, address, **({"json": {}} if method in {"post", "put"} else {}))
             assert (answer.status_code, answer.json()["where"]) == (404, "project"), (method, path)

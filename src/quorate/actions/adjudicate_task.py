@@ -9,6 +9,7 @@ from uuid import UUID
 from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.actions.correct_gold import correct_gold
+from quorate.actions.claim_task import refuse_barred
 from quorate.actions.decide_task import (
     Cause,
     Outcome,
@@ -71,6 +72,7 @@ def claim_cases(db: Database, actor: Actor, projects: Sequence[UUID], count: int
             break
         with db.work() as connection:
             seats.take(connection, project, actor.account)
+            refuse_barred(connection, project, actor.account)
             if not seats.commit(connection, rules.project, actor.account, price * wanted):
                 raise BudgetSpent(
                     "What is left of the project's budget cannot pay for an adjudication.",

@@ -12,7 +12,7 @@ from uuid import UUID
 from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.actions.rules import Rules, Step, rules_of
-from quorate.errors import BudgetSpent
+from quorate.errors import Barred, BudgetSpent
 from quorate.ids import new_id
 from quorate.store import leases, seats
 from quorate.store.database import Database, Driver
@@ -37,14 +37,21 @@ def claim_tasks(db: Database, actor: Actor, projects: Sequence[UUID], count: int
     """Lease up to `count` tasks of these projects, in the order of the projects and of their queues.
 
     Never a task that this annotator has answered or skipped, never more than the policy can use. An empty list means
-    that there is nothing for them now. Raises `BudgetSpent` when there is work that the budget cannot pay.
+    that there is nothing for them now. Raises `BudgetSpent` when there is work that the budget
+    cannot pay, `Barred` when they are paused or blocked wherever they asked.
     """
     found: list[Claimed] = []
+    refusal: Barred | None = None
     for project in projects:
         if len(found) >= min(count, MOST):
             break
         rules = rules_of(db, project)
-        found += claimed(_claim(db, actor, rules, min(count, MOST) - len(found)), rules)
+        try:
+            found += claimed(_claim(db, actor, rules, min(count, MOST) - len(found)), rules)
+        except Barred as error:
+            refusal = error  # there may be work in the others
+    if refusal is not None and not found:
+        raise refusal
     return found
 
 
@@ -100,6 +107,7 @@ def _mended(connection: Driver, actor: Actor, rules: Rules, count: int, empty: C
         seats.take(connection, project, account)
         return True
     if empty.allowed == 0:
+        refuse_barred(connection, project, account)
         each = price(rules, actor)
         if not seats.refill(connection, project, account, each, max(GRANT, count) * each):
             raise BudgetSpent(
@@ -108,6 +116,17 @@ def _mended(connection: Driver, actor: Actor, rules: Rules, count: int, empty: C
             )
         return True
     return empty.can_sweep and leases.sweep(connection, project=project, account=account, now=now)
+
+
+def refuse_barred(connection: Driver, project: UUID, account: UUID) -> None:
+    """Raise `Barred` with the reason if nothing is to be leased to this annotator here."""
+    barred, why, _ = seats.standing(connection, project, account)
+    if barred is None:
+        return
+    said = {"paused": "Your work in this project is paused", "blocked": "You do not work in this project any more",
+            "retrain": "Read what you were sent before you go on"}  # fmt: skip
+    mend = "Acknowledge the notice." if barred == "retrain" else "Ask the project's manager."
+    raise Barred(f"{said[barred]}: {why}", where="projects", mend=mend)
 
 
 def held_tasks(db: Database, actor: Actor, projects: Sequence[UUID]) -> list[Claimed]:

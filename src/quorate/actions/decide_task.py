@@ -31,6 +31,10 @@ _CASE_OF_REASON = {
 }
 
 
+RECOUNT = "recount"
+"""The reason of a decision that is made anew because somebody's answers began or ceased to count."""
+
+
 @dataclass(slots=True)
 class Outcome:
     """What is to be written: the task's new state and decision, rows to append, places to open or to keep."""
@@ -182,8 +186,9 @@ class _Following:
         self.outcome.keep = verdict.places if missing < 0 else -1
 
     def _reopens(self) -> bool:
-        """What is decided is asked again only after a refit, and only when it fell well below what was wanted."""
-        if self.situation.task_state != "decided":
+        """What is decided is asked again when answers began or ceased to count; after a refit, only when it fell well
+        below what was wanted."""
+        if self.situation.task_state != "decided" or self.cause.reason == RECOUNT:
             return True
         wanted = self.rules.policy.accept.confidence
         return self.cause.reason == "refit" and self.outcome.posterior.confidence < wanted - (1 - wanted) / 2

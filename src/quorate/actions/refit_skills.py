@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from quorate import clock
-from quorate.actions.decide_task import Cause, Outcome, cost_so_far, decide_task, event, firsts, given_answers
+from quorate.actions.decide_task import RECOUNT, Cause, Outcome, cost_so_far, decide_task, event, firsts, given_answers
 from quorate.actions.open_dependents import open_dependents
 from quorate.actions.rules import Rules, Step, rules_now
 from quorate.flow.believe import believe
@@ -92,13 +92,28 @@ def _moves(task: Evidence, step: Step, rules: Rules, learnt: Refit) -> bool:
             return True
 
 
-def _redecide(db: Database, rules: Rules, step: Step, task: UUID) -> str | None:
+def reconsider(db: Database, project: UUID, account: UUID) -> int:
+    """Decide anew what an annotator has answered, after their answers began or ceased to count; how many changed.
+
+    What an expert decided stays.
+    """
+    rules = rules_now(db, project)
+    with db.work() as connection:
+        tasks = annotations.tasks_of(connection, project, account)
+    return sum(
+        _redecide(db, rules, rules.steps[step], task, RECOUNT) is not None
+        for task, step in tasks
+        if step in rules.steps
+    )
+
+
+def _redecide(db: Database, rules: Rules, step: Step, task: UUID, reason: str = "refit") -> str | None:
     """Decide one task anew; None when it changed at the same moment, which the next refit will see."""
     with db.work() as connection:
         situation = annotations.look_at_task(connection, task, UUID(t.NO_CASE))
         if situation is None:
             return None
-        cause = Cause("refit", None, clock.now(), cost_so_far(situation))
+        cause = Cause(reason, None, clock.now(), cost_so_far(situation))
         answers = given_answers(situation, step)
         outcome = decide_task(rules, step, situation, answers, cause, leases=situation.leases)
         if not _changes(outcome, situation):

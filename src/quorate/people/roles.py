@@ -62,14 +62,18 @@ RIGHTS: dict[str, Anyone | frozenset[Role]] = {
     "work.do": frozenset({ANNOTATOR, EXPERT, MACHINE}),
     "feedback.read": frozenset({ANNOTATOR, EXPERT}),
     "dispute.open": frozenset({ANNOTATOR, EXPERT}),
+    "work.watch": frozenset({ANNOTATOR, EXPERT}),
     "case.judge": frozenset({EXPERT}),
     "case.read": OVERSEERS | {EXPERT},
     "case.oversee": OVERSEERS,
     # what came of it
+    "project.watch": OVERSEERS | {EXPERT},
     "status.read": OVERSEERS | {EXPERT},
     "label.read": OVERSEERS | {MACHINE},
     "label.explain": OVERSEERS | {EXPERT},
     "label.export": frozenset({MANAGER, AUDITOR}),
+    "annotator.read": OVERSEERS,
+    "annotator.manage": frozenset({MANAGER}),
     "identity.read": frozenset({MANAGER, AUDITOR}),
     "skill.refit": frozenset({MANAGER, STEWARD}),
     "ledger.read": OVERSEERS,
@@ -80,7 +84,7 @@ BY_ADMIN = frozenset({MANAGER, STEWARD, AUDITOR})
 
 SCOPES = {
     "work": (
-        *("work.do", "feedback.read", "dispute.open", "case.judge"),
+        *("work.do", "work.watch", "feedback.read", "dispute.open", "case.judge"),
         *("project.list", "project.read", "spec.read", "media.read", "self.read"),
     ),
     "read": tuple(right for right in RIGHTS if right.endswith((".read", ".list", ".explain"))),

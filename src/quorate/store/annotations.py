@@ -22,6 +22,8 @@ FROM annotations n
 LEFT JOIN skills s ON s.account_id = n.account_id AND s.step_id = (SELECT step_id FROM tasks WHERE id = n.task_id)
 WHERE n.task_id = {task}
   AND NOT EXISTS (SELECT FROM annotations later WHERE later.task_id = n.task_id AND later.supersedes = n.id)
+  AND NOT EXISTS (
+      SELECT FROM seats z WHERE z.project_id = n.project_id AND z.account_id = n.account_id AND z.discounted)
 ORDER BY n.created_at, n.id
 """
 
@@ -255,3 +257,17 @@ def shown_since(connection: Connection[Any], task: UUID, annotation: UUID) -> st
         {"task": task, "annotation": annotation},
     ).fetchone()
     return str(row[0]) if row else "open"
+
+
+def tasks_of(connection: Connection[Any], project: UUID, account: UUID) -> list[tuple[UUID, UUID]]:
+    """(task, step) of all that this annotator has answered and that no expert or known answer has decided."""
+    return connection.execute(
+        """
+        SELECT DISTINCT t.id, t.step_id FROM annotations n JOIN tasks t ON t.id = n.task_id
+        LEFT JOIN decisions d ON d.id = t.decision_id
+        WHERE n.account_id = %s AND n.project_id = %s AND t.gold IS NULL AND t.state IN ('open', 'contested', 'decided')
+          AND d.kind IS DISTINCT FROM 'expert'
+        ORDER BY t.id
+        """,
+        (account, project),
+    ).fetchall()

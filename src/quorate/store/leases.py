@@ -46,7 +46,7 @@ _TELL = """
 
 _SEAT = """
     SELECT cursor_0, cursor_1, gold_cursor, swept_at,
-           {only}CASE WHEN %(free)s THEN %(n)s
+           {only}CASE WHEN barred IS NOT NULL THEN 0 WHEN %(free)s THEN %(n)s
                 ELSE greatest(0, least(%(n)s, floor(
                     (granted - committed - spent + %(net)s) / %(next_price)s)))::int END AS n
     FROM seats WHERE project_id = %(project)s AND account_id = %(account)s

@@ -15,6 +15,8 @@ said AS (
     SELECT n.task_id, count(*) AS judgements FROM annotations n
     WHERE n.project_id = %(project)s AND n.role <> 'expert'
       AND NOT EXISTS (SELECT FROM annotations l WHERE l.task_id = n.task_id AND l.supersedes = n.id)
+      AND NOT EXISTS (
+          SELECT FROM seats z WHERE z.project_id = n.project_id AND z.account_id = n.account_id AND z.discounted)
     GROUP BY 1
 ), held AS (
     SELECT task_id, count(*) AS leases FROM assignments

@@ -79,3 +79,26 @@ def _commit(connection: Connection[Any], project: Project, account: UUID, amount
         {"project": project.id, "account": account, "amount": amount, "free": project.budget is None},
     )
     return done.rowcount == 1
+
+
+_BAR = """
+UPDATE seats SET barred = %(barred)s, barred_why = %(why)s, discounted = %(discounted)s
+WHERE project_id = %(project)s AND account_id = %(account)s
+"""
+
+
+def bar(
+    connection: Connection[Any], project: UUID, account: UUID, *, barred: str | None, why: str | None, discounted: bool
+) -> None:
+    """Lease nothing to this annotator (or again, with None); `discounted`: their answers do not count."""
+    take(connection, project, account)
+    values = {"project": project, "account": account, "barred": barred, "why": why, "discounted": discounted}
+    connection.execute(_BAR, values)
+
+
+def standing(connection: Connection[Any], project: UUID, account: UUID) -> tuple[str | None, str | None, bool]:
+    """Whether and why this annotator is barred, and whether their answers are discounted."""
+    row = connection.execute(
+        "SELECT barred, barred_why, discounted FROM seats WHERE project_id = %s AND account_id = %s", (project, account)
+    ).fetchone()
+    return (row[0], row[1], row[2]) if row else (None, None, False)

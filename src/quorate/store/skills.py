@@ -23,6 +23,8 @@ JOIN annotations n ON n.task_id = t.id
 LEFT JOIN decisions d ON d.id = t.decision_id
 WHERE t.step_id = %(step)s
   AND NOT EXISTS (SELECT FROM annotations later WHERE later.task_id = n.task_id AND later.supersedes = n.id)
+  AND NOT EXISTS (
+      SELECT FROM seats z WHERE z.project_id = n.project_id AND z.account_id = n.account_id AND z.discounted)
 GROUP BY t.id, i.id, d.id
 ORDER BY t.id
 """

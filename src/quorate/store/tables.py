@@ -122,6 +122,39 @@ sessions = Table(
     _time(),
 )
 
+notices = Table(
+    "notices",
+    metadata,
+    _id(),
+    _ref("projects"),
+    _ref("accounts"),
+    _ref("accounts", name="author_id", null=True),
+    Column("kind", String(8), nullable=False),
+    Column("text", Text, nullable=False),
+    _time(),
+    _time("acknowledged_at", null=True),
+    Index("ix_notices_open", "account_id", postgresql_where=text("acknowledged_at IS NULL")),
+    CheckConstraint("kind IN ('message', 'paused', 'blocked', 'retrain', 'resumed')", name="kind"),
+    comment="what an annotator is told by those who manage a project",
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    _id(),
+    _ref("projects"),
+    _ref("accounts", name="author_id", null=True),
+    Column("role", String(12), nullable=False),
+    Column("hash", LargeBinary, nullable=False, unique=True),
+    Column("uses", Integer, nullable=False, comment="how many may accept it"),
+    Column("used", Integer, nullable=False, server_default="0"),
+    _time("expires_at"),
+    _time("revoked_at", null=True),
+    _time(),
+    Index(None, "project_id"),
+    CheckConstraint("used <= uses", name="used"),
+)
+
 sign_ins = Table(
     "sign_ins",
     metadata,
@@ -241,7 +274,11 @@ seats = Table(
     Column("spent", MONEY, nullable=False, server_default="0"),
     Column("answered", Integer, nullable=False, server_default="0"),
     _time("swept_at", null=True),
+    Column("barred", String(8), nullable=True, comment="why nothing is leased to them: paused, blocked or retrain"),
+    Column("barred_why", Text, nullable=True),
+    Column("discounted", Boolean, nullable=False, server_default=text("false"), comment="their answers do not count"),
     CheckConstraint("committed >= 0", name="committed"),
+    CheckConstraint("barred IN ('paused', 'blocked', 'retrain')", name="barred"),
     postgresql_with={"fillfactor": 50},
     comment="an annotator in a project: how far down the queue, and what of the budget is theirs to earn",
 )

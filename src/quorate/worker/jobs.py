@@ -12,7 +12,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from quorate.actions.end_lease import expire_leases
-from quorate.actions.refit_skills import refit_due, refit_skills
+from quorate.actions.refit_skills import reconsider, refit_due, refit_skills
 from quorate.actions.seal_ledger import seal_ledger
 from quorate.store.database import Database
 from quorate.store.queue import queue
@@ -35,6 +35,7 @@ def jobs(db: Database) -> App:
         return app.task(name=name, retry=RETRY, pass_context=False)(run)
 
     job("refit_skills", lambda db, step: refit_skills(db, UUID(step)))
+    job("reconsider", lambda db, project, account: reconsider(db, UUID(project), UUID(account)))
     often = app.periodic(cron="* * * * * */5")
     often(job("expire_leases", expire_leases))
     often(job("seal_ledger", seal_ledger))

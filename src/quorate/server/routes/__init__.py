@@ -12,6 +12,7 @@ NOUNS = (
     "session",
     "projects",
     "home",
+    "annotators",
     "setup",
     "specs",
     "items",
@@ -20,6 +21,7 @@ NOUNS = (
     "feedback",
     "disputes",
     "cases",
+    "live",
     "labels",
 )
 

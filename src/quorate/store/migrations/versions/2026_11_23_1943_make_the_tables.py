@@ -150,6 +150,51 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_members_account_id"), "members", ["account_id"], unique=False)
     op.create_table(
+        "notices",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('message', 'paused', 'blocked', 'retrain', 'resumed')", name=op.f("ck_notices_kind")
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_notices_account_id")),
+        sa.ForeignKeyConstraint(["author_id"], ["accounts.id"], name=op.f("fk_notices_author_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_notices_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        comment="what an annotator is told by those who manage a project",
+    )
+    op.create_index(
+        "ix_notices_open",
+        "notices",
+        ["account_id"],
+        unique=False,
+        postgresql_where=sa.text("acknowledged_at IS NULL"),
+    )
+    op.create_table(
+        "invites",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=True),
+        sa.Column("role", sa.String(length=12), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("uses", sa.Integer(), nullable=False, comment="how many may accept it"),
+        sa.Column("used", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("used <= uses", name=op.f("ck_invites_used")),
+        sa.ForeignKeyConstraint(["author_id"], ["accounts.id"], name=op.f("fk_invites_author_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_invites_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invites")),
+        sa.UniqueConstraint("hash", name=op.f("uq_invites_hash")),
+    )
+    op.create_index(op.f("ix_invites_project_id"), "invites", ["project_id"], unique=False)
+    op.create_table(
         "seats",
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -161,7 +206,22 @@ def upgrade() -> None:
         sa.Column("spent", sa.Numeric(precision=18, scale=6), server_default="0", nullable=False),
         sa.Column("answered", sa.Integer(), server_default="0", nullable=False),
         sa.Column("swept_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "barred",
+            sa.String(length=8),
+            nullable=True,
+            comment="why nothing is leased to them: paused, blocked or retrain",
+        ),
+        sa.Column("barred_why", sa.Text(), nullable=True),
+        sa.Column(
+            "discounted",
+            sa.Boolean(),
+            server_default=sa.text("false"),
+            nullable=False,
+            comment="their answers do not count",
+        ),
         sa.CheckConstraint("committed >= 0", name=op.f("ck_seats_committed")),
+        sa.CheckConstraint("barred IN ('paused', 'blocked', 'retrain')", name=op.f("ck_seats_barred")),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_seats_account_id")),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_seats_project_id")),
         sa.PrimaryKeyConstraint("project_id", "account_id", name=op.f("pk_seats")),

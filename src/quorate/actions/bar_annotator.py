@@ -1,0 +1,116 @@
+"""Pause, block, retrain, message an annotator, or let them go on; each with a reason that they are told."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from quorate import clock
+from quorate.actions.actor import Actor
+from quorate.actions.end_lease import end_leases
+from quorate.actions.refit_skills import enqueue_refit, reconsider
+from quorate.actions.rules import rules_of
+from quorate.errors import InvalidInput, NotFound
+from quorate.ids import new_id
+from quorate.store import annotations, jobs, ledger, notices, resize, seats
+from quorate.store.database import Database, Driver
+from quorate.store.ledger import Event
+from quorate.store.projects import Project
+
+Bar = Literal["paused", "blocked", "retrain"]
+AT_ONCE = 200
+"""Up to so many tasks are decided anew before the answer; more by the worker, soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """What came of it: `tasks` are decided anew, `pending` of them by the worker."""
+
+    tasks: int = 0
+    pending: int = 0
+
+
+def bar_annotator(
+    db: Database, actor: Actor, project: Project, account: UUID, bar: Bar, reason: str, *, discount: bool = False
+) -> Barred:
+    """Lease nothing to them any more, take back what they hold, and say why.
+
+    With `discount` their answers do not count either, and what they had a part in is decided anew without them.
+    """
+    verb = {"paused": "annotator.paused", "blocked": "annotator.blocked", "retrain": "annotator.retrained"}[bar]
+    return _stand(db, actor, project, account, bar, reason, discount, verb)
+
+
+def readmit_annotator(db: Database, actor: Actor, project: Project, account: UUID, reason: str) -> Barred:
+    """Let them work again; answers that were discounted count again."""
+    return _stand(db, actor, project, account, None, reason, False, "annotator.resumed")
+
+
+def message_annotator(db: Database, actor: Actor, project: Project, account: UUID, text: str) -> None:
+    """Tell them something."""
+    with db.work() as connection:
+        _notify(connection, actor, project, account, "message", text)
+        _tell(connection, actor, project, account, "annotator.messaged", {"text": text})
+
+
+def acknowledge_notice(db: Database, actor: Actor, notice: UUID) -> None:
+    """Say that one has read a notice; one who was to be retrained may work again. Raises `NotFound`."""
+    assert actor.account is not None
+    with db.work() as connection:
+        found = notices.acknowledge(connection, notice, actor.account, clock.now())
+        if found is None:
+            raise NotFound("There is no such notice for you.", where="notice")
+        project, kind = found
+        barred, _, discounted = seats.standing(connection, project, actor.account)
+        if kind == "retrain" and barred == "retrain":
+            seats.bar(connection, project, actor.account, barred=None, why=None, discounted=discounted)
+        told = Event(
+            actor=actor.account, verb="notice.acknowledged", object_id=notice, content={"kind": kind},
+            workspace_id=actor.workspace, project_id=project,
+        )  # fmt: skip
+        ledger.tell(connection, [told])
+
+
+def _stand(
+    db: Database, actor: Actor, project: Project, account: UUID, bar: str | None, reason: str, discount: bool, verb: str
+) -> Barred:
+    if not reason.strip():
+        raise InvalidInput("A reason is wanted.", where="reason", mend="Say why, in a sentence; they will read it.")
+    rules = rules_of(db, project.id)
+    with db.work() as connection:
+        _, _, discounted = seats.standing(connection, project.id, account)
+        seats.bar(connection, project.id, account, barred=bar, why=reason if bar else None, discounted=discount)
+        if bar:
+            end_leases(connection, actor, project.id, account)
+        _notify(connection, actor, project, account, bar or "resumed", reason)
+        _tell(connection, actor, project, account, verb, {"reason": reason, "discount": discount})
+        if discount == discounted:
+            return Barred()
+        limits = rules.policy.judgements
+        resize.openings(connection, project.id, limits.min, limits.max)
+        tasks = len(annotations.tasks_of(connection, project.id, account))
+        for step in rules.steps:
+            enqueue_refit(connection, step)
+        if tasks > AT_ONCE:
+            arguments = {"project": str(project.id), "account": str(account)}
+            jobs.enqueue(connection, "reconsider", arguments, once=f"reconsider {account}")
+            return Barred(tasks, tasks)
+    reconsider(db, project.id, account)
+    return Barred(tasks)
+
+
+def _notify(connection: Driver, actor: Actor, project: Project, account: UUID, kind: str, text: str) -> None:
+    row = {
+        "id": new_id(), "project_id": project.id, "account_id": account, "author_id": actor.account, "kind": kind,
+        "text": text, "created_at": clock.now(),
+    }  # fmt: skip
+    notices.add(connection, row)
+
+
+def _tell(
+    connection: Driver, actor: Actor, project: Project, account: UUID, verb: str, content: dict[str, object]
+) -> None:
+    told = Event(
+        actor=actor.account, verb=verb, object_id=account, content=content, workspace_id=project.workspace_id,
+        project_id=project.id,
+    )  # fmt: skip
+    ledger.tell(connection, [told])

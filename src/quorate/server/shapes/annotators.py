@@ -1,0 +1,146 @@
+"""What travels about annotators."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from quorate.server.shapes.shape import Shape, example
+
+Status = Literal["active", "paused", "blocked", "retrain"]
+
+
+class Rate(BaseModel):
+    """A share of so many answers, with a 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+    answers: int
+
+
+class SkillOn(BaseModel):
+    """How good somebody is at a step, with a 95 % interval; and in a word (null where there are no classes)."""
+
+    step: str
+    answers: int
+    accuracy: float | None
+    low: float | None
+    high: float | None
+    verdict: str | None
+
+
+class Annotator(BaseModel):
+    """Somebody who works or may work in a project."""
+
+    annotator: str = Field(description="A pseudonym; what the address of this annotator has.", examples=["a-3f9c2d"])
+    name: str | None = Field(description="Null for who may not know it.")
+    kind: Literal["person", "machine"]
+    roles: list[str]
+    status: Status
+    reason: str | None = Field(description="Why they are paused or blocked, as they were told.")
+    discounted: bool = Field(description="Whether their answers do not count.")
+    answers: int
+    share: float = Field(description="Of all answers.")
+    cost: str
+    seconds: float | None = Field(description="An answer, in the median of the newest.")
+    agreement: Rate | None = Field(description="With the labels in force, of the newest answers.")
+    findings: int
+    last_seen: datetime | None
+    skills: list[SkillOn]
+
+
+class ConfusionOn(BaseModel):
+    """How probably each class (column) is said of items of each class (row)."""
+
+    step: str
+    labels: list[str]
+    rows: list[list[float]]
+    verdict: str | None
+
+
+class Day(BaseModel):
+    """One day's work: `right` of `known` answers to known items, `agreeing` of `compared` with the label in force."""
+
+    at: datetime
+    answers: int
+    seconds: float | None
+    known: int
+    right: int
+    compared: int
+    agreeing: int
+
+
+class Noticed(BaseModel):
+    """Something that was noticed."""
+
+    kind: str
+    message: str
+    at: datetime
+    item: str | None
+
+
+class Sent(BaseModel):
+    """Something that they were told."""
+
+    id: UUID
+    kind: str
+    text: str
+    author: str | None
+    created_at: datetime
+    acknowledged_at: datetime | None
+
+
+class AnnotatorPage(Annotator):
+    """What somebody is good at, what they confuse, and what was done about it."""
+
+    confusions: list[ConfusionOn]
+    history: list[Day]
+    noticed: list[Noticed]
+    notices: list[Sent]
+
+
+class Because(Shape):
+    """Why; they will read it."""
+
+    model_config = example(reason="Many answers in under a second.")
+
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class Block(Shape):
+    """Why; and whether what they answered is to be asked again."""
+
+    model_config = example(reason="Every answer is the same.", discount=True)
+
+    reason: str = Field(min_length=1, max_length=2000)
+    discount: bool = Field(False, description="Their answers count no more, and their tasks are decided anew.")
+
+
+class Message(Shape):
+    """What to tell them."""
+
+    model_config = example(text="Clause 2.1 has changed; please read it again.")
+
+    text: str = Field(min_length=1, max_length=2000)
+
+
+class Stands(BaseModel):
+    """What came of it: `tasks` whose label was looked at again, `pending` of them by the worker, soon."""
+
+    status: Status
+    tasks: int
+    pending: int
+
+
+class Notice(BaseModel):
+    """Something that you were told."""
+
+    id: UUID
+    project: str
+    kind: Literal["message", "paused", "blocked", "retrain", "resumed"]
+    text: str
+    created_at: datetime
