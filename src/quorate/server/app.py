@@ -12,6 +12,7 @@ from quorate import __version__
 from quorate.server import document, express, problems
 from quorate.server.browser import Browser
 from quorate.server.guard import Callers
+from quorate.server.live import Live
 from quorate.server.routes import every
 from quorate.server.safety import Safety
 from quorate.settings import settings
@@ -51,6 +52,7 @@ def create_app(db: Database, *, at_end: Callable[[], object] = lambda: None) -> 
     )
     app.state.db = db
     app.state.callers = Callers(db)
+    app.state.live = Live(db)
     app.state.threads = settings().threads
     app.state.ways = express.ways(PREFIX, routers := list(every()))
     api = APIRouter(prefix=PREFIX)
