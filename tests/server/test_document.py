@@ -20,6 +20,7 @@ VERBS = {
     "retrain",
     "resume",
     "acknowledge",
+    "accept",
     "claim",
     "submit",
     "skip",
@@ -110,5 +111,5 @@ def test_refusals_are_problems_and_nothing_else():
 
 def test_who_may_call_is_told():
     public = {told["operationId"] for told in TOLD if told["security"] == []}
-    assert public == {"installation_health", "accounts_open_session"}
+    assert public == {"installation_health", "accounts_open_session", "invites_show", "invites_accept"}
     assert DOCUMENT["components"]["securitySchemes"].keys() == {"token", "session"}

@@ -41,6 +41,8 @@ RIGHTS: dict[str, Anyone | frozenset[Role]] = {
     "metrics.read": Anyone.ADMIN,
     # oneself
     "session.open": Anyone.PUBLIC,
+    "invite.read": Anyone.PUBLIC,
+    "invite.accept": Anyone.PUBLIC,
     "session.close": Anyone.SIGNED_IN,
     "self.read": Anyone.SIGNED_IN,
     "self.manage": Anyone.SIGNED_IN,

@@ -13,6 +13,7 @@ NOUNS = (
     "projects",
     "home",
     "annotators",
+    "invites",
     "setup",
     "specs",
     "items",
@@ -23,6 +24,8 @@ NOUNS = (
     "cases",
     "live",
     "labels",
+    "exports",
+    "events",
 )
 
 
