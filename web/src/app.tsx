@@ -9,6 +9,8 @@ import { Loading } from "./shared/states";
 import { theme } from "./shared/theme";
 
 const nonce = document.querySelector<HTMLMetaElement>("meta[name=csp-nonce]")?.content;
+// Where the lock on scrolling behind a dialog looks for it.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
 
 export function App() {
   return (

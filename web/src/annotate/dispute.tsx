@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask } from "@/api/client";
 import type { Told } from "./feedback";
+import classes from "./work.module.css";
 
 interface Disputing {
   told: Told;
@@ -29,7 +30,7 @@ export default function Dispute({ told, onDone, onClose }: Disputing) {
     <Modal
       opened
       onClose={onClose}
-      title={t("dispute.title")}
+      title={<span className={classes.ask}>{t("dispute.title")}</span>}
       closeButtonProps={{ "aria-label": t("notice.close") }}
     >
       <form

@@ -48,7 +48,7 @@ export default function Guideline({
           className={classes.clause}
           data-at={(one.id !== null && one.id === clause) || undefined}
         >
-          <Prose text={one.text} />
+          <Prose text={unlisted(one.text)} />
         </div>
       ))}
       <Anchor size="sm" component={Link} to={`/work/accessibility/${guide.project}`}>
@@ -56,4 +56,16 @@ export default function Guideline({
       </Anchor>
     </aside>
   );
+}
+
+/** A clause that is written as an item of a list, as a paragraph. */
+function unlisted(text: string): string {
+  const marked = /^\s{0,3}[-*]\s+/.exec(text);
+  if (!marked) return text;
+  const indent = new RegExp(`^ {1,${marked[0].length}}`);
+  return text
+    .slice(marked[0].length)
+    .split("\n")
+    .map((line) => line.replace(indent, ""))
+    .join("\n");
 }

@@ -31,7 +31,7 @@ export function Head({ state }: { state: DeskState }) {
           )}
         </h1>
         <div className={classes.counts}>
-          {state.unsent > 0 && (
+          {(state.unsent > 1 || (state.unsent > 0 && state.hindrance)) && (
             <span className={classes.unsent} data-stuck={state.hindrance !== null || undefined}>
               {t("head.unsent", { count: state.unsent })}
             </span>

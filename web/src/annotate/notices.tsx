@@ -153,6 +153,12 @@ function Feedback({
       <span>
         {t(told.right ? "feedback.right" : "feedback.was")}{" "}
         {asked ? <Answer question={asked} value={told.expected} item={told} /> : String(told.expected)}
+        {asked && told.right === false && (
+          <>
+            {" "}
+            {t("feedback.not")} <Answer question={asked} value={told.value} item={told} />
+          </>
+        )}
         {told.why && <> {told.why}</>}{" "}
         {told.clauses.map((clause) => (
           <Anchor key={clause} component="button" type="button" onClick={() => onClause?.(clause)}>

@@ -31,12 +31,12 @@ export default function Reasons({ title, after, reasons, onGive, onClose }: Aski
     <Modal
       opened
       onClose={onClose}
-      title={title}
+      title={<span className={classes.ask}>{title}</span>}
       onKeyDown={choose}
       transitionProps={{ duration: 100 }}
       closeButtonProps={{ "aria-label": t("notice.close") }}
     >
-      <Stack gap={4}>
+      <Stack gap={4} className={classes.reasons}>
         {keyed.map((one, i) => (
           <UnstyledButton
             key={one.id}

@@ -85,7 +85,7 @@ export class Desk {
   private stopped = false;
 
   constructor(private readonly setting: Setting) {
-    this.outbox = new Outbox(setting.store, setting.account, setting.wire.carry, {
+    this.outbox = new Outbox(setting.store, setting.account, (entry) => setting.wire.carry(entry), {
       sent: (entry, reply) => this.sent(entry, reply),
       refused: (entry) => this.refusedNow(entry),
       changed: () => this.tell(),

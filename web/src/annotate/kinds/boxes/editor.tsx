@@ -17,6 +17,7 @@ const LONG_STEP = 10;
 const CLICK = 4;
 
 interface Drag {
+  readonly svg: SVGSVGElement;
   readonly grip: Grip;
   readonly at: number | null;
   readonly from: { x: number; y: number };
@@ -67,41 +68,36 @@ export function Part({ question, item, value, onChange, focus, onFocus }: Props<
   };
   const title = (id: string) =>
     say(question.classes.find((one) => one.id === id)?.title, i18n.language) || id;
+  const ofMark = [
+    ...arrows("", "all", STEP, t("boxes.keys.move"), nudge),
+    ...arrows("shift+", "all", LONG_STEP, t("boxes.keys.moveFar"), nudge),
+    ...arrows("alt+", "se", STEP, t("boxes.keys.resize"), nudge),
+    ...arrows("alt+shift+", "se", LONG_STEP, t("boxes.keys.resizeFar"), nudge),
+    { press: "Delete", does: t("marks.keys.remove"), run: remove },
+    { press: "Backspace", does: t("marks.keys.remove"), run: remove, listed: false },
+    { press: "Escape", does: t("marks.keys.leave"), run: () => onFocus({ mark: null }) },
+  ];
   useKeys([
     ...classKeys(question, title, arm),
     { press: free("b", question), does: t("boxes.keys.add"), run: add },
     { press: "]", does: t("marks.keys.next"), run: () => choose(1) },
     { press: "[", does: t("marks.keys.previous"), run: () => choose(-1) },
+    ...(selected ? ofMark : []),
   ]);
-  useKeys(
-    [
-      ...arrows("", "all", STEP, t("boxes.keys.move"), nudge),
-      ...arrows("shift+", "all", LONG_STEP, t("boxes.keys.moveFar"), nudge),
-      ...arrows("alt+", "se", STEP, t("boxes.keys.resize"), nudge),
-      ...arrows("alt+shift+", "se", LONG_STEP, t("boxes.keys.resizeFar"), nudge),
-      { press: "Delete", does: t("marks.keys.remove"), run: remove },
-      { press: "Backspace", does: t("marks.keys.remove"), run: remove, listed: false },
-      { press: "Escape", does: t("marks.keys.leave"), run: () => onFocus({ mark: null }) },
-    ],
-    selected !== undefined,
-  );
 
-  const place = (event: PointerEvent): { x: number; y: number } => {
-    const frame = (event.currentTarget.closest("svg") ?? event.currentTarget).getBoundingClientRect();
-    return { x: (event.clientX - frame.left) / frame.width, y: (event.clientY - frame.top) / frame.height };
-  };
   const hold = (event: PointerEvent, at: number | null, grip: Grip) => {
     if (event.button !== 0) return;
     event.stopPropagation();
     event.preventDefault();
-    (event.currentTarget.closest("svg") as SVGSVGElement).setPointerCapture(event.pointerId);
-    drag.current = { grip, at, from: place(event), box: at === null ? null : (value[at] ?? null) };
+    const svg = event.currentTarget.closest("svg") as SVGSVGElement;
+    svg.setPointerCapture(event.pointerId);
+    drag.current = { svg, grip, at, from: within(svg, event), box: at === null ? null : (value[at] ?? null) };
     onFocus({ mark: at, ...(at === null ? {} : { label: value[at]?.label }) });
   };
   const move = (event: PointerEvent) => {
     const held = drag.current;
     if (!held) return;
-    const to = place(event);
+    const to = within(held.svg, event);
     if (held.at === null) setDrawing(between(held.from, to, label));
     else if (held.box)
       replace(held.at, dragged(held.box, held.grip, to.x - held.from.x, to.y - held.from.y, least));
@@ -143,6 +139,12 @@ export function Part({ question, item, value, onChange, focus, onFocus }: Props<
       </div>
     </>
   );
+}
+
+/** Where the pointer is, in shares of the image. */
+function within(svg: SVGSVGElement, event: PointerEvent): { x: number; y: number } {
+  const frame = svg.getBoundingClientRect();
+  return { x: (event.clientX - frame.left) / frame.width, y: (event.clientY - frame.top) / frame.height };
 }
 
 function arrows(

@@ -10,16 +10,19 @@ import { optionsOf, problem, read } from "./number";
 function Editor({ question, value, onChange }: Props<string>) {
   const { t, i18n } = useTranslation("annotate");
   const { min, max, unit } = optionsOf(question);
-  const range = [
-    min != null && t("number.from", { limit: count(min, 6) }),
-    max != null && t("number.to", { limit: count(max, 6) }),
-  ].filter(Boolean);
+  const [low, high] = [min == null ? null : count(min, 6), max == null ? null : count(max, 6)];
+  const range =
+    low !== null && high !== null
+      ? t("number.between", { low, high })
+      : low !== null
+        ? t("number.from", { limit: low })
+        : high !== null && t("number.to", { limit: high });
   return (
     <TextInput
       className={classes.number}
       size="lg"
       label={say(question.title, i18n.language) || t("answer")}
-      description={[...range, unit].filter(Boolean).join(" · ") || undefined}
+      description={[range, unit].filter(Boolean).join(" ") || undefined}
       inputMode="decimal"
       autoComplete="off"
       autoFocus

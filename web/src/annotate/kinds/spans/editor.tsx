@@ -83,6 +83,12 @@ export function Part({ question, item, value, onChange, focus, onFocus }: Props<
 
   const title = (id: string) =>
     say(question.classes.find((one) => one.id === id)?.title, i18n.language) || id;
+  const ofMark = [
+    { press: "Home", does: t("spans.keys.turn"), run: turn },
+    { press: "Delete", does: t("marks.keys.remove"), run: remove },
+    { press: "Backspace", does: t("marks.keys.remove"), run: remove, listed: false },
+    { press: "Escape", does: t("marks.keys.leave"), run: () => onFocus({ mark: null }) },
+  ];
   useKeys([
     ...classKeys(question, title, label),
     { press: "ArrowRight", does: t("spans.keys.right"), run: () => go(1, "word", false) },
@@ -100,16 +106,8 @@ export function Part({ question, item, value, onChange, focus, onFocus }: Props<
     { press: "alt+shift+ArrowLeft", does: t("spans.keys.shrinkLetter"), run: () => go(-1, "grapheme", true) },
     { press: "]", does: t("marks.keys.next"), run: () => choose(1) },
     { press: "[", does: t("marks.keys.previous"), run: () => choose(-1) },
+    ...(selected ? ofMark : []),
   ]);
-  useKeys(
-    [
-      { press: "Home", does: t("spans.keys.turn"), run: turn },
-      { press: "Delete", does: t("marks.keys.remove"), run: remove },
-      { press: "Backspace", does: t("marks.keys.remove"), run: remove, listed: false },
-      { press: "Escape", does: t("marks.keys.leave"), run: () => onFocus({ mark: null }) },
-    ],
-    selected !== undefined,
-  );
   const pointed = () => {
     const found = selectionIn(place.current);
     if (!found) return;
