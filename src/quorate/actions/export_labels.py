@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
@@ -42,6 +42,20 @@ ANSWER_TYPES: dict[str, Type] = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Which labels go out: those of a step, in a state, at least so sure. Items without any are left out."""
+
+    step: str | None = None
+    state: str | None = None
+    min_confidence: float | None = None
+
+    def fits(self, task: Any, steps: dict[UUID, str]) -> bool:
+        """Whether a task's label goes out."""
+        sure = self.min_confidence is None or (task.decision_id and task.confidence >= self.min_confidence)
+        return bool(sure) and self.step in (None, steps[task.step_id]) and self.state in (None, task.state)
+
+
 @dataclass(slots=True)
 class ExportReport:
     """What was written. `root` is the Merkle root of the records, `block` the number of the block that seals it."""
@@ -63,6 +77,7 @@ def export_labels(
     actor: Actor,
     annotations: bool = False,
     at: datetime | None = None,
+    only: Only | None = None,
     progress: Callable[[int], None] = lambda records: None,
 ) -> ExportReport:
     """Write the labels as they are, or as they stood `at` a time, to a .jsonl, .csv or .parquet file.
@@ -76,7 +91,7 @@ def export_labels(
         raise InvalidInput("The time has not come yet.", where="at", mend="Leave it out for the labels as they are.")
     seal_ledger(db)
     with _Parts(to) as parts:
-        work = _Export(db, project, to, annotations, at, parts)
+        work = _Export(db, project, to, annotations, at, parts, only or Only())
         with db.read() as connection:
             export.snapshot(connection)
             work.write(connection, progress)
@@ -141,6 +156,7 @@ class _Export:
     annotations: bool
     at: datetime | None
     parts: _Parts
+    only: Only
     records: int = 0
     written: dict[str, Path] = field(default_factory=dict)
 
@@ -173,11 +189,12 @@ class _Export:
         steps = export.steps(connection, self.project.id)
         salt = accounts.salt(connection, self.project.workspace_id)
         for page in export.pages(connection, self.project.id, at=self.at, answers=self.annotations):
-            yield [self._record(page, item, steps, specs, salt) for item in page.items]
+            records = [self._record(page, item, steps, specs, salt) for item in page.items]
+            yield [record for record in records if record["labels"] or self.only == Only()]
 
     def _record(self, page: Any, item: Any, steps: dict[UUID, str], specs: dict[UUID, str], salt: bytes) -> Record:
         tasks = page.tasks.get(item.id) or page.tasks.get(item.twin_of, [])  # a shared twin has no tasks of its own
-        ordered = [task for step in steps for task in tasks if task.step_id == step]
+        ordered = [task for step in steps for task in tasks if task.step_id == step and self.only.fits(task, steps)]
         record = {
             "key": item.key,
             "id": str(item.id),
@@ -239,6 +256,7 @@ class _Export:
                 "annotations": self.annotations,
                 "at": self.at.isoformat() if self.at else None,
                 "project": self.project.name,
+                **({"only": asdict(self.only)} if self.only != Only() else {}),
             },
             "created_at": clock.now(),
         }
@@ -264,12 +282,8 @@ def _event(project: Project, actor: Actor, row: dict[str, Any]) -> Event:
 
 def _proof(db: Database, row: dict[str, Any], hashes: dict[str, list[bytes]]) -> dict[str, Any]:
     with db.read() as connection:
-        event, block = export.sealed(connection, row["id"])
-        path: merkle.Path = []
-        if block is not None:
-            events = ledger.events_between(connection, block.first_seq, block.last_seq)
-            place = [each.seq for each in events].index(event.seq)
-            path = merkle.path([ledger.leaf(each) for each in events], place)
+        event = export.told(connection, row["id"])
+        block, path = ledger.place(connection, event.seq)
     plain = {str(name): value for name, value in event._mapping.items()}
     header = None if block is None else {str(name): value for name, value in block._mapping.items()}
     return export_proof.write(hashes, row, plain, header, path)

@@ -178,12 +178,20 @@ def add(connection: Connection, row: dict[str, Any]) -> None:
     connection.execute(insert(t.exports).values(**row))
 
 
-def sealed(connection: Connection, export: UUID) -> tuple[Row[Any], Row[Any] | None]:
-    """The event that tells of an export, and the block that it is sealed in (None: not yet)."""
-    event = connection.execute(
+def told(connection: Connection, export: UUID) -> Row[Any]:
+    """The event that tells of an export."""
+    return connection.execute(
         text("SELECT * FROM events WHERE object_id = :id AND verb = 'labels.exported'"), {"id": export}
     ).one()
-    block = connection.execute(
-        text("SELECT * FROM blocks WHERE last_seq >= :seq ORDER BY last_seq LIMIT 1"), {"seq": event.seq}
-    ).first()
-    return event, block
+
+
+def past(connection: Connection, project: UUID, limit: int) -> list[dict[str, Any]]:
+    """The newest exports: id, name, sha256, records, settings, account_id, created_at."""
+    rows = connection.execute(
+        text(
+            "SELECT id, name, sha256, records, settings, account_id, created_at FROM exports"
+            " WHERE project_id = :p ORDER BY created_at DESC, id DESC LIMIT :limit"
+        ),
+        {"p": project, "limit": limit},
+    )
+    return [{str(name): value for name, value in row._mapping.items()} for row in rows]

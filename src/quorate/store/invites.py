@@ -29,7 +29,8 @@ _TAKE = """
 UPDATE invites SET used = used + 1 WHERE id = %s AND used < uses AND revoked_at IS NULL RETURNING id
 """
 _REVOKE = """
-UPDATE invites SET revoked_at = coalesce(revoked_at, %(now)s) WHERE id = %(id)s AND project_id = %(project)s RETURNING id
+UPDATE invites SET revoked_at = coalesce(revoked_at, %(now)s)
+WHERE id = %(id)s AND project_id = %(project)s RETURNING id
 """
 
 

@@ -91,6 +91,12 @@ def last_block(connection: Connection) -> Row[Any] | None:
     return connection.execute(select(t.blocks).order_by(t.blocks.c.number.desc()).limit(1)).first()
 
 
+def block_of(connection: Connection, seq: int) -> Row[Any] | None:
+    """The block that seals an event; None while none does."""
+    statement = select(t.blocks).where(t.blocks.c.last_seq >= seq).order_by(t.blocks.c.last_seq).limit(1)
+    return connection.execute(statement).first()
+
+
 def events_between(connection: Connection, first: int, last: int, limit: int | None = None) -> Sequence[Row[Any]]:
     """Events `first` to `last`, in order, at most `limit`."""
     return connection.execute(
@@ -99,6 +105,18 @@ def events_between(connection: Connection, first: int, last: int, limit: int | N
         .order_by(t.events.c.seq)
         .limit(limit)
     ).fetchall()
+
+
+def place(connection: Connection, seq: int) -> tuple[Row[Any] | None, merkle.Path]:
+    """The block that seals an event (None: not yet), and the path from the event's leaf to the block's root."""
+    block = connection.execute(
+        select(t.blocks).where(t.blocks.c.last_seq >= seq).order_by(t.blocks.c.last_seq).limit(1)
+    ).first()
+    if block is None:
+        return None, []
+    events = events_between(connection, block.first_seq, block.last_seq)
+    index = [event.seq for event in events].index(seq)
+    return block, merkle.path([leaf(event) for event in events], index)
 
 
 def lock(connection: Connection) -> None:

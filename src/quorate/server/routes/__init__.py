@@ -26,6 +26,8 @@ NOUNS = (
     "labels",
     "exports",
     "events",
+    "exports",
+    "events",
 )
 
 

@@ -13,7 +13,7 @@ from fastapi import Query
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse
 
-from quorate.actions.export_labels import export_labels
+from quorate.actions.export_labels import Only, export_labels
 from quorate.actions.refit_skills import enqueue_refit
 from quorate.actions.rules import rules_of
 from quorate.actions.seal_ledger import seal_ledger
@@ -26,6 +26,7 @@ from quorate.server.bodies import Router
 from quorate.server.guard import Caller, Db, InProject, may
 from quorate.server.json import Json
 from quorate.server.shapes import labels as shapes
+from quorate.server.shapes.items import State
 from quorate.store import labels, listing, progress
 
 router = Router(tags=["labels"])
@@ -94,13 +95,21 @@ def export(
     to: Annotated[Format, Query(alias="format")] = "jsonl",
     annotations: bool = False,
     at: datetime | None = None,
+    step: Annotated[str | None, Query(max_length=100, description="Of this step alone.")] = None,
+    state: Annotated[State | None, Query()] = None,
+    min_confidence: Annotated[float | None, Query(ge=0, le=1)] = None,
 ) -> Any:
-    """The labels as a file, with its datasheet and proof, in one ZIP archive."""
+    """The labels as a file, with its datasheet and proof, in one ZIP archive; all, or only those that fit."""
+    only = Only(step, state, min_confidence)
+    if step is not None:
+        rules_of(db, within.id).named(step)
     folder = Path(mkdtemp(prefix="quorate-export-"))
     inside = folder / within.name
     inside.mkdir()
     try:
-        export_labels(db, within, inside / f"{within.name}.{to}", actor=caller.actor, annotations=annotations, at=at)
+        export_labels(
+            db, within, inside / f"{within.name}.{to}", actor=caller.actor, annotations=annotations, at=at, only=only
+        )
         archive = shutil.make_archive(str(folder / "export"), "zip", inside)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)

@@ -62,7 +62,7 @@ class Acceptance(Shape):
     model_config = example(name="ada", password="correct horse battery")
 
     name: str | None = Field(None, min_length=1, max_length=200)
-    password: str | None = Field(None, min_length=8, max_length=1000)
+    password: str | None = Field(None, max_length=1000)
 
 
 class Accepted(BaseModel):
