@@ -29,12 +29,47 @@ def command(
     logs.configure()
     chosen = settings()
     host, port, processes = host or chosen.host, port or chosen.port, processes or chosen.processes
+    _require_free(host, port)
     with ExitStack() as stack:
-        stack.enter_context(ready(chosen))  # the tables are brought up to date once, before any process starts
+        url = stack.enter_context(ready(chosen))  # the tables are brought up to date once, before any process starts
         if worker:
             stack.enter_context(beside("worker", "--beside", str(os.getpid())))
         typer.echo(f"Quorate on http://{host}:{port}", err=True)
+        if not _accounts(url):
+            typer.echo("  Nobody can sign in yet: quorate account add NAME --admin", err=True)
         _listen(host, port, processes)
+
+
+def _require_free(host: str, port: int) -> None:
+    """Say at once that somebody else listens there, and not when everything has been started."""
+    import socket
+
+    from quorate.errors import Unavailable
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Unavailable(
+                f"Nothing can listen on {host}:{port}: {error.strerror}.",
+                where="--port",
+                mend="Choose another one, such as --port 8138, or --host with an address of this machine.",
+            ) from error
+
+
+def _accounts(url: str) -> bool:
+    """Whether there is an account at all."""
+    from quorate.store import accounts
+    from quorate.store.database import Database
+
+    db = Database(url, size=1)
+    try:
+        with db.read() as connection:
+            return accounts.any_at_all(connection)
+    finally:
+        db.close()
 
 
 def _listen(host: str, port: int, processes: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Annotated, Any
 
 import typer
@@ -48,4 +49,4 @@ def _bar(probability: float | None) -> str:
 
 def _short(body: Any) -> str:
     text = body.get("text") if isinstance(body, dict) and "text" in body else body
-    return str(text)[:100]
+    return shorten(str(text), 100, placeholder=" …")

@@ -81,6 +81,11 @@ def by_name(connection: Connection, workspace_id: UUID, name: str) -> tuple[Acco
     return (_account(row), row.password_hash) if row else None
 
 
+def any_at_all(connection: Connection) -> bool:
+    """Whether the installation has an account."""
+    return connection.execute(select(t.accounts.c.id).limit(1)).first() is not None
+
+
 def find(connection: Connection, workspace_id: UUID, name: str) -> Account:
     """The account of this name, disabled or not, locked until the transaction ends. Raises `NotFound`."""
     row = connection.execute(
