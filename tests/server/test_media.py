@@ -39,6 +39,43 @@ def test_a_medium_is_shown_while_its_task_is_held(api, manager):
     assert shown(ada, url).status_code == 404
 
 
+def test_feedback_shows_the_picture_again(api, manager):
+    policy = {"judgements": {"min": 2, "max": 2}, "accept": {"confidence": 0.999}}
+    sent = manager.put("/projects/reviews/specs/policy/policy", json={"body": policy, "reason": "two each"})
+    assert sent.status_code == 200, sent.text
+    url = keep(manager, PNG, "image/png").json()["url"]
+    api.bring("reviews", {"key": "picture", "media": [{"url": url, "type": "image/png"}]})
+    people = [api.person(name, "annotator") for name in ("ada", "bob")]
+    for person, value in zip(people, ("delivery", "product"), strict=True):
+        (task,) = person.post("/work/claim", json={}).json()["tasks"]
+        answer = {"assignment": task["assignment"], "value": value, "seconds": 4}
+        person.post("/work/submit", json=answer).raise_for_status()
+        assert shown(person, url).status_code == 404
+    expert = api.person("expert", "expert")
+    (case,) = expert.post("/cases/claim", json={}).json()["cases"]
+    word = {"assignment": case["assignment"], "value": "product", "rationale": "It is the kettle."}
+    expert.post("/cases/adjudicate", json=word).raise_for_status()
+    (entry,) = people[0].get("/work/feedback").json()["feedback"]
+    assert entry["media"][0]["url"] == url
+    assert shown(people[0], url).status_code == 200
+    assert shown(api.person("eve", "annotator"), url).status_code == 404
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_the_picture_of_a_known_item_gives_it_away_only_where_feedback_does(api, tells):
+    api.project(items=40, gold={"rate": 0.5}, judgements={"min": 3, "max": 3}, feedback={"gold": tells})
+    manager, ada = api.person("manager", "manager"), api.person("ada", "annotator")
+    url = keep(manager, PNG, "image/png").json()["url"]
+    api.bring("reviews", {"key": "known", "media": [{"url": url, "type": "image/png"}], "gold": {"topic": "product"}})
+    item = None
+    while item != "known":
+        (task,) = ada.post("/work/claim", json={}).json()["tasks"]
+        item = task["item"]
+        answer = {"assignment": task["assignment"], "value": "delivery", "seconds": 4}
+        ada.post("/work/submit", json=answer).raise_for_status()
+    assert shown(ada, url).status_code == (200 if tells else 404)
+
+
 @pytest.mark.parametrize("kind", ["text/html", "image/svg+xml", "application/javascript", "", "image/png"])
 def test_what_could_run_is_downloaded_in_a_sandbox(api, manager, kind):
     url = keep(manager, HOSTILE, "text/plain").json()["url"]

@@ -18,6 +18,7 @@ from quorate.flow.excerpt import excerpt
 from quorate.store import disputes, feedback
 from quorate.store.database import Database, Driver
 from quorate.store.feedback import Window
+from quorate.store.listing import Viewer
 
 KEPT = timedelta(days=60)
 """How far back feedback goes."""
@@ -78,6 +79,13 @@ def told(
         for row in rows
         if row["step_id"] in rules.steps
     ]
+
+
+def viewer_of(db: Database, account: UUID, project: UUID) -> Viewer:
+    """An annotator as one who may see again the items of which feedback tells."""
+    terms = rules_of(db, project).policy.feedback
+    late = timedelta(minutes=terms.minutes)
+    return Viewer(account, gold=terms.gold, adjudicated=terms.adjudicated, until=clock.now() - late)
 
 
 def cursor(place: Place) -> str:

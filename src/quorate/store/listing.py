@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,20 +25,39 @@ def judged_blind(connection: Connection[Any], project: UUID, key: str, account: 
     return row.fetchone() is not None
 
 
-_MEDIUM = """
+TOLD = """a.state = 'submitted' AND a.case_id = '00000000-0000-0000-0000-000000000000' AND (
+    (%(gold)s::boolean AND a.gold AND t.gold IS NOT NULL AND EXISTS (
+        SELECT FROM annotations n
+        WHERE n.assignment_id = a.id AND n.task_id = t.id AND n.created_at <= %(until)s::timestamptz))
+    OR (%(adjudicated)s::boolean AND t.state = 'decided' AND EXISTS (
+        SELECT FROM adjudications j WHERE j.task_id = t.id AND j.created_at <= %(until)s::timestamptz)))"""
+"""Whether feedback shows the answered task `t` by now, so that one may see again what one was right or wrong about."""
+
+_MEDIUM = f"""
 SELECT m->>'type' FROM items i CROSS JOIN jsonb_array_elements(i.media) AS m
 WHERE i.project_id = %(project)s AND i.media @> %(probe)s::jsonb AND m->>'url' = %(url)s
   AND (%(account)s::uuid IS NULL OR EXISTS (
     SELECT FROM tasks t JOIN assignments a ON a.task_id = t.id
-    WHERE t.item_id = i.id AND a.account_id = %(account)s AND a.state = 'open'))
+    WHERE t.item_id = i.id AND a.account_id = %(account)s AND (a.state = 'open' OR {TOLD})))
 LIMIT 1
 """
 
 
-def medium_type(connection: Connection[Any], project: UUID, digest: str, account: UUID | None) -> str | None:
-    """The type of a copied medium of this project; with an account, only if they hold a task that shows it."""
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody who may see no items but their own: which of their answers feedback tells of, and since when."""
+
+    account: UUID
+    gold: bool
+    adjudicated: bool
+    until: datetime
+
+
+def medium_type(connection: Connection[Any], project: UUID, digest: str, viewer: Viewer | None) -> str | None:
+    """The type of a copied medium of this project; for a viewer, only if they hold a task that shows it, or had
+    answered one of which feedback tells."""
     url = f"media:{digest}"
-    row = connection.execute(
-        _MEDIUM, {"project": project, "probe": f'[{{"url": "{url}"}}]', "url": url, "account": account}
-    ).fetchone()
+    values: dict[str, Any] = {"project": project, "probe": f'[{{"url": "{url}"}}]', "url": url}
+    values |= {name: viewer and getattr(viewer, name) for name in Viewer.__slots__}
+    row = connection.execute(_MEDIUM, values).fetchone()
     return row[0] if row else None

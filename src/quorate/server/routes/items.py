@@ -12,6 +12,7 @@ from starlette.responses import FileResponse
 
 from quorate.actions.import_items import import_rows, media_folder
 from quorate.actions.keep_medium import keep_medium
+from quorate.actions.tell_feedback import viewer_of
 from quorate.actions.tell_items import Sort, Wanted, tell_items
 from quorate.errors import InvalidInput, NotFound, TooLarge
 from quorate.formats import csv, jsonl
@@ -142,12 +143,11 @@ async def upload(request: Request, within: InProject, caller: Caller = may("item
     responses={200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}},
 )
 def medium(digest: str, db: Db, within: InProject, caller: Caller = may("media.read")) -> Any:
-    """A medium, for someone who holds a lease on its item or whose role may see items."""
+    """A medium, for who holds a lease on its item, is told how right they were on it, or may see items."""
     path = kept(digest, media_folder())
+    viewer = None if caller.may("item.read", within.id) else viewer_of(db, caller.account.id, within.id)
     with db.work() as connection:
-        kind = listing.medium_type(
-            connection, within.id, digest, None if caller.may("item.read", within.id) else caller.account.id
-        )
+        kind = listing.medium_type(connection, within.id, digest, viewer)
     if kind is None or not path.is_file():
         raise NotFound("There is no such medium, or you hold no task that shows it.", where="digest")
     safe = kind if kind in SEEN else "application/octet-stream"
