@@ -324,6 +324,270 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/annotators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Annotators
+         * @description Everyone who works or may work here: skill, speed, agreement, findings, share of the work, cost.
+         */
+        get: operations["annotators_list_annotators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/annotators/{annotator}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description One annotator: what they confuse, how it went over time, what was noticed, what they were told.
+         */
+        get: operations["annotators_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/annotators/{annotator}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause
+         * @description Lease nothing to them until they are resumed.
+         */
+        post: operations["annotators_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/annotators/{annotator}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Block
+         * @description Lease nothing to them any more; with `discount` ask again what their answers had a part in.
+         */
+        post: operations["annotators_block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/annotators/{annotator}/retrain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retrain
+         * @description Send them something to read; they get work again when they have acknowledged it.
+         */
+        post: operations["annotators_retrain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/annotators/{annotator}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description Let them work again, paused or blocked; answers that were discounted count again.
+         */
+        post: operations["annotators_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/annotators/{annotator}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Message
+         * @description Tell them something.
+         */
+        post: operations["annotators_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notices
+         * @description What you were told and have not acknowledged, oldest first.
+         */
+        get: operations["annotators_list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/{notice}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge
+         * @description Say that you have read a notice.
+         */
+        post: operations["annotators_acknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Invites
+         * @description The invites that were made, newest first.
+         */
+        get: operations["invites_list_invites"];
+        put?: never;
+        /**
+         * New Invite
+         * @description Make a link that gives whoever has it a role. Its secret is shown this once.
+         */
+        post: operations["invites_new_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/invites/{invite}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Invite
+         * @description End an invite; who has accepted it stays a member.
+         */
+        delete: operations["invites_end_invite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invites/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description What an invite is to.
+         */
+        get: operations["invites_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invites/{secret}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Take the role: as a new account of this name and password, or as who has signed in.
+         */
+        post: operations["invites_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates": {
         parameters: {
             query?: never;
@@ -563,7 +827,7 @@ export interface paths {
         };
         /**
          * Medium
-         * @description A medium, for someone who holds a lease on its item or whose role may see items.
+         * @description A medium, for who holds a lease on its item, is told how right they were on it, or may see items.
          */
         get: operations["items_medium"];
         put?: never;
@@ -858,6 +1122,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Held
+         * @description The cases that you hold now, oldest first. `POST /work/release` gives one back, `/work/skip` passes it on.
+         */
+        get: operations["cases_held"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{assignment}": {
         parameters: {
             query?: never;
@@ -870,6 +1154,46 @@ export interface paths {
          * @description A case that you hold.
          */
         get: operations["cases_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{assignment}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reveal
+         * @description All that is known of a case that you have answered, the blind ones too.
+         */
+        get: operations["cases_reveal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{assignment}/precedents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Precedents
+         * @description Earlier cases that are like this one, by words and attributes; not while you are to judge it blind.
+         */
+        get: operations["cases_list_precedents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -910,6 +1234,46 @@ export interface paths {
          * @description What waits for experts, most urgent first; what is to be judged blind, only to those who oversee.
          */
         get: operations["cases_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Work
+         * @description When to ask again for tasks, guide, feedback or cases. Without `Accept: text/event-stream`: where it is now.
+         */
+        get: operations["live_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch
+         * @description What happens in a project, by the ledger's verbs. Without `Accept: text/event-stream`: where it is now.
+         */
+        get: operations["live_watch"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1078,10 +1442,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exports
+         * @description Every export that was made: when, by whom, with which settings, and the hash of its file.
+         */
+        get: operations["exports_list_exports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Events
+         * @description Who did what, when; newest first.
+         */
+        get: operations["events_list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/events/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Place
+         * @description Where an event stands in the ledger, with the hashes that prove it.
+         */
+        get: operations["events_show_place"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * About
+         * @description What an event is about, by a name.
+         */
+        About: {
+            /**
+             * Kind
+             * @description `item`, `annotator`, `export`, or the kind of a spec.
+             */
+            kind: string;
+            /** Name */
+            name: string | null;
+            /**
+             * Step
+             * @description The step of an item; the version of a spec.
+             */
+            step: string | null;
+        };
+        /**
+         * Acceptance
+         * @description Who one will be; nothing for who has signed in.
+         * @example {
+         *       "name": "ada",
+         *       "password": "correct horse battery"
+         *     }
+         */
+        Acceptance: {
+            /** Name */
+            name?: string | null;
+            /** Password */
+            password?: string | null;
+        };
+        /**
+         * Accepted
+         * @description What one is now, and where.
+         */
+        Accepted: {
+            /** Project */
+            project: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "manager" | "steward" | "expert" | "annotator" | "auditor";
+        };
         /**
          * Accessibility
          * @description How to work here with assistive technology.
@@ -1217,6 +1686,33 @@ export interface components {
             seconds?: number | null;
         };
         /**
+         * Against
+         * @description What an annotator says against what was decided.
+         */
+        Against: {
+            /**
+             * Annotator
+             * @description A pseudonym.
+             */
+            annotator: string;
+            /**
+             * Annotation
+             * Format: uuid
+             */
+            annotation: string;
+            /** @description Their answer. */
+            value: components["schemas"]["JsonValue"];
+            /** @description What they were told to be right. */
+            against: components["schemas"]["JsonValue"];
+            /** Reason */
+            reason: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * Aged
          * @description Cases that have waited so long.
          */
@@ -1270,6 +1766,136 @@ export interface components {
             of: "agreement";
             /** Points */
             points: components["schemas"]["Agreeing"][];
+        };
+        /**
+         * Annotator
+         * @description Somebody who works or may work in a project.
+         */
+        Annotator: {
+            /**
+             * Annotator
+             * @description A pseudonym; what the address of this annotator has.
+             * @example a-3f9c2d
+             */
+            annotator: string;
+            /**
+             * Name
+             * @description Null for who may not know it.
+             */
+            name: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "person" | "machine";
+            /** Roles */
+            roles: string[];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "paused" | "blocked" | "retrain";
+            /**
+             * Reason
+             * @description Why they are paused or blocked, as they were told.
+             */
+            reason: string | null;
+            /**
+             * Discounted
+             * @description Whether their answers do not count.
+             */
+            discounted: boolean;
+            /** Answers */
+            answers: number;
+            /**
+             * Share
+             * @description Of all answers.
+             */
+            share: number;
+            /** Cost */
+            cost: string;
+            /**
+             * Seconds
+             * @description An answer, in the median of the newest.
+             */
+            seconds: number | null;
+            /** @description With the labels in force, of the newest answers. */
+            agreement: components["schemas"]["Rate"] | null;
+            /** Findings */
+            findings: number;
+            /** Last Seen */
+            last_seen: string | null;
+            /** Skills */
+            skills: components["schemas"]["SkillOn"][];
+        };
+        /**
+         * AnnotatorPage
+         * @description What somebody is good at, what they confuse, and what was done about it.
+         */
+        AnnotatorPage: {
+            /**
+             * Annotator
+             * @description A pseudonym; what the address of this annotator has.
+             * @example a-3f9c2d
+             */
+            annotator: string;
+            /**
+             * Name
+             * @description Null for who may not know it.
+             */
+            name: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "person" | "machine";
+            /** Roles */
+            roles: string[];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "paused" | "blocked" | "retrain";
+            /**
+             * Reason
+             * @description Why they are paused or blocked, as they were told.
+             */
+            reason: string | null;
+            /**
+             * Discounted
+             * @description Whether their answers do not count.
+             */
+            discounted: boolean;
+            /** Answers */
+            answers: number;
+            /**
+             * Share
+             * @description Of all answers.
+             */
+            share: number;
+            /** Cost */
+            cost: string;
+            /**
+             * Seconds
+             * @description An answer, in the median of the newest.
+             */
+            seconds: number | null;
+            /** @description With the labels in force, of the newest answers. */
+            agreement: components["schemas"]["Rate"] | null;
+            /** Findings */
+            findings: number;
+            /** Last Seen */
+            last_seen: string | null;
+            /** Skills */
+            skills: components["schemas"]["SkillOn"][];
+            /** Confusions */
+            confusions: components["schemas"]["ConfusionOn"][];
+            /** History */
+            history: components["schemas"]["Day"][];
+            /** Noticed */
+            noticed: components["schemas"]["quorate__server__shapes__annotators__Noticed"][];
+            /** Notices */
+            notices: components["schemas"]["Sent"][];
         };
         /**
          * Apply
@@ -1375,6 +2001,60 @@ export interface components {
             max: number;
         };
         /**
+         * Because
+         * @description Why; they will read it.
+         * @example {
+         *       "reason": "Many answers in under a second."
+         *     }
+         */
+        Because: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Block
+         * @description Why; and whether what they answered is to be asked again.
+         * @example {
+         *       "discount": true,
+         *       "reason": "Every answer is the same."
+         *     }
+         */
+        "Block-Input": {
+            /** Reason */
+            reason: string;
+            /**
+             * Discount
+             * @description Their answers count no more, and their tasks are decided anew.
+             * @default false
+             */
+            discount: boolean;
+        };
+        /**
+         * Block
+         * @description A sealed block of events; its hash is that of its header, and part of the next one's.
+         */
+        "Block-Output": {
+            /** Number */
+            number: number;
+            /** First Seq */
+            first_seq: number;
+            /** Last Seq */
+            last_seq: number;
+            /** Events */
+            events: number;
+            /** Root */
+            root: string;
+            /** Previous */
+            previous: string;
+            /** Hash */
+            hash: string;
+            /**
+             * Sealed At
+             * Format: date-time
+             */
+            sealed_at: string;
+        };
+        /**
          * Case
          * @description A leased case. In a blind one, all that others said is left out until you have answered.
          */
@@ -1428,12 +2108,41 @@ export interface components {
              * @description Why it is here: undecided, risky, dispute, second opinion; or audit, for every blind one.
              */
             why: string;
+            /**
+             * Words
+             * @description The same in a sentence.
+             */
+            words: string;
             /** Blind */
             blind: boolean;
+            question: components["schemas"]["GuideQuestion"];
+            guideline?: components["schemas"]["GuidelineAt"] | null;
+            template: components["schemas"]["TemplateShown"];
             /** Rule */
             rule?: string | null;
+            /** Opened At */
+            opened_at?: string | null;
+            /** Risk */
+            risk?: number | null;
+            /**
+             * Worth
+             * @description What the item is worth beside others.
+             */
+            worth?: number | null;
+            /** Attributes */
+            attributes?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** State */
+            state?: string | null;
+            /** @description The label in force; of a disputed known item, the known answer. */
+            decided?: components["schemas"]["JsonValue"];
+            /** Decided By */
+            decided_by?: string | null;
             /** @description The likeliest value so far. */
             value?: components["schemas"]["JsonValue"];
+            /** Confidence */
+            confidence?: number | null;
             /** Probabilities */
             probabilities?: {
                 [key: string]: number;
@@ -1447,11 +2156,18 @@ export interface components {
              * Findings
              * @default []
              */
-            findings: {
-                [key: string]: unknown;
-            }[];
-            guideline?: components["schemas"]["JsonValue"];
-            template?: components["schemas"]["JsonValue"];
+            findings: components["schemas"]["quorate__server__shapes__cases__Noticed"][];
+            /**
+             * Said
+             * @description By experts before, and by you.
+             * @default []
+             */
+            said: components["schemas"]["Word"][];
+            /**
+             * Disputes
+             * @default []
+             */
+            disputes: components["schemas"]["Against"][];
         };
         /**
          * Certificate
@@ -1602,6 +2318,43 @@ export interface components {
             of: "confusion";
             /** Points */
             points: components["schemas"]["Said"][];
+        };
+        /**
+         * ConfusionOn
+         * @description How probably each class (column) is said of items of each class (row).
+         */
+        ConfusionOn: {
+            /** Step */
+            step: string;
+            /** Labels */
+            labels: string[];
+            /** Rows */
+            rows: number[][];
+            /** Verdict */
+            verdict: string | null;
+        };
+        /**
+         * Day
+         * @description One day's work: `right` of `known` answers to known items, `agreeing` of `compared` with the label in force.
+         */
+        Day: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Answers */
+            answers: number;
+            /** Seconds */
+            seconds: number | null;
+            /** Known */
+            known: number;
+            /** Right */
+            right: number;
+            /** Compared */
+            compared: number;
+            /** Agreeing */
+            agreeing: number;
         };
         /**
          * Difference
@@ -1780,6 +2533,115 @@ export interface components {
             simulated: number;
         };
         /**
+         * Event
+         * @description Who did what, when, on what.
+         */
+        Event: {
+            /** Seq */
+            seq: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Who
+             * @description A pseudonym, or a name to those who may know it; null: the system.
+             */
+            who: string | null;
+            /** Verb */
+            verb: string;
+            /**
+             * Object
+             * Format: uuid
+             */
+            object: string;
+            about: components["schemas"]["About"] | null;
+            /** @description What is told; null where the object itself is. */
+            detail: components["schemas"]["JsonValue"];
+            /**
+             * Content
+             * @description SHA-256 of what is told.
+             */
+            content: string;
+            /**
+             * Block
+             * @description The block that seals it; null: not yet.
+             */
+            block: number | null;
+        };
+        /**
+         * Events
+         * @description A page of events, newest first.
+         */
+        Events: {
+            /** Events */
+            events: components["schemas"]["Event"][];
+            /**
+             * Next
+             * @description `before` of the next page, which may be there when this one is empty.
+             */
+            next: number | null;
+        };
+        /**
+         * Export
+         * @description Something that was exported.
+         */
+        Export: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Who
+             * @description Null: the operator at the command line.
+             */
+            who: string | null;
+            /** Name */
+            name: string;
+            /** Records */
+            records: number;
+            /**
+             * Sha256
+             * @description Of the file of labels.
+             */
+            sha256: string;
+            /**
+             * Root
+             * @description The Merkle root of the records.
+             */
+            root: string;
+            /**
+             * Annotations
+             * @description With every answer.
+             */
+            annotations: boolean;
+            /**
+             * As Of
+             * @description The labels as they stood then; null: as they were.
+             */
+            as_of: string | null;
+        };
+        /**
+         * Exports
+         * @description A page of exports, newest first.
+         */
+        Exports: {
+            /** Exports */
+            exports: components["schemas"]["Export"][];
+            /**
+             * Next
+             * @description `before` of the next page.
+             */
+            next: string | null;
+        };
+        /**
          * ExtendRequest
          * @description Tasks to hold longer.
          * @example {
@@ -1902,6 +2764,11 @@ export interface components {
          */
         Given: {
             /**
+             * Annotation
+             * Format: uuid
+             */
+            annotation: string;
+            /**
              * Annotator
              * @description A pseudonym.
              */
@@ -1913,8 +2780,18 @@ export interface components {
             comment: string | null;
             /** Seconds */
             seconds: number | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
             /** @description What is believed of the annotator on this step. */
             skill: components["schemas"]["JsonValue"];
+            /**
+             * Accuracy
+             * @description The same as one number, where answers are classes.
+             */
+            accuracy: number | null;
         };
         /**
          * GivenPassword
@@ -2120,6 +2997,34 @@ export interface components {
             clauses: components["schemas"]["GuideClause"][];
         };
         /**
+         * Hashed
+         * @description An event as it was hashed.
+         */
+        Hashed: {
+            /** Seq */
+            seq: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Workspace Id */
+            workspace_id: string | null;
+            /** Project Id */
+            project_id: string | null;
+            /** Actor */
+            actor: string | null;
+            /** Verb */
+            verb: string;
+            /**
+             * Object Id
+             * Format: uuid
+             */
+            object_id: string;
+            /** Content */
+            content: string;
+        };
+        /**
          * Home
          * @description The numbers of a project's first page.
          */
@@ -2164,6 +3069,62 @@ export interface components {
             }[];
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * Invitation
+         * @description What one is invited to.
+         */
+        Invitation: {
+            /** Workspace */
+            workspace: string;
+            /** Project */
+            project: string;
+            /** Objective */
+            objective: string | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "manager" | "steward" | "expert" | "annotator" | "auditor";
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * Invite
+         * @description An invite.
+         */
+        Invite: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "manager" | "steward" | "expert" | "annotator" | "auditor";
+            /** Uses */
+            uses: number;
+            /** Used */
+            used: number;
+            /** Author */
+            author: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * Item
@@ -2281,6 +3242,31 @@ export interface components {
             next: string | null;
         };
         /**
+         * Made
+         * @description An invite with the secret that its link ends with, shown this once.
+         */
+        Made: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Secret */
+            secret: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "manager" | "steward" | "expert" | "annotator" | "auditor";
+            /** Uses */
+            uses: number;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
          * Me
          * @description The caller.
          */
@@ -2334,6 +3320,17 @@ export interface components {
             /** Kind */
             kind: string;
             role: components["schemas"]["Role"];
+        };
+        /**
+         * Message
+         * @description What to tell them.
+         * @example {
+         *       "text": "Clause 2.1 has changed; please read it again."
+         *     }
+         */
+        Message: {
+            /** Text */
+            text: string;
         };
         /**
          * Moved
@@ -2417,6 +3414,34 @@ export interface components {
             reason: string;
         };
         /**
+         * NewInvite
+         * @description Whom to invite.
+         * @example {
+         *       "days": 14,
+         *       "role": "annotator",
+         *       "uses": 20
+         *     }
+         */
+        NewInvite: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "manager" | "steward" | "expert" | "annotator" | "auditor";
+            /**
+             * Uses
+             * @description How many may accept it.
+             * @default 1
+             */
+            uses: number;
+            /**
+             * Days
+             * @description Until it ends.
+             * @default 14
+             */
+            days: number;
+        };
+        /**
          * NewPassword
          * @description One's own password, replaced.
          * @example {
@@ -2465,6 +3490,31 @@ export interface components {
              * @description For another account (administrators only).
              */
             account?: string | null;
+        };
+        /**
+         * Notice
+         * @description Something that you were told.
+         */
+        Notice: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Project */
+            project: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "message" | "paused" | "blocked" | "retrain" | "resumed";
+            /** Text */
+            text: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * Of
@@ -2552,6 +3602,54 @@ export interface components {
              * @description Of all items.
              */
             cost: number;
+        };
+        /**
+         * Precedent
+         * @description An earlier case that is like this one.
+         */
+        Precedent: {
+            /** Item */
+            item: string;
+            /** Excerpt */
+            excerpt: string;
+            body: components["schemas"]["JsonValue"];
+            /** @description The label in force. */
+            value: components["schemas"]["JsonValue"];
+            /**
+             * Expert
+             * @description A pseudonym.
+             */
+            expert: string;
+            /** @description The expert's answer. */
+            said: components["schemas"]["JsonValue"];
+            /** Rationale */
+            rationale: string;
+            /** Clauses */
+            clauses: string[];
+            /** Error */
+            error: string | null;
+            /** Guideline Version */
+            guideline_version: number | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Likeness
+             * @description From 0 to 1.
+             */
+            likeness: number;
+            /**
+             * Words
+             * @description That both have, the most telling first.
+             */
+            words: string[];
+            /**
+             * Attributes
+             * @description That are the same in both.
+             */
+            attributes: string[];
         };
         /**
          * Previewed
@@ -2746,8 +3844,25 @@ export interface components {
              * Format: uuid
              */
             task_id: string;
+            /**
+             * Item
+             * @description The item's key.
+             */
+            item: string;
+            /**
+             * Excerpt
+             * @description The item in a line.
+             */
+            excerpt: string;
+            /** Step */
+            step: string;
             /** Kind */
             kind: string;
+            /**
+             * Words
+             * @description Why it is here, in a sentence.
+             */
+            words: string;
             /** Rule */
             rule: string;
             /** Reason */
@@ -2756,7 +3871,10 @@ export interface components {
             risk: number;
             /** Ambiguity */
             ambiguity: number;
-            /** Value */
+            /**
+             * Value
+             * @description What the item is worth beside others.
+             */
             value: number;
             /** Priority */
             priority: number;
@@ -2769,6 +3887,22 @@ export interface components {
              * Format: date-time
              */
             opened_at: string;
+            /** Age Seconds */
+            age_seconds: number;
+        };
+        /**
+         * Rate
+         * @description A share of so many answers, with a 95 % interval.
+         */
+        Rate: {
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /** Answers */
+            answers: number;
         };
         /**
          * Reached
@@ -2896,6 +4030,30 @@ export interface components {
             first_rejects: components["schemas"]["Refused"][];
         };
         /**
+         * Sent
+         * @description Something that they were told.
+         */
+        Sent: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Text */
+            text: string;
+            /** Author */
+            author: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+        };
+        /**
          * Share
          * @description A number out of a total.
          */
@@ -2925,6 +4083,24 @@ export interface components {
              * @example correct horse battery
              */
             password: string;
+        };
+        /**
+         * SkillOn
+         * @description How good somebody is at a step, with a 95 % interval; and in a word (null where there are no classes).
+         */
+        SkillOn: {
+            /** Step */
+            step: string;
+            /** Answers */
+            answers: number;
+            /** Accuracy */
+            accuracy: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Verdict */
+            verdict: string | null;
         };
         /**
          * Skilled
@@ -3067,6 +4243,21 @@ export interface components {
             gold: boolean;
         };
         /**
+         * Stands
+         * @description What came of it: `tasks` whose label was looked at again, `pending` of them by the worker, soon.
+         */
+        Stands: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "paused" | "blocked" | "retrain";
+            /** Tasks */
+            tasks: number;
+            /** Pending */
+            pending: number;
+        };
+        /**
          * Status
          * @description Where a project stands.
          */
@@ -3095,6 +4286,19 @@ export interface components {
             };
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * Step
+         * @description One step up a Merkle tree (RFC 6962): the hash beside, and on which side it stands.
+         */
+        Step: {
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "left" | "right";
+            /** Hash */
+            hash: string;
         };
         /**
          * Story
@@ -3262,6 +4466,35 @@ export interface components {
             };
             /** Specs */
             specs: components["schemas"]["TemplateSpec"][];
+        };
+        /**
+         * TemplateShown
+         * @description What is asked of an expert besides the value.
+         */
+        TemplateShown: {
+            /**
+             * Rationale Min
+             * @description Characters that a rationale must have.
+             */
+            rationale_min: number;
+            /**
+             * Clauses
+             * @description Whether a clause must be cited.
+             */
+            clauses: boolean;
+            /**
+             * Errors
+             * @description Kinds of error to choose from.
+             */
+            errors: components["schemas"]["GuideReason"][];
+            /** Help */
+            help: string | {
+                [key: string]: string;
+            };
+            /** Fields */
+            fields: {
+                [key: string]: components["schemas"]["GuideQuestion"];
+            };
         };
         /**
          * TemplateSpec
@@ -3433,6 +4666,34 @@ export interface components {
             fault: string | null;
         };
         /**
+         * Word
+         * @description What an expert has said about the task before.
+         */
+        Word: {
+            /**
+             * Expert
+             * @description A pseudonym.
+             */
+            expert: string;
+            value: components["schemas"]["JsonValue"];
+            /** Rationale */
+            rationale: string;
+            /** Clauses */
+            clauses: string[];
+            /** Error */
+            error: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @description Of the case in which it was said.
+             */
+            kind: string;
+        };
+        /**
          * Written
          * @description One spec to publish.
          */
@@ -3448,6 +4709,56 @@ export interface components {
              */
             name: string;
             body: components["schemas"]["JsonValue"];
+        };
+        /**
+         * Noticed
+         * @description Something that was noticed.
+         */
+        quorate__server__shapes__annotators__Noticed: {
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Item */
+            item: string | null;
+        };
+        /**
+         * Noticed
+         * @description A finding.
+         */
+        quorate__server__shapes__cases__Noticed: {
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string;
+            evidence: components["schemas"]["JsonValue"];
+            /** Action */
+            action: string;
+            /** Annotation Id */
+            annotation_id: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * Place
+         * @description Where an event stands in the ledger: from its leaf, by the path, to the root of its block.
+         */
+        quorate__server__shapes__events__Place: {
+            event: components["schemas"]["Hashed"];
+            /** Leaf */
+            leaf: string;
+            /** @description Null: not sealed yet. */
+            block: components["schemas"]["Block-Output"] | null;
+            /** Path */
+            path: components["schemas"]["Step"][];
         };
         /**
          * Progress
@@ -3503,6 +4814,17 @@ export interface components {
             price: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * Place
+         * @description Where the ledger is.
+         */
+        quorate__server__shapes__live__Place: {
+            /**
+             * Id
+             * @description Of the newest event; as `Last-Event-ID` it asks for what came after.
+             */
+            id: number;
         };
     };
     responses: never;
@@ -4282,6 +5604,599 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotators_list_annotators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Annotator"][];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotators_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description Their pseudonym. */
+                annotator: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotatorPage"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotators_pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description Their pseudonym. */
+                annotator: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stands"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotators_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description Their pseudonym. */
+                annotator: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Block-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stands"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotators_retrain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description Their pseudonym. */
+                annotator: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stands"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotators_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description Their pseudonym. */
+                annotator: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stands"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotators_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description Their pseudonym. */
+                annotator: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Message"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotators_list_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notice"][];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotators_acknowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invites_list_invites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invite"][];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invites_new_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invites_end_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                invite: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invites_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invites_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acceptance"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
                 };
             };
             /** @description Refused; the problem says why. */
@@ -5579,6 +7494,44 @@ export interface operations {
             };
         };
     };
+    cases_held: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimedCases"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cases_show: {
         parameters: {
             query?: never;
@@ -5597,6 +7550,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cases_reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cases_list_precedents: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                assignment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Precedent"][];
                 };
             };
             /** @description Refused; the problem says why. */
@@ -5682,6 +7717,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Queued"][];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    live_work: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tell what came after this one. */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["quorate__server__shapes__live__Place"];
+                    /**
+                     * @example id: 17
+                     *     event: feedback
+                     *     data: {"project": "reviews", "times": 1}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    live_watch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tell what came after this one. */
+                "Last-Event-ID"?: string | null;
+            };
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["quorate__server__shapes__live__Place"];
+                    /**
+                     * @example id: 17
+                     *     event: feedback
+                     *     data: {"project": "reviews", "times": 1}
+                     */
+                    "text/event-stream": string;
                 };
             };
             /** @description Refused; the problem says why. */
@@ -6011,6 +8142,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Verified"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_list_exports: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exports"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    events_list_events: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                before?: number | null;
+                verb?: string | null;
+                /** @description Everything that was done to this. */
+                object?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Events"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    events_show_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["quorate__server__shapes__events__Place"];
                 };
             };
             /** @description Refused; the problem says why. */

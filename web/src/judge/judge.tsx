@@ -1,3 +1,113 @@
+// The experts' desk: what waits at the left, the case in the middle, the evidence at the right, the word below.
+import { Button, Group, Kbd, Text } from "@mantine/core";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { me, queries } from "@/api/queries";
+import { useKeys } from "@/shared/keys";
+import { Empty, Failed, Loading } from "@/shared/states";
+import { CaseDesk } from "./case";
+import classes from "./judge.module.css";
+import { type Case, caseOf, claim, giveBack, queueOf } from "./queue";
+import { QueueList } from "./queue_list";
+import { type Outcome, OutcomeStrip } from "./strip";
+
 export function Judge() {
-  return null;
+  const { t } = useTranslation("judge");
+  const { data: who } = useQuery(me);
+  const { project, held } = useSearch({ from: "/inside/judge" });
+  const mine = Object.entries(who?.roles ?? {})
+    .filter(([name, roles]) => roles.includes("expert") && (!project || name === project))
+    .map(([name]) => name);
+  if (!who) return <Loading />;
+  if (mine.length === 0) return <Empty title={t("nowhere.title")}>{t("nowhere.text")}</Empty>;
+  return <Desk projects={mine} held={held} />;
+}
+
+function Desk({ projects, held }: { projects: readonly string[]; held: string | undefined }) {
+  const { t } = useTranslation("judge");
+  const navigate = useNavigate({ from: "/judge" });
+  const queue = useQuery(queueOf(projects));
+  const current = useQuery(caseOf(held));
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const [dry, setDry] = useState(false);
+  const open = (found: Case | undefined) => {
+    if (found) queries.setQueryData(caseOf(found.assignment).queryKey, found);
+    setDry(!found);
+    void queries.invalidateQueries({ queryKey: ["queue"] });
+    return navigate({ search: (now) => ({ ...now, held: found?.assignment }), replace: true });
+  };
+  const next = useMutation({ mutationFn: () => claim(projects), onSuccess: open });
+  const back = useMutation({
+    mutationFn: (assignment: string) => giveBack(assignment),
+    onSettled: () => open(undefined),
+  });
+  useKeys([{ press: "Enter", does: t("next"), run: () => next.mutate() }], !held && !next.isPending);
+
+  const refresh = () => void queries.invalidateQueries({ queryKey: ["queue"] });
+  return (
+    <div className={classes.desk} data-case={held ? true : undefined}>
+      <aside className={classes.queue} aria-label={t("queue.title")}>
+        <QueueList rows={queue.data} error={queue.error} again={refresh} />
+      </aside>
+      <div className={classes.middle}>
+        <OutcomeStrip outcome={outcome} onClose={() => setOutcome(null)} />
+        {held && current.data ? (
+          <CaseDesk
+            key={current.data.assignment}
+            found={current.data}
+            onDecided={(came) => {
+              setOutcome(came);
+              next.mutate();
+            }}
+            onGiveBack={() => back.mutate(current.data.assignment)}
+          />
+        ) : held && current.error ? (
+          <Empty title={t("gone.title")} action={<Next busy={next.isPending} go={() => next.mutate()} />}>
+            {t("gone.text")}
+          </Empty>
+        ) : held || next.isPending ? (
+          <Loading />
+        ) : next.error ? (
+          <Failed error={next.error} again={() => next.mutate()} />
+        ) : dry || queue.data?.length === 0 ? (
+          <Empty
+            title={t("dry.title")}
+            action={<Next busy={next.isPending} go={() => next.mutate()} again />}
+          >
+            {t("dry.text")}
+          </Empty>
+        ) : (
+          <Empty
+            title={t("start.title", { count: queue.data?.length ?? 0 })}
+            action={<Next busy={next.isPending} go={() => next.mutate()} />}
+          >
+            {t("start.text")}
+          </Empty>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Next({ busy, go, again = false }: { busy: boolean; go: () => void; again?: boolean }) {
+  const { t } = useTranslation("judge");
+  return (
+    <Group gap="xs">
+      <Button
+        onClick={go}
+        loading={busy}
+        variant={again ? "default" : "filled"}
+        rightSection={<Kbd>Enter</Kbd>}
+      >
+        {again ? t("look") : t("next")}
+      </Button>
+      {again && (
+        <Text size="xs" c="dimmed">
+          {t("refreshed")}
+        </Text>
+      )}
+    </Group>
+  );
 }

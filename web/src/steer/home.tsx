@@ -1,7 +1,7 @@
 // A project at a glance: one sentence, what needs a person, and the plots behind it.
-import { Button, Text, Title } from "@mantine/core";
+import { Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Empty, Failed, Loading } from "@/shared/states";
 import { Plot } from "./plots/plot";
@@ -18,19 +18,7 @@ export function ProjectHome() {
   const { data: home, error, refetch } = useQuery(homeOf(project));
   if (error) return <Failed error={error} again={() => void refetch()} />;
   if (!home) return <Loading />;
-  if (home.decided.total === 0)
-    return (
-      <Empty
-        title={t("home.empty")}
-        action={
-          <Button component={Link} to="/projects/$project/import" params={{ project } as never}>
-            {t("home.bring")}
-          </Button>
-        }
-      >
-        {t("home.emptyText")}
-      </Empty>
-    );
+  if (home.decided.total === 0) return <Empty title={t("home.empty")}>{t("home.emptyText")}</Empty>;
   return (
     <div className={classes.page}>
       {home.objective && <Text c="dimmed">{home.objective}</Text>}

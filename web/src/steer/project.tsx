@@ -3,6 +3,7 @@ import { Anchor, Text } from "@mantine/core";
 import { Link, Outlet, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Header } from "@/shared/shell";
+import { useNews } from "./news";
 import classes from "./project.module.css";
 
 const TABS = [
@@ -18,6 +19,7 @@ const TABS = [
 export function Project() {
   const { t } = useTranslation("steer");
   const { project } = useParams({ from: "/inside/projects/$project" });
+  useNews(project);
   return (
     <>
       <Header>

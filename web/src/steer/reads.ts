@@ -1,6 +1,7 @@
 // What the screens of this folder read.
 import { queryOptions } from "@tanstack/react-query";
 import { api, ask, type Shapes } from "@/api/client";
+import type { paths } from "@/api/schema";
 
 export type Home = Shapes["Home"];
 export type Of = Shapes["Of"];
@@ -8,6 +9,8 @@ export type Item = Shapes["Item"];
 export type Page = Shapes["Page"];
 export type Spec = Shapes["Spec"];
 export type Skilled = Shapes["Skilled"];
+export type Series =
+  paths["/api/v1/projects/{project}/series"]["get"]["responses"][200]["content"]["application/json"];
 export type SeriesOf =
   | "progress"
   | "judgements"

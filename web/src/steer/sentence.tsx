@@ -10,9 +10,9 @@ const PLACES = {
   items: "/projects/$project/items",
   annotators: "/projects/$project/annotators",
   cases: "/judge",
-  members: "/projects/$project/annotators",
+  members: "/projects/$project/access",
   specs: "/projects/$project/specs",
-  exports: "/projects/$project/certificate",
+  exports: "/projects/$project/exports",
   events: "/projects/$project/log",
 } as const;
 

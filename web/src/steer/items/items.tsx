@@ -88,7 +88,6 @@ export function Items() {
           role="table"
           aria-label={t("tabs.items")}
           aria-rowcount={rows.total + 1}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
           tabIndex={0}
           onKeyDown={steer}
         >

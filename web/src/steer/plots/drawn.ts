@@ -1,17 +1,11 @@
 // From the points of a series to a drawing and a table.
 import type { EChartsCoreOption } from "echarts/core";
 import type { TFunction } from "i18next";
-import type { Shapes } from "@/api/client";
 import { count, day, moment, percent } from "@/shared/format";
 import { CLASS_COLOURS } from "@/shared/theme";
+import type { Series } from "../reads";
 
-type Series =
-  | Shapes["Progress-Output"]
-  | Shapes["Judgements"]
-  | Shapes["Gold"]
-  | Shapes["Agreement"]
-  | Shapes["Confusion"]
-  | Shapes["Queue"];
+type One<Of extends Series["of"]> = Extract<Series, { of: Of }>;
 
 export interface Drawn {
   readonly option: EChartsCoreOption;
@@ -69,7 +63,7 @@ function draw(series: Series, t: T): Made {
 
 const asPercent = { formatter: (value: number) => percent(value, 0) };
 
-function progress({ points, forecast }: Shapes["Progress-Output"], t: T): Made {
+function progress({ points, forecast }: One<"progress">, t: T): Made {
   const done = points.map((point) => [point.at, point.decided]);
   const last = points.at(-1);
   const ahead =
@@ -102,7 +96,7 @@ function progress({ points, forecast }: Shapes["Progress-Output"], t: T): Made {
   };
 }
 
-function each({ points }: Shapes["Judgements"], t: T): Pick<Made, "head" | "rows"> {
+function each({ points }: One<"judgements" | "cost">, t: T): Pick<Made, "head" | "rows"> {
   return {
     head: [t("plot.judgements"), t("plot.items"), t("plot.cost"), t("plot.confidence")],
     rows: points.map((p) => [
@@ -114,7 +108,7 @@ function each({ points }: Shapes["Judgements"], t: T): Pick<Made, "head" | "rows
   };
 }
 
-function cost(series: Shapes["Judgements"], t: T): Made {
+function cost(series: One<"judgements" | "cost">, t: T): Made {
   const most = Math.max(...series.points.map((point) => point.items), 1);
   return {
     ...each(series, t),
@@ -150,7 +144,7 @@ function cost(series: Shapes["Judgements"], t: T): Made {
   };
 }
 
-function judgements(series: Shapes["Judgements"], t: T): Made {
+function judgements(series: One<"judgements" | "cost">, t: T): Made {
   return {
     ...each(series, t),
     option: {
@@ -165,7 +159,7 @@ function judgements(series: Shapes["Judgements"], t: T): Made {
   };
 }
 
-function gold({ points }: Shapes["Gold"], t: T): Made {
+function gold({ points }: One<"gold_accuracy">, t: T): Made {
   const at = (pick: (point: (typeof points)[number]) => number) => points.map((p) => [p.at, pick(p)]);
   return {
     option: {
@@ -197,7 +191,7 @@ function gold({ points }: Shapes["Gold"], t: T): Made {
 
 const range = (low: number, high: number) => `${percent(low, 1)} – ${percent(high, 1)}`;
 
-function agreement({ points }: Shapes["Agreement"], t: T): Made {
+function agreement({ points }: One<"agreement">, t: T): Made {
   const several = new Set(points.map((p) => p.step)).size > 1;
   const shown = points.slice(0, 40);
   const names = shown.map((p) => (several ? `${p.step}: ${p.label}` : p.label));
@@ -235,7 +229,7 @@ function agreement({ points }: Shapes["Agreement"], t: T): Made {
   };
 }
 
-function confusion({ points }: Shapes["Confusion"], t: T): Made {
+function confusion({ points }: One<"confusion">, t: T): Made {
   const step = points[0]?.step;
   const mine = points.filter((p) => p.step === step);
   const labels = [...new Set(mine.flatMap((p) => [String(p.truth), String(p.said)]))].sort();
@@ -277,7 +271,7 @@ function confusion({ points }: Shapes["Confusion"], t: T): Made {
   };
 }
 
-function queue({ points }: Shapes["Queue"], t: T): Made {
+function queue({ points }: One<"queue_age">, t: T): Made {
   const bands = [...new Set(points.map((p) => p.band))];
   const kinds = [...new Set(points.map((p) => p.kind))];
   const colours = [BLUE, ORANGE, GREEN, PINK, SKY];

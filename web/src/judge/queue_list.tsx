@@ -1,0 +1,51 @@
+// What waits for experts, one line each: why, how long, how much it matters.
+import { Text, Title } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { ago, count } from "@/shared/format";
+import { Failed } from "@/shared/states";
+import classes from "./judge.module.css";
+import type { Queued } from "./queue";
+
+const LINES = 60;
+
+interface Waiting {
+  rows: readonly Queued[] | undefined;
+  error: unknown;
+  again: () => void;
+}
+
+export function QueueList({ rows, error, again }: Waiting) {
+  const { t } = useTranslation("judge");
+  if (error) return <Failed error={error} again={again} />;
+  const several = new Set(rows?.map((row) => row.project)).size > 1;
+  return (
+    <>
+      <Title order={2} className={classes.queueTitle}>
+        {t("queue.title")} {rows && <span className={classes.quiet}>{count(rows.length)}</span>}
+      </Title>
+      {rows?.length === 0 && (
+        <Text c="dimmed" size="xs">
+          {t("queue.empty")}
+        </Text>
+      )}
+      <ol className={classes.list}>
+        {rows?.slice(0, LINES).map((row) => (
+          <li key={row.id} className={classes.line} data-held={row.held || undefined}>
+            <span className={classes.reason}>{t(`why.${row.kind}`, row.reason)}</span>
+            <span className={classes.quiet}>{ago(row.opened_at)}</span>
+            <span className={classes.detail}>
+              {several && `${row.project} · `}
+              {row.held ? `${t("queue.held")} · ` : ""}
+              {t("queue.weighs", { value: count(row.value, 2), priority: count(row.priority, 2) })}
+            </span>
+          </li>
+        ))}
+      </ol>
+      {rows && rows.length > LINES && (
+        <Text size="xs" c="dimmed">
+          {t("queue.more", { count: rows.length - LINES })}
+        </Text>
+      )}
+    </>
+  );
+}

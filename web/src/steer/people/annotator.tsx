@@ -1,0 +1,263 @@
+// One annotator: what they are good at, what they confuse, what to do about it.
+import { Anchor, Button, Checkbox, Group, Modal, Text, Textarea, Title } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { type CSSProperties, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ago, count, day, percent } from "@/shared/format";
+import { Failed, Loading } from "@/shared/states";
+import classes from "../steer.module.css";
+import { Interval } from "./annotators";
+import { type AnnotatorPage, annotatorOf, type Measure, take } from "./reads";
+
+export function Annotator() {
+  const { t } = useTranslation("steer");
+  const { project, annotator } = useParams({ from: "/inside/projects/$project/annotators/$annotator" });
+  const { data: one, error, refetch } = useQuery(annotatorOf(project, annotator));
+  if (error) return <Failed error={error} again={() => void refetch()} />;
+  if (!one) return <Loading />;
+  return (
+    <div className={classes.page}>
+      <Anchor component={Link} to="/projects/$project/annotators" params={{ project } as never} size="sm">
+        {t("people.back")}
+      </Anchor>
+      <Group justify="space-between">
+        <Title order={1}>
+          {one.name ?? one.annotator}{" "}
+          <span className={classes.quiet}>{one.status !== "active" && t(`status.${one.status}`)}</span>
+        </Title>
+        <Measures one={one} project={project} />
+      </Group>
+      {one.reason && <Text>{t("people.because", { reason: one.reason })}</Text>}
+      {one.discounted && <Text>{t("people.discounted")}</Text>}
+      <section>
+        <Title order={2}>{t("people.good")}</Title>
+        {one.skills.length === 0 && <Text c="dimmed">{t("people.unknown")}</Text>}
+        <dl className={classes.facts}>
+          {one.skills.map((skill) => (
+            <div key={skill.step}>
+              <dt>{skill.step}</dt>
+              <dd>
+                {skill.accuracy === null ? (
+                  t("people.answers", { count: skill.answers })
+                ) : (
+                  <>
+                    <Interval value={skill.accuracy} low={skill.low ?? 0} high={skill.high ?? 1} />{" "}
+                    {t("people.ofAnswers", { count: skill.answers })}
+                    {skill.verdict && ` · ${t(`verdict.${skill.verdict.split(" ")[0]}`, skill.verdict)}`}
+                  </>
+                )}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+      {one.confusions.map((confusion) => (
+        <Confusion key={confusion.step} confusion={confusion} />
+      ))}
+      <History rows={one.history} />
+      <Told one={one} />
+    </div>
+  );
+}
+
+function Confusion({ confusion }: { confusion: AnnotatorPage["confusions"][number] }) {
+  const { t } = useTranslation("steer");
+  return (
+    <section>
+      <Title order={2}>{t("people.confuses", { step: confusion.step })}</Title>
+      <Text size="sm" c="dimmed">
+        {t("people.matrix")}
+      </Text>
+      <div className={classes.scroll}>
+        <table className={classes.matrix}>
+          <thead>
+            <tr>
+              <td />
+              {confusion.labels.map((label) => (
+                <th key={label} scope="col">
+                  {label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {confusion.rows.map((row, at) => (
+              <tr key={confusion.labels[at]}>
+                <th scope="row">{confusion.labels[at]}</th>
+                {row.map((share, to) => (
+                  <td
+                    key={confusion.labels[to]}
+                    style={{ "--share": share } as CSSProperties}
+                    data-right={at === to || undefined}
+                  >
+                    {share < 0.005 ? "" : percent(share, 0)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function History({ rows }: { rows: AnnotatorPage["history"] }) {
+  const { t } = useTranslation("steer");
+  if (rows.length === 0) return null;
+  return (
+    <section>
+      <Title order={2}>{t("people.history")}</Title>
+      <div className={classes.scroll}>
+        <table className={classes.table}>
+          <thead>
+            <tr>
+              {(["day", "answers", "pace", "known", "agreeing"] as const).map((name) => (
+                <th key={name} scope="col">
+                  {t(`people.day.${name}`)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((one) => (
+              <tr key={one.at}>
+                <th scope="row">{day(one.at)}</th>
+                <td>{count(one.answers)}</td>
+                <td>
+                  {one.seconds === null ? "—" : t("people.seconds", { seconds: count(one.seconds, 1) })}
+                </td>
+                <td>
+                  {one.known > 0 ? t("people.of", { part: count(one.right), whole: count(one.known) }) : "—"}
+                </td>
+                <td>
+                  {one.compared > 0
+                    ? t("people.of", { part: count(one.agreeing), whole: count(one.compared) })
+                    : "—"}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Told({ one }: { one: AnnotatorPage }) {
+  const { t } = useTranslation("steer");
+  return (
+    <>
+      <section>
+        <Title order={2}>{t("people.noticed")}</Title>
+        {one.noticed.length === 0 && <Text c="dimmed">{t("people.nothing")}</Text>}
+        <ul>
+          {one.noticed.map((found) => (
+            <li key={found.at + found.message}>
+              {found.message} <span className={classes.quiet}>{ago(found.at)}</span>
+            </li>
+          ))}
+        </ul>
+      </section>
+      {one.notices.length > 0 && (
+        <section>
+          <Title order={2}>{t("people.told")}</Title>
+          <ul>
+            {one.notices.map((sent) => (
+              <li key={sent.id}>
+                {sent.text}{" "}
+                <span className={classes.quiet}>
+                  {ago(sent.created_at)} · {t(sent.acknowledged_at ? "people.read" : "people.unread")}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+function Measures({ one, project }: { one: AnnotatorPage; project: string }) {
+  const { t } = useTranslation("steer");
+  const queries = useQueryClient();
+  const [open, setOpen] = useState<Measure | null>(null);
+  const [reason, setReason] = useState("");
+  const [discount, setDiscount] = useState(false);
+  const act = useMutation({
+    mutationFn: (measure: Measure) => take(measure, project, one.annotator, reason.trim(), discount),
+    onSuccess: () => {
+      setOpen(null);
+      setReason("");
+      void queries.invalidateQueries({ queryKey: ["project", project] });
+    },
+  });
+  const offered: Measure[] =
+    one.status === "active" ? ["message", "retrain", "pause", "block"] : ["message", "resume"];
+  return (
+    <Group gap="xs">
+      {offered.map((measure) => (
+        <Button
+          key={measure}
+          size="xs"
+          variant={measure === "resume" ? "filled" : "default"}
+          onClick={() => setOpen(measure)}
+        >
+          {t(`measure.${measure}.do`)}
+        </Button>
+      ))}
+      {act.data !== undefined && act.data > 0 && (
+        <Text size="sm" role="status">
+          {t("measure.again", { count: act.data })}
+        </Text>
+      )}
+      <Modal
+        opened={open !== null}
+        onClose={() => setOpen(null)}
+        title={open && t(`measure.${open}.do`)}
+        closeButtonProps={{ "aria-label": t("close", { ns: "shared" }) }}
+      >
+        {open && (
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              act.mutate(open);
+            }}
+          >
+            <Text size="sm" mb="sm">
+              {t(`measure.${open}.says`)}
+            </Text>
+            <Textarea
+              data-autofocus
+              label={t(open === "message" || open === "retrain" ? "measure.text" : "measure.reason")}
+              required
+              autosize
+              minRows={3}
+              maxLength={2000}
+              value={reason}
+              onChange={(event) => setReason(event.currentTarget.value)}
+            />
+            {open === "block" && (
+              <Checkbox
+                mt="sm"
+                label={t("measure.discount")}
+                checked={discount}
+                onChange={(event) => setDiscount(event.currentTarget.checked)}
+              />
+            )}
+            {act.error && <Text role="alert">{act.error.message}</Text>}
+            <Group mt="md">
+              <Button type="submit" loading={act.isPending} disabled={reason.trim() === ""}>
+                {t(`measure.${open}.do`)}
+              </Button>
+              <Button variant="subtle" color="gray" onClick={() => setOpen(null)}>
+                {t("cancel", { ns: "shared" })}
+              </Button>
+            </Group>
+          </form>
+        )}
+      </Modal>
+    </Group>
+  );
+}
