@@ -36,7 +36,8 @@ WHERE a.project_id = %(p)s ORDER BY a.decision_id, a.created_at
 _RATE = "SELECT min((body->'audit'->>'rate')::float) AS rate FROM specs WHERE project_id = %(p)s AND kind = 'policy'"
 _CASES = """
 SELECT kind, count(*) AS cases, min(opened_at) AS oldest, count(*) FILTER (WHERE opened_at < %(overdue)s) AS overdue
-FROM cases WHERE project_id = %(p)s AND closed_at IS NULL GROUP BY kind ORDER BY kind
+FROM cases WHERE project_id = %(p)s AND closed_at IS NULL AND coalesce(not_before, now()) <= now()
+GROUP BY kind ORDER BY kind
 """
 _FINDINGS = """
 SELECT kind, count(*) AS findings FROM findings WHERE project_id = %(p)s AND created_at > %(recent)s
@@ -104,7 +105,8 @@ _AGES = """
 SELECT kind, count(*) AS cases,
        width_bucket(extract(epoch FROM %(now)s - opened_at)::float8, ARRAY[0, 3600, 14400, 86400, 259200]::float8[])
        AS band
-FROM cases WHERE project_id = %(p)s AND closed_at IS NULL GROUP BY 1, 3 ORDER BY 1, 3
+FROM cases WHERE project_id = %(p)s AND closed_at IS NULL AND coalesce(not_before, now()) <= now()
+GROUP BY 1, 3 ORDER BY 1, 3
 """
 SERIES = {
     "progress": _PROGRESS,

@@ -20,9 +20,10 @@ SELECT (SELECT count(*) FROM openings WHERE project_id = %(p)s) AS wanted,
         WHERE project_id = %(p)s AND created_at > now() - interval '15 minutes') AS active
 """
 _QUEUES = """
-SELECT kind, count(*) AS cases, extract(epoch FROM now() - min(opened_at))::float AS oldest_seconds
+SELECT CASE WHEN blind THEN 'audit' ELSE kind END AS kind,  -- experts see this, too: what is blind is all one
+       count(*) AS cases, extract(epoch FROM now() - min(greatest(opened_at, not_before)))::float AS oldest_seconds
 FROM cases WHERE project_id = %s AND closed_at IS NULL AND (not_before IS NULL OR not_before <= now())
-GROUP BY kind ORDER BY kind
+GROUP BY 1 ORDER BY 1
 """
 _STATES = "SELECT state, count(*) AS tasks FROM tasks WHERE project_id = %s GROUP BY state"
 _SAID = """
