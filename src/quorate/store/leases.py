@@ -95,11 +95,16 @@ _SEATED = """
 SETTLED = """ - %(freed)s * (SELECT count(*) FROM gate),
         spent = spent + %(price)s * (SELECT count(*) FROM gate),
         answered = answered + (SELECT count(*) FROM gate)"""
+# LIMIT 1 keeps the look-ups one by one. How many are leased is not known when the plan is made; for the share of the
+# queue that the planner takes it for, it would read all tasks in order of id until it meets the last one leased.
 GIVEN = """
 SELECT s.n AS allowed, s.swept_at, (s.cursor_0 > 0 OR s.cursor_1 > 0) AS moved,
-       l.id, l.task_id, l.expires_at, t.step_id, t.item_id, i.key, i.body, i.media, i.attributes
+       l.id, l.task_id, l.expires_at, l.step_id, l.item_id, l.key, l.body, l.media, l.attributes
 FROM seat s
-LEFT JOIN (leased l JOIN tasks t ON t.id = l.task_id JOIN items i ON i.id = t.item_id) ON true
+LEFT JOIN (leased CROSS JOIN LATERAL (
+    SELECT t.step_id, t.item_id, i.key, i.body, i.media, i.attributes
+    FROM tasks t JOIN items i ON i.id = t.item_id WHERE t.id = leased.task_id
+    LIMIT 1) AS asked) AS l ON true
 """
 
 SWEEP = """
