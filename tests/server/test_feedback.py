@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import UTC, datetime
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quorate.actions.tell_feedback import cursor, place_of
 from quorate.actions.verify_ledger import verify_ledger
 
 
@@ -215,6 +220,11 @@ def test_a_cursor_that_is_none_is_refused(api):
     assert ada.get("/work/feedback", params={"after": "yesterday"}).status_code == 422
     both = {"after": "1-" + "0" * 32, "before": "1-" + "0" * 32}
     assert ada.get("/work/feedback", params=both).status_code == 422
+
+
+@given(st.datetimes(datetime(1971, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)), st.uuids())  # noqa: DTZ001
+def test_a_cursor_is_exact(at, id):
+    assert place_of(cursor((at, id))) == (at, id)
 
 
 def test_machines_are_told_nothing(api):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from quorate.store.database import Database, Driver
 from quorate.store.feedback import Window
 from quorate.store.listing import Viewer
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 KEPT = timedelta(days=60)
 """How far back feedback goes."""
 _CLAUSE = re.compile(r"§\s?(\d+(?:\.\d+)*)")
@@ -90,7 +91,13 @@ def viewer_of(db: Database, account: UUID, project: UUID) -> Viewer:
 
 def cursor(place: Place) -> str:
     """A place as text."""
-    return f"{int(place[0].timestamp() * 1_000_000)}-{place[1].hex}"
+    return f"{(place[0] - EPOCH) // timedelta(microseconds=1)}-{place[1].hex}"
+
+
+def place_of(cursor: str) -> Place:
+    """The inverse of `cursor`, exact to the microsecond."""
+    time, _, id = cursor.partition("-")
+    return EPOCH + timedelta(microseconds=int(time)), UUID(id)
 
 
 def _place(entry: dict[str, Any]) -> Place:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import Query
 
-from quorate.actions.tell_feedback import Place, Wanted, tell_feedback
+from quorate.actions.tell_feedback import Wanted, place_of, tell_feedback
 from quorate.actions.tell_today import tell_today
 from quorate.errors import InvalidInput
 from quorate.server.bodies import Router
@@ -18,15 +16,7 @@ from quorate.server.shapes import feedback as shapes
 from quorate.server.shapes import today as today_shapes
 
 router = Router(prefix="/work", tags=["work"])
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Cursor = Annotated[str | None, Query(pattern=r"^[0-9]{1,16}-[0-9a-f]{32}$", description="From an earlier answer.")]
-
-
-def _place(cursor: str | None) -> Place | None:
-    if cursor is None:
-        return None
-    time, _, id = cursor.partition("-")
-    return EPOCH + timedelta(microseconds=int(time)), UUID(id)
 
 
 @router.get("/feedback", response_model=shapes.Feedback)
@@ -40,7 +30,7 @@ def feedback(
     """What was expected where your answers were compared, as far as each project tells; of the last 60 days."""
     if after and before:
         raise InvalidInput("Ask for what comes after a place, or before one.", where="before", mend="Leave one out.")
-    wanted = Wanted(limit, _place(after), _place(before))
+    wanted = Wanted(limit, place_of(after) if after else None, place_of(before) if before else None)
     return Json(tell_feedback(db, caller.actor, caller.where("feedback.read"), wanted))
 
 
