@@ -28,7 +28,7 @@ Topic = Callable[[UUID, str], str | None]
 Where = Callable[[Caller], dict[UUID, str]]
 
 
-@router.get("/work/live", response_model=shapes.Place, responses=ANSWERS)
+@router.get("/work/live", response_model=shapes.LivePlace, responses=ANSWERS)
 async def work(request: Request, caller: Caller = may("work.watch"), last: LAST = None) -> Any:
     """When to ask again for tasks, guide, feedback or cases. Without `Accept: text/event-stream`: where it is now."""
     judging = frozenset(caller.where("case.judge"))
@@ -40,7 +40,7 @@ async def work(request: Request, caller: Caller = may("work.watch"), last: LAST 
     return await _answer(request, caller, last, topic, lambda now: _named(now, now.where("work.watch")))
 
 
-@router.get("/projects/{project}/live", response_model=shapes.Place, responses=ANSWERS)
+@router.get("/projects/{project}/live", response_model=shapes.LivePlace, responses=ANSWERS)
 async def watch(request: Request, within: InProject, caller: Caller = may("project.watch"), last: LAST = None) -> Any:
     """What happens in a project, by the ledger's verbs. Without `Accept: text/event-stream`: where it is now."""
 

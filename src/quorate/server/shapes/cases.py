@@ -39,7 +39,7 @@ class Given(BaseModel):
     accuracy: float | None = Field(description="The same as one number, where answers are classes.")
 
 
-class Noticed(BaseModel):
+class CaseFinding(BaseModel):
     """A finding."""
 
     kind: str
@@ -106,7 +106,7 @@ class Case(Task):
     confidence: float | None = None
     probabilities: dict[str, float] | None = None
     answers: list[Given] = Field(default=[])
-    findings: list[Noticed] = Field(default=[])
+    findings: list[CaseFinding] = Field(default=[])
     said: list[Word] = Field(default=[], description="By experts before, and by you.")
     disputes: list[Against] = Field(default=[])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 
-class Place(BaseModel):
+class LivePlace(BaseModel):
     """Where the ledger is."""
 
     id: int = Field(description="Of the newest event; as `Last-Event-ID` it asks for what came after.")
