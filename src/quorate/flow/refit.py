@@ -1,6 +1,6 @@
 """All skills of a step from all its answers at once: the batch counterpart of learning answer by answer.
 
-Classes (`choice`, `scale`, each class of `choices`) go through the vectorised model of `truth/online.py`, marks through
+Classes (`choice`, `scale`, each class of `choices`) go through the vectorised model of `truth/refit.py`, marks through
 that of `truth/marks.py`; numbers and texts alternate between believing each task and learning each skill, with the same
 functions as live traffic.
 """
@@ -19,7 +19,7 @@ from quorate.flow.believe import believe, learn, model_of
 from quorate.flow.evidence import Answer, Json, Posterior, Prior, Role, Skill
 from quorate.flow.marks import refit_marks
 from quorate.labels.question import Question
-from quorate.truth import online
+from quorate.truth import refit as skills
 
 SWEEPS = 50
 SWEEPS_ONE_BY_ONE = 8
@@ -92,7 +92,7 @@ def _each_class(question: Question, tasks: Sequence[Heard], roles: Mapping[Hasha
 def _fitted(coded: _Coded, priors: NDArray[np.float64], tasks: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     if not len(coded.item):
         return priors, np.ones(priors.shape[1])
-    found = online.fit(coded.item, coded.worker, coded.label, priors, items=tasks, known=coded.known, sweeps=SWEEPS)
+    found = skills.refit(coded.item, coded.worker, coded.label, priors, items=tasks, known=coded.known, sweeps=SWEEPS)
     return found.rows, found.counts
 
 

@@ -17,7 +17,7 @@ from quorate.flow.decide import Accept, AskMore, Decision, Escalate, Facts, deci
 from quorate.flow.evidence import Answer, Posterior, Prior, Role, Skill
 from quorate.flow.policy import Policy
 from quorate.labels.choice import Choice
-from quorate.truth import online
+from quorate.truth.refit import refit
 from quorate.truth.votes import Votes
 
 UNKNOWN, UNHEARD_OF = -1, -2
@@ -106,7 +106,7 @@ class Replay:
         item, worker, label = np.array(self.bought + words, dtype=np.int64).T
         priors = np.empty((workers + 1, size, size))
         priors[:-1], priors[-1] = self._unknown.rows, self._expert.rows
-        found = online.fit(item, worker, label, priors, items=len(self.tasks), sweeps=20, tolerance=1e-2)
+        found = refit(item, worker, label, priors, items=len(self.tasks), sweeps=20, tolerance=1e-2)
         for j in np.unique(worker[: len(self.bought)]).tolist():
             self.skills[j] = Skill.from_json(found.rows[j].tolist())
         self._expert = Skill.from_json(found.rows[-1].tolist())

@@ -64,13 +64,17 @@ class EBCC(TruthModel):
         start = IBCC(threads=self.threads).fit(votes, gold).proba_
         return self.fit_from(votes, gold, start)
 
-    def fit_from(self, votes: Votes, gold: NDArray[np.int32], start: Array) -> Fitted:
-        """Fit from class probabilities `start` (I, K), gold items clamped in it."""
+    def fit_from(self, votes: Votes, gold: NDArray[np.int32], start: Array, split: Array | None = None) -> Fitted:
+        """Fit from class probabilities `start` (I, K), gold items clamped in it.
+
+        `split`: (I, subtypes), how each item's are shared among subtypes at first, for one restart that does not depend
+        on the order of items; at random if not given.
+        """
         matrix = VoteMatrix(votes, threads=self.threads)
         states = np.repeat(np.arange(votes.n_classes), self.subtypes)
         clamp = Clamp(gold, states) if (gold >= 0).any() else None
         alpha = matrix.shares().sum(axis=0) + 1e-9
-        runs = [self._restart(matrix, start, alpha, clamp, run) for run in range(self.restarts)]
+        runs = [self._restart(matrix, start, alpha, clamp, run, split) for run in range(self.restarts)]
         best, kept = max(runs, key=lambda run: run.bound), len(runs)
         proba = self._classes(sum(run.proba for run in runs) / kept)
         free = proba
@@ -82,11 +86,13 @@ class EBCC(TruthModel):
         prior = frequency / frequency.sum()
         return Fitted(proba, self._skills(best), prior, best.bound, best.n_iter, best.converged, extra)
 
-    def _restart(self, matrix: VoteMatrix, start: Array, alpha: Array, clamp: Clamp | None, run: int) -> Combined:
+    def _restart(
+        self, matrix: VoteMatrix, start: Array, alpha: Array, clamp: Clamp | None, run: int, split: Array | None
+    ) -> Combined:
         m, k = self.subtypes, len(alpha)
         rng = np.random.default_rng((self.seed, run))
-        split = rng.dirichlet(np.ones(m), (len(start), k))
-        state = (start[:, :, None] * split).reshape(len(start), k * m)
+        parts = rng.dirichlet(np.ones(m), (len(start), k)) if split is None else split[:, None, :]
+        state = (start[:, :, None] * parts).reshape(len(start), k * m)
         prior = np.repeat(diagonal(k, self.right, self.wrong), m, axis=1)
         return combine(matrix, state, prior, self._mix(alpha), clamp, self.max_iter, self.tol)
 
