@@ -1,14 +1,17 @@
-"""Tell what the ledger says of a project, and prove one event's place in it. Reads only."""
+"""Tell what the ledger says of a project, prove one event's place in it, and tell what was exported. Reads only."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from quorate.actions.naming import naming
 from quorate.errors import NotFound
-from quorate.flow import merkle
-from quorate.store import events, ledger
+from quorate.flow import export_proof, merkle
+from quorate.store import happened, ledger
 from quorate.store.database import Database
 from quorate.store.projects import Project
 
@@ -22,32 +25,40 @@ def tell_events(
     verb: str | None = None,
     object_id: UUID | None = None,
     before: int | None = None,
-    after: int | None = None,
     limit: int = 50,
     names: bool = False,
 ) -> Told:
-    """A page of events, newest first, each with who (a pseudonym, or with `names` their name) and its block."""
-    reached = None
-    with db.work() as connection:
-        if object_id is not None:
-            rows = events.of_object(connection, project.id, object_id, limit)
-        else:
-            rows, reached = events.page(connection, project.id, verb=verb, before=before, after=after, limit=limit)
-    who = naming(db, project.workspace_id, names=names)({row["actor"] for row in rows if row["actor"]})
+    """A page of events, newest first: who (a pseudonym, or with `names` their name), what, on what, in which block."""
+    with db.read() as connection:
+        rows, following = happened.page(
+            connection, project.id, before=before, verb=verb, object_id=object_id, limit=limit
+        )
+        about = happened.about(connection, project.id, {row.object_id for row in rows})
+    people = {row.actor for row in rows if row.actor} | {one.account_id for one in about.values() if one.account_id}
+    who = naming(db, project.workspace_id, names=names)(people)
     told = [
         {
-            "seq": row["seq"], "at": row["at"], "who": who.get(row["actor"]), "verb": row["verb"],
-            "object": row["object_id"], "detail": row["detail"], "block": row["block"],
+            "seq": row.seq,
+            "at": row.at,
+            "who": who.get(row.actor),
+            "verb": row.verb,
+            "object": row.object_id,
+            "about": _about(about.get(row.object_id), who),
+            "detail": row.detail,
+            "content": bytes(row.content).hex(),
+            "block": row.block,
         }
         for row in rows
-    ]  # fmt: skip
-    full = len(rows) == limit and object_id is None
-    following = rows[-1]["seq"] if full and after is None else reached if after is None else None
-    return {"events": told, "next": following, "newest": rows[0]["seq"] if rows else after}
+    ]
+    return {"events": told, "next": following}
+
+
+def _about(row: Any, who: Mapping[UUID, str]) -> Told | None:
+    return row and {"kind": row.kind, "name": who.get(row.account_id) or row.name, "step": row.step}
 
 
 def tell_place(db: Database, project: Project, seq: int) -> Told:
-    """An event's leaf, the path from it to the root of its block, and the block; what `quorate verify` recomputes.
+    """An event as it is hashed, its leaf, the path from there to the root of its block, and the block.
 
     `block` is null while the event is not sealed. Raises `NotFound`.
     """
@@ -55,15 +66,35 @@ def tell_place(db: Database, project: Project, seq: int) -> Told:
         found = ledger.events_between(connection, seq, seq)
         if not found or found[0].project_id != project.id:
             raise NotFound("There is no such event in this project.", where="seq")
-        event, block = found[0], ledger.block_of(connection, seq)
-        told: Told = {"seq": seq, "verb": event.verb, "leaf": ledger.leaf(event).hex(), "path": [], "block": None}
-        if block is None:
-            return told
-        around = ledger.events_between(connection, block.first_seq, block.last_seq)
-    leaves = [ledger.leaf(one) for one in around]
-    path = merkle.path(leaves, [one.seq for one in around].index(seq))
-    holds = merkle.follow(ledger.leaf(event), path) == bytes(block.root)
-    sealed = {name: getattr(block, name) for name in ("number", "first_seq", "last_seq", "events", "sealed_at")}
-    hashes = {name: bytes(getattr(block, name)).hex() for name in ("root", "previous", "hash")}
-    steps = [{"side": side, "hash": partner.hex()} for side, partner in path]
-    return {**told, "path": steps, "block": {**sealed, **hashes}, "holds": holds}
+        (event,) = found
+        block, path = ledger.place(connection, seq)
+    hashed = {name: event._mapping[name] for name in ledger.HASHED}
+    return {
+        "event": orjson.loads(merkle.canonical(hashed)),
+        "leaf": ledger.leaf(event),
+        "block": block and {name: block._mapping[name] for name in (*export_proof.BLOCK, "hash", "sealed_at")},
+        "path": [{"side": side, "hash": partner} for side, partner in path],
+    }
+
+
+def tell_exports(db: Database, project: Project, *, before: UUID | None, limit: int, names: bool) -> Told:
+    """What was exported, newest first: with what settings, by whom, and the hash that tells whether a file is it."""
+    with db.read() as connection:
+        rows = happened.exports(connection, project.id, before=before, limit=limit)
+    who = naming(db, project.workspace_id, names=names)({row.account_id for row in rows if row.account_id})
+    told = [
+        {
+            "id": row.id,
+            "at": row.at,
+            "who": who.get(row.account_id),
+            "name": row.name,
+            "records": row.records,
+            "sha256": bytes(row.sha256).hex(),
+            "root": row.settings["root"],
+            "annotations": row.settings["annotations"],
+            "as_of": row.settings["at"],
+            "only": row.settings.get("only"),
+        }
+        for row in rows
+    ]
+    return {"exports": told, "next": rows[-1].id if len(rows) == limit else None}

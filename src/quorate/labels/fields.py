@@ -77,7 +77,7 @@ def _fault(model: type[BaseModel], error: dict[str, Any], at: str) -> InvalidInp
         return InvalidInput(inner.detail, where=path(at, *location, *inner.at), mend=inner.mend)
     detail, mend = _WORDS.get(error["type"], ("", None))
     if error["type"] == "extra_forbidden":
-        mend = _spelling(model, str(location[-1]), nested=len(location) > 1)
+        mend = _spelling(model, str(location[-1]) if location else "", nested=len(location) > 1)
     told = {"field": location[-1] if location else "", **context}
     detail = detail.format(**told) or error["msg"] + "."
     mend = mend.format(**told) if mend and "{pattern}" in mend else mend

@@ -183,15 +183,3 @@ def told(connection: Connection, export: UUID) -> Row[Any]:
     return connection.execute(
         text("SELECT * FROM events WHERE object_id = :id AND verb = 'labels.exported'"), {"id": export}
     ).one()
-
-
-def past(connection: Connection, project: UUID, limit: int) -> list[dict[str, Any]]:
-    """The newest exports: id, name, sha256, records, settings, account_id, created_at."""
-    rows = connection.execute(
-        text(
-            "SELECT id, name, sha256, records, settings, account_id, created_at FROM exports"
-            " WHERE project_id = :p ORDER BY created_at DESC, id DESC LIMIT :limit"
-        ),
-        {"p": project, "limit": limit},
-    )
-    return [{str(name): value for name, value in row._mapping.items()} for row in rows]

@@ -33,6 +33,9 @@ TOLD_BY: Mapping[str, Table] = {
 }
 
 
+HASHED = ("seq", "at", "workspace_id", "project_id", "actor", "verb", "object_id", "content")
+"""What of an event is hashed into its leaf."""
+
 SEALING = 0x51756F72
 """The key of the sealers' advisory lock."""
 
@@ -75,8 +78,7 @@ def append(connection: Connection, *told: Event) -> None:
 def leaf(event: Row[Any] | Mapping[str, Any]) -> bytes:
     """The Merkle leaf of an event: everything it says, in its place in the order."""
     row = event if isinstance(event, Mapping) else event._mapping
-    names = ("seq", "at", "workspace_id", "project_id", "actor", "verb", "object_id", "content")
-    return merkle.leaf({name: row[name] for name in names})
+    return merkle.leaf({name: row[name] for name in HASHED})
 
 
 def block_hash(block: Mapping[str, Any]) -> bytes:
@@ -89,12 +91,6 @@ def block_hash(block: Mapping[str, Any]) -> bytes:
 def last_block(connection: Connection) -> Row[Any] | None:
     """The newest sealed block."""
     return connection.execute(select(t.blocks).order_by(t.blocks.c.number.desc()).limit(1)).first()
-
-
-def block_of(connection: Connection, seq: int) -> Row[Any] | None:
-    """The block that seals an event; None while none does."""
-    statement = select(t.blocks).where(t.blocks.c.last_seq >= seq).order_by(t.blocks.c.last_seq).limit(1)
-    return connection.execute(statement).first()
 
 
 def events_between(connection: Connection, first: int, last: int, limit: int | None = None) -> Sequence[Row[Any]]:

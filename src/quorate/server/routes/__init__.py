@@ -26,8 +26,6 @@ NOUNS = (
     "labels",
     "exports",
     "events",
-    "exports",
-    "events",
 )
 
 

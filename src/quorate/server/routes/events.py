@@ -14,32 +14,27 @@ from quorate.server.json import Json
 from quorate.server.shapes import events as shapes
 
 router = Router(prefix="/projects/{project}/events", tags=["events"])
-Number = Annotated[int | None, Query(ge=0, le=2**53)]
+LARGEST = 2**62
 
 
-@router.get("", response_model=shapes.Page)
+@router.get("", response_model=shapes.Events)
 def list_events(
     db: Db,
     within: InProject,
     caller: Caller = may("ledger.read"),
-    verb: Annotated[str | None, Query(max_length=50, description="Such as `task.decided`, or `task` for all.")] = None,
-    object_id: Annotated[UUID | None, Query(alias="object", description="What happened to this alone.")] = None,
-    before: Number = None,
-    after: Number = None,
+    before: Annotated[int | None, Query(ge=1, le=LARGEST, description="The `next` of the page before.")] = None,
+    verb: Annotated[str | None, Query(max_length=50)] = None,
+    object_id: Annotated[UUID | None, Query(alias="object", description="Everything that was done to this.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> Any:
-    """What happened, newest first. A page may have fewer than `limit` and still a `next`: verbs are looked for."""
-    return Json(
-        tell_events(
-            db, within, verb=verb, object_id=object_id, before=before, after=after, limit=limit,
-            names=caller.may("identity.read", within.id),
-        )
-    )  # fmt: skip
+    """Who did what, when; newest first."""
+    names = caller.may("identity.read", within.id)
+    return Json(tell_events(db, within, verb=verb, object_id=object_id, before=before, limit=limit, names=names))
 
 
-@router.get("/{seq}", response_model=shapes.Place)
-def place(
-    seq: Annotated[int, Path(ge=1, le=2**53)], db: Db, within: InProject, caller: Caller = may("ledger.read")
+@router.get("/{seq}", response_model=shapes.Proven)
+def show_place(
+    seq: Annotated[int, Path(ge=1, le=LARGEST)], db: Db, within: InProject, caller: Caller = may("ledger.read")
 ) -> Any:
-    """An event's place in the ledger, with the Merkle path to its block's root."""
+    """An event's place in the ledger, with the Merkle path to the root of its block."""
     return Json(tell_place(db, within, seq))

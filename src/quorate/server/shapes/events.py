@@ -9,52 +9,72 @@ from uuid import UUID
 from pydantic import BaseModel, Field, JsonValue
 
 
+class About(BaseModel):
+    """What an event is about, by a name."""
+
+    kind: str = Field(description="`item`, `annotator`, `export`, or the kind of a spec.")
+    name: str | None
+    step: str | None = Field(description="The step of an item; the version of a spec.")
+
+
 class Event(BaseModel):
     """Who did what, when, on what."""
 
     seq: int
     at: datetime
-    who: str | None = Field(description="A name or a pseudonym; null for the system and the operator.")
+    who: str | None = Field(description="A pseudonym, or a name to those who may know it; null: the system.")
     verb: str
     object: UUID
-    detail: JsonValue = Field(description="What it tells, where no row of its own does.")
-    block: int | None = Field(description="The block that seals it; null while it is not sealed.")
+    about: About | None
+    detail: JsonValue = Field(description="What is told; null where the object itself is.")
+    content: str = Field(description="SHA-256 of what is told.")
+    block: int | None = Field(description="The block that seals it; null: not yet.")
 
 
-class Page(BaseModel):
-    """Events, newest first."""
+class Events(BaseModel):
+    """A page of events, newest first."""
 
     events: list[Event]
-    next: int | None = Field(description="For `before`, to go on to older ones; null at the beginning of the ledger.")
-    newest: int | None = Field(description="For `after`, to ask for what is new.")
+    next: int | None = Field(description="`before` of the next page, which may be there when this one is empty.")
 
 
-class Sibling(BaseModel):
-    """A hash on the way from a leaf to the root, and the side on which it stands."""
+class Hashed(BaseModel):
+    """An event in the form in which it is hashed."""
+
+    seq: int
+    at: str
+    workspace_id: UUID | None
+    project_id: UUID | None
+    actor: UUID | None
+    verb: str
+    object_id: UUID
+    content: str
+
+
+class Step(BaseModel):
+    """One step up a Merkle tree (RFC 6962): the hash beside, and on which side it stands."""
 
     side: Literal["left", "right"]
     hash: str
 
 
 class Block(BaseModel):
-    """A sealed block."""
+    """A sealed block; `hash` is that of the others but `sealed_at`."""
 
     number: int
     first_seq: int
     last_seq: int
     events: int
-    sealed_at: datetime
     root: str
     previous: str
     hash: str
+    sealed_at: datetime
 
 
-class Place(BaseModel):
-    """An event's place in the ledger: hashing `leaf` along `path` gives the root of its block (RFC 6962)."""
+class Proven(BaseModel):
+    """An event's place in the ledger: hashing `leaf` along `path` gives the root of its block."""
 
-    seq: int
-    verb: str
+    event: Hashed
     leaf: str
-    path: list[Sibling]
-    block: Block | None
-    holds: bool | None = Field(None, description="Whether it does; null while the event is not sealed.")
+    block: Block | None = Field(description="Null: not sealed yet.")
+    path: list[Step]
