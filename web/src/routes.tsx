@@ -24,6 +24,12 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("./account/sign_in"), "SignIn"),
 });
 
+const join = createRoute({
+  getParentRoute: () => root,
+  path: "/join/$secret",
+  component: lazyRouteComponent(() => import("./account/join"), "Join"),
+});
+
 const inside = createRoute({
   getParentRoute: () => root,
   id: "inside",
@@ -153,6 +159,10 @@ const exportsTab = createRoute({
 const logTab = createRoute({
   getParentRoute: () => project,
   path: "log",
+  validateSearch: (search: Record<string, unknown>): { verb?: string; object?: string } => ({
+    verb: typeof search.verb === "string" ? search.verb : undefined,
+    object: typeof search.object === "string" ? search.object : undefined,
+  }),
   component: lazyRouteComponent(() => import("./steer/log/log"), "Log"),
 });
 
@@ -164,6 +174,7 @@ const setUp = createRoute({
 
 const routes = root.addChildren([
   signIn,
+  join,
   inside.addChildren([
     start,
     work,

@@ -1411,7 +1411,7 @@ export interface paths {
         };
         /**
          * Export
-         * @description The labels as a file, with its datasheet and proof, in one ZIP archive.
+         * @description The labels as a file, with its datasheet and proof, in one ZIP archive; all, or only those that fit.
          */
         get: operations["labels_export"];
         put?: never;
@@ -1451,7 +1451,7 @@ export interface paths {
         };
         /**
          * List Exports
-         * @description Every export that was made: when, by whom, with which settings, and the hash of its file.
+         * @description What was exported, by whom, with what settings; the hash tells whether a file is that one.
          */
         get: operations["exports_list_exports"];
         put?: never;
@@ -1491,7 +1491,7 @@ export interface paths {
         };
         /**
          * Show Place
-         * @description Where an event stands in the ledger, with the hashes that prove it.
+         * @description An event's place in the ledger, with the Merkle path to the root of its block.
          */
         get: operations["events_show_place"];
         put?: never;
@@ -1893,7 +1893,7 @@ export interface components {
             /** History */
             history: components["schemas"]["Day"][];
             /** Noticed */
-            noticed: components["schemas"]["quorate__server__shapes__annotators__Noticed"][];
+            noticed: components["schemas"]["Noticed"][];
             /** Notices */
             notices: components["schemas"]["Sent"][];
         };
@@ -2031,7 +2031,7 @@ export interface components {
         };
         /**
          * Block
-         * @description A sealed block of events; its hash is that of its header, and part of the next one's.
+         * @description A sealed block; `hash` is that of the others but `sealed_at`.
          */
         "Block-Output": {
             /** Number */
@@ -2156,7 +2156,7 @@ export interface components {
              * Findings
              * @default []
              */
-            findings: components["schemas"]["quorate__server__shapes__cases__Noticed"][];
+            findings: components["schemas"]["CaseFinding"][];
             /**
              * Said
              * @description By experts before, and by you.
@@ -2168,6 +2168,26 @@ export interface components {
              * @default []
              */
             disputes: components["schemas"]["Against"][];
+        };
+        /**
+         * CaseFinding
+         * @description A finding.
+         */
+        CaseFinding: {
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string;
+            evidence: components["schemas"]["JsonValue"];
+            /** Action */
+            action: string;
+            /** Annotation Id */
+            annotation_id: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * Certificate
@@ -2627,6 +2647,8 @@ export interface components {
              * @description The labels as they stood then; null: as they were.
              */
             as_of: string | null;
+            /** @description Null: all labels. */
+            only: components["schemas"]["Only"] | null;
         };
         /**
          * Exports
@@ -2998,15 +3020,12 @@ export interface components {
         };
         /**
          * Hashed
-         * @description An event as it was hashed.
+         * @description An event in the form in which it is hashed.
          */
         Hashed: {
             /** Seq */
             seq: number;
-            /**
-             * At
-             * Format: date-time
-             */
+            /** At */
             at: string;
             /** Workspace Id */
             workspace_id: string | null;
@@ -3240,6 +3259,17 @@ export interface components {
             labels: components["schemas"]["Label"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * LivePlace
+         * @description Where the ledger is.
+         */
+        LivePlace: {
+            /**
+             * Id
+             * @description Of the newest event; as `Last-Event-ID` it asks for what came after.
+             */
+            id: number;
         };
         /**
          * Made
@@ -3517,6 +3547,23 @@ export interface components {
             created_at: string;
         };
         /**
+         * Noticed
+         * @description Something that was noticed.
+         */
+        Noticed: {
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Item */
+            item: string | null;
+        };
+        /**
          * Of
          * @description The list that a number opens, and the filters that show what made it.
          */
@@ -3530,6 +3577,18 @@ export interface components {
             where: {
                 [key: string]: string;
             };
+        };
+        /**
+         * Only
+         * @description Which labels went out; null is no condition.
+         */
+        Only: {
+            /** Step */
+            step: string | null;
+            /** State */
+            state: string | null;
+            /** Min Confidence */
+            min_confidence: number | null;
         };
         /**
          * OwnAccuracy
@@ -3766,6 +3825,19 @@ export interface components {
             earned: string;
             /** @description Null when nothing is known of it, or the project does not tell. */
             accuracy: components["schemas"]["OwnAccuracy"] | null;
+        };
+        /**
+         * Proven
+         * @description An event's place in the ledger: hashing `leaf` along `path` gives the root of its block.
+         */
+        Proven: {
+            event: components["schemas"]["Hashed"];
+            /** Leaf */
+            leaf: string;
+            /** @description Null: not sealed yet. */
+            block: components["schemas"]["Block-Output"] | null;
+            /** Path */
+            path: components["schemas"]["Step"][];
         };
         /**
          * Publish
@@ -4711,56 +4783,6 @@ export interface components {
             body: components["schemas"]["JsonValue"];
         };
         /**
-         * Noticed
-         * @description Something that was noticed.
-         */
-        quorate__server__shapes__annotators__Noticed: {
-            /** Kind */
-            kind: string;
-            /** Message */
-            message: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Item */
-            item: string | null;
-        };
-        /**
-         * Noticed
-         * @description A finding.
-         */
-        quorate__server__shapes__cases__Noticed: {
-            /** Kind */
-            kind: string;
-            /** Message */
-            message: string;
-            evidence: components["schemas"]["JsonValue"];
-            /** Action */
-            action: string;
-            /** Annotation Id */
-            annotation_id: string | null;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-        };
-        /**
-         * Place
-         * @description Where an event stands in the ledger: from its leaf, by the path, to the root of its block.
-         */
-        quorate__server__shapes__events__Place: {
-            event: components["schemas"]["Hashed"];
-            /** Leaf */
-            leaf: string;
-            /** @description Null: not sealed yet. */
-            block: components["schemas"]["Block-Output"] | null;
-            /** Path */
-            path: components["schemas"]["Step"][];
-        };
-        /**
          * Progress
          * @description First labels over time, and when the last is expected.
          */
@@ -4814,17 +4836,6 @@ export interface components {
             price: string;
         } & {
             [key: string]: unknown;
-        };
-        /**
-         * Place
-         * @description Where the ledger is.
-         */
-        quorate__server__shapes__live__Place: {
-            /**
-             * Id
-             * @description Of the newest event; as `Last-Event-ID` it asks for what came after.
-             */
-            id: number;
         };
     };
     responses: never;
@@ -7757,7 +7768,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["quorate__server__shapes__live__Place"];
+                    "application/json": components["schemas"]["LivePlace"];
                     /**
                      * @example id: 17
                      *     event: feedback
@@ -7806,7 +7817,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["quorate__server__shapes__live__Place"];
+                    "application/json": components["schemas"]["LivePlace"];
                     /**
                      * @example id: 17
                      *     event: feedback
@@ -8086,6 +8097,10 @@ export interface operations {
                 format?: "jsonl" | "csv" | "parquet";
                 annotations?: boolean;
                 at?: string | null;
+                /** @description Of this step alone. */
+                step?: string | null;
+                state?: ("waiting" | "open" | "contested" | "decided" | "retired") | null;
+                min_confidence?: number | null;
             };
             header?: never;
             path: {
@@ -8273,7 +8288,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["quorate__server__shapes__events__Place"];
+                    "application/json": components["schemas"]["Proven"];
                 };
             };
             /** @description Refused; the problem says why. */

@@ -11,6 +11,8 @@ const VERBS = [
   "decision.audited",
   "spec.published",
   "items.imported",
+  "labels.exported",
+  "invite.accepted",
   "role.granted",
   "role.withdrawn",
   "annotator.paused",

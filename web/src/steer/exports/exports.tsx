@@ -1,3 +1,239 @@
+// Take the labels out, with what proves them; and what was taken out before.
+import {
+  Button,
+  Checkbox,
+  CopyButton,
+  NumberInput,
+  SegmentedControl,
+  Select,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
+import { infiniteQueryOptions, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, ask, type Shapes } from "@/api/client";
+import { count, moment, percent } from "@/shared/format";
+import { Failed, Loading } from "@/shared/states";
+import steer from "../steer.module.css";
+import classes from "./exports.module.css";
+
+const FORMATS = { jsonl: "JSON Lines", csv: "CSV", parquet: "Parquet" } as const;
+type Export = Shapes["Export"];
+
+const exportsOf = (project: string) =>
+  infiniteQueryOptions({
+    queryKey: ["project", project, "exports"],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam: before }) =>
+      ask(
+        api.GET("/api/v1/projects/{project}/exports", {
+          params: { path: { project }, query: { before, limit: 50 } },
+        }),
+      ),
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+
 export function Exports() {
-  return null;
+  const { t } = useTranslation("steer");
+  const { project } = useParams({ from: "/inside/projects/$project" });
+  return (
+    <div className={steer.page}>
+      <div>
+        <Title order={1}>{t("tabs.exports")}</Title>
+        <Certificate project={project} />
+      </div>
+      <Take project={project} />
+      <Past project={project} />
+      <section aria-labelledby="verify">
+        <Title order={2} id="verify" mb="xs">
+          {t("exports.verify")}
+        </Title>
+        <Text mb="sm">{t("exports.verifyHow")}</Text>
+        <pre className={classes.code}>{`unzip ${project}.zip\nquorate verify ${project}.jsonl`}</pre>
+      </section>
+    </div>
+  );
+}
+
+/** How wrong the labels can be, in a sentence with its numbers. */
+function Certificate({ project }: { project: string }) {
+  const { t } = useTranslation("steer");
+  const { data } = useQuery({
+    queryKey: ["project", project, "certificate"],
+    queryFn: () => ask(api.GET("/api/v1/projects/{project}/certificate", { params: { path: { project } } })),
+  });
+  if (!data) return <Text c="dimmed">&nbsp;</Text>;
+  const { error_upper: most, audits, delta, holds, target, more_audits: more } = data;
+  const proved = most !== null && audits > 0;
+  return (
+    <Text>
+      {proved
+        ? t("exports.certificate", {
+            share: percent(most, 1),
+            sure: percent(1 - (delta ?? 0.05)),
+            count: audits,
+          })
+        : t("exports.noCertificate")}
+      {target && ` ${t("exports.target", { share: percent(target.accuracy, 1) })}`}
+      {target && proved && ` ${t(holds ? "exports.holds" : "exports.holdsNot")}`}
+      {target && !holds && more ? ` ${t("exports.moreAudits", { count: more })}` : ""}
+    </Text>
+  );
+}
+
+function Take({ project }: { project: string }) {
+  const { t } = useTranslation("steer");
+  const queries = useQueryClient();
+  const [format, setFormat] = useState("jsonl");
+  const [answers, setAnswers] = useState(false);
+  const [decided, setDecided] = useState("all");
+  const [sure, setSure] = useState<number | string>("");
+  const [at, setAt] = useState("");
+  const asked = new URLSearchParams({ format });
+  if (answers) asked.set("annotations", "true");
+  if (decided !== "all") asked.set("state", decided);
+  if (typeof sure === "number") asked.set("min_confidence", String(sure / 100));
+  if (at) asked.set("at", new Date(at).toISOString());
+  // The list knows of an export once it was written, which the download does not tell us.
+  const refresh = () => {
+    for (const wait of [1_500, 5_000, 15_000])
+      setTimeout(() => void queries.invalidateQueries({ queryKey: ["project", project, "exports"] }), wait);
+  };
+  return (
+    <section aria-labelledby="take" className={classes.form}>
+      <Title order={2} id="take">
+        {t("exports.take")}
+      </Title>
+      <SegmentedControl
+        aria-label={t("exports.format")}
+        value={format}
+        onChange={setFormat}
+        data={Object.entries(FORMATS).map(([value, label]) => ({ value, label }))}
+      />
+      <Checkbox
+        label={t("exports.answers")}
+        description={t("exports.answersHint")}
+        checked={answers}
+        onChange={(event) => setAnswers(event.currentTarget.checked)}
+      />
+      <div className={classes.fields}>
+        <Select
+          label={t("exports.which")}
+          allowDeselect={false}
+          value={decided}
+          onChange={(value) => setDecided(value ?? "all")}
+          data={["all", "decided"].map((value) => ({ value, label: t(`exports.only.${value}`) }))}
+        />
+        <NumberInput
+          label={t("exports.sure")}
+          suffix=" %"
+          min={0}
+          max={100}
+          value={sure}
+          onChange={setSure}
+        />
+      </div>
+      <TextInput
+        type="datetime-local"
+        label={t("exports.at")}
+        description={t("exports.atHint")}
+        value={at}
+        onChange={(event) => setAt(event.currentTarget.value)}
+      />
+      <Button
+        component="a"
+        href={`/api/v1/projects/${encodeURIComponent(project)}/export?${asked}`}
+        download={`${project}.zip`}
+        onClick={refresh}
+      >
+        {t("exports.download")}
+      </Button>
+      <Text size="sm" c="dimmed">
+        {t("exports.inside")}
+      </Text>
+    </section>
+  );
+}
+
+function Past({ project }: { project: string }) {
+  const { t } = useTranslation("steer");
+  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery(exportsOf(project));
+  const rows = data?.pages.flatMap((page) => page.exports) ?? [];
+  return (
+    <section aria-labelledby="past">
+      <Title order={2} id="past" mb="xs">
+        {t("exports.past")}
+      </Title>
+      {error ? (
+        <Failed error={error} again={() => void refetch()} />
+      ) : !data ? (
+        <Loading />
+      ) : rows.length === 0 ? (
+        <Text c="dimmed">{t("exports.none")}</Text>
+      ) : (
+        <div className={steer.scroll}>
+          <table className={steer.table}>
+            <thead>
+              <tr>
+                {(["when", "who", "file", "records", "settings", "hash"] as const).map((name) => (
+                  <th key={name} scope="col">
+                    {t(`exports.column.${name}`)}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((one) => (
+                <Row key={one.id} one={one} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {hasNextPage && (
+        <Button variant="default" mt="sm" onClick={() => void fetchNextPage()}>
+          {t("log.older")}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function Row({ one }: { one: Export }) {
+  const { t } = useTranslation("steer");
+  const { t: shared } = useTranslation();
+  const settings = [
+    one.annotations && t("exports.withAnswers"),
+    one.only?.state && t(`state.${one.only.state}`),
+    one.only?.step,
+    one.only?.min_confidence != null && t("exports.atLeast", { share: percent(one.only.min_confidence) }),
+    one.as_of && t("exports.asOf", { when: moment(one.as_of) }),
+  ].filter(Boolean);
+  return (
+    <tr>
+      <td>{moment(one.at)}</td>
+      <td>{one.who ?? t("specs.operator")}</td>
+      <th scope="row">{one.name}</th>
+      <td>{count(one.records)}</td>
+      <td>{settings.join(" · ") || t("exports.only.all")}</td>
+      <td>
+        <code>{one.sha256.slice(0, 12)}…</code>{" "}
+        <CopyButton value={one.sha256}>
+          {({ copied, copy }) => (
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              onClick={copy}
+              aria-label={t("exports.copyHash", { name: one.name })}
+            >
+              {shared(copied ? "copied" : "copy")}
+            </Button>
+          )}
+        </CopyButton>
+      </td>
+    </tr>
+  );
 }
