@@ -34,6 +34,8 @@ VERBS = {
     "refit",
 }
 SINGLE = {
+    "password",
+    "disabled",
     "home",
     "certificate",
     "api",
