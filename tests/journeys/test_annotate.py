@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
@@ -39,7 +39,7 @@ def _png(path: Path, width: int = 320, height: int = 200) -> None:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _more(site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _more(site, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Besides `reviews`: a project with every kind, and one with hostile items that takes a single answer each."""
     folder = tmp_path_factory.mktemp("items")
     _png(folder / "square.png")
@@ -62,7 +62,6 @@ def _more(site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     site.quorate("import", "once", folder / "once.jsonl")
     for name, project in {"kit": "kinds", "una": "once", "uwe": "once", "ole": "reviews", "zoe": "reviews"}.items():
         site.account(name, f"{project}:annotator")
-    yield
 
 
 def _work(page: Page) -> Page:
@@ -147,8 +146,7 @@ def test_offline_and_back_every_answer_arrives_once(page_as: Sign) -> None:
     expect(page.get_by_text("3 answers not sent yet")).to_be_visible()
     page.context.set_offline(False)
     _all_sent(page, 3)
-    page.get_by_role("button", name="Look again").click()
-    expect(page.get_by_role("button", name="Submit")).to_be_visible()
+    expect(page.get_by_role("button", name="Submit")).to_be_visible()  # the work goes on by itself
     assert _today(page) == 3
 
 
@@ -244,7 +242,8 @@ def test_hostile_items_are_text_and_two_people_never_share_a_single_place(page_a
         assert una.title() == "Quorate"
         una.keyboard.press("1")
         _submit(una)
-    assert sorted(seen) == sorted(HOSTILE[:1] + ["<svg onload=\"document.title='owned'\"></svg> x"] + HOSTILE[2:])
+    as_markdown = "<svg onload=\"document.title='owned'\"></svg> x"
+    assert sorted(seen) == sorted([HOSTILE[0], as_markdown, HOSTILE[2]])
     assert una.locator("iframe, [onerror], [onload], a[href^='javascript']").count() == 0
     _all_sent(una, 3)
     uwe.get_by_role("button", name="Look again").click()

@@ -27,7 +27,6 @@ export default function Guideline({
   useKeys([{ press: "Escape", does: t("guideline.close"), run: onClose }]);
   const clauses = guide.guideline?.clauses ?? [];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <aside ref={place} className={classes.guideline} aria-label={t("guideline.title")} tabIndex={0}>
       <div className={classes.guidelineTop}>
         <h2>{t("guideline.title")}</h2>

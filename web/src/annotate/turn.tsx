@@ -1,7 +1,7 @@
 // The task in hand: the item, the answers, and the bar of what can be done, each in its own place.
 import { Button, Kbd, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useLayoutEffect, useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useKeys } from "@/shared/keys";
 import { Loading } from "@/shared/states";
@@ -93,7 +93,6 @@ function Answering(props: Shown & { question: Question; kind: AnyKind }) {
   const note = useRef<HTMLInputElement>(null);
   const words = (written: Question["title"]) => say(written, i18n.language);
   const clause = clauseOf(guide, question, given.focus.label, words)?.id ?? null;
-  usePaintMeasure(state.turns);
 
   const submit = () => {
     const complaint = kind.problem(given.value, question);
@@ -150,7 +149,6 @@ function Answering(props: Shown & { question: Question; kind: AnyKind }) {
             setOpen(true);
           }}
         />
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long item is scrolled by keyboard */}
         <section className={classes.item} aria-label={t("item.label")} aria-live="polite" tabIndex={0}>
           <div key={state.turns} className={classes.fresh}>
             <ItemView item={task} instead={instead} />
@@ -208,21 +206,4 @@ function Answering(props: Shown & { question: Question; kind: AnyKind }) {
 /** From a field back to the page, where single letters are keys. */
 function leaveField(): void {
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-}
-
-/** From pressing submit to the next task on the glass, as `submit-to-paint` among the browser's measures. */
-function usePaintMeasure(turns: number): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once a turn
-  useLayoutEffect(() => {
-    if (performance.getEntriesByName("submit", "mark").length === 0) return;
-    requestAnimationFrame(() => {
-      const channel = new MessageChannel();
-      channel.port1.onmessage = () => {
-        if (performance.getEntriesByName("submit", "mark").length > 0)
-          performance.measure("submit-to-paint", "submit");
-        performance.clearMarks("submit");
-      };
-      channel.port2.postMessage(null);
-    });
-  }, [turns]);
 }

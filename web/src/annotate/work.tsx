@@ -1,6 +1,6 @@
 // /work: one task fills the screen. The desk has the tasks; this shows the one in hand and takes the answer.
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { me, queries } from "@/api/queries";
 import { useDesk } from "./desk/use_desk";
@@ -26,6 +26,7 @@ export function Work() {
     }, 400);
   });
   const turn = state.current;
+  usePaintMeasure(turn ? state.turns : null);
   return (
     <div className={classes.work}>
       <Head state={state} />
@@ -40,4 +41,21 @@ export function Work() {
       )}
     </div>
   );
+}
+
+/** From pressing submit to the next screen on the glass, as `submit-to-paint` among the browser's measures. */
+function usePaintMeasure(shown: unknown): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each that is shown
+  useLayoutEffect(() => {
+    if (performance.getEntriesByName("submit", "mark").length === 0) return;
+    requestAnimationFrame(() => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => {
+        if (performance.getEntriesByName("submit", "mark").length > 0)
+          performance.measure("submit-to-paint", "submit");
+        performance.clearMarks("submit");
+      };
+      channel.port2.postMessage(null);
+    });
+  }, [shown]);
 }

@@ -91,7 +91,7 @@ function Account() {
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
-        <UnstyledButton className={classes.account} aria-label={t("account.menu")}>
+        <UnstyledButton className={classes.account} aria-label={`${data?.name ?? ""}: ${t("account.menu")}`}>
           <Text size="sm">{data?.name}</Text>
         </UnstyledButton>
       </Menu.Target>

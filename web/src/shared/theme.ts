@@ -22,7 +22,7 @@ export function classColour(position: number): string {
 
 export const theme = createTheme({
   primaryColor: "teal",
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: { light: 7, dark: 6 },
   colors: { teal },
   autoContrast: true,
   defaultRadius: "sm",

@@ -83,7 +83,6 @@ function TableView({
 }) {
   const { t } = useTranslation("annotate");
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <section className={classes.wide} tabIndex={0} aria-label={t("item.table")}>
       <table className={classes.table}>
         <thead>

@@ -95,7 +95,6 @@ export function Zoom({ src, alt, children, view }: Zooming) {
   useKeys(keys);
   return (
     <div className={classes.zoom}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
       <section ref={place} className={classes.view} tabIndex={0} aria-label={alt}>
         {failed && <p className={classes.trouble}>{t("image.failed")}</p>}
         <div
