@@ -1,6 +1,6 @@
 """Print the path of a Chromium for the browser tests: an installed one, else Playwright's own, else the distribution's.
 
-    python web/chromium.py
+python web/chromium.py
 """
 
 from __future__ import annotations

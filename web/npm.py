@@ -1,7 +1,7 @@
 """Run npm: with the Node.js that is installed, if it is new enough, else with the one that a wheel brings.
 
-    python web/npm.py install --no-save
-    python web/npm.py run build
+python web/npm.py install --no-save
+python web/npm.py run build
 """
 
 from __future__ import annotations

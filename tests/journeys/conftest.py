@@ -1,4 +1,4 @@
-"""A real browser before a real server: `site` is an installation with the example projects, `page_as` a signed-in page."""
+"""A real browser before a real server: `site` is an installation with an example, `page_as` a signed-in page."""
 
 from __future__ import annotations
 
@@ -20,10 +20,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "src" / "quorate" / "server" / "pages" / "index.html"
 PASSWORD = "correct horse battery"
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    f"--{flag}"
+    for flag in (
+        "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
+        "disable-component-update", "disable-sync",
+    )
+]  # fmt: skip
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 
@@ -87,9 +90,7 @@ class Site:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The browser's path; a failure that says how to mend it when there is none."""
-    found = subprocess.run(
-        [sys.executable, ROOT / "web" / "chromium.py"], capture_output=True, text=True, check=False
-    )
+    found = subprocess.run([sys.executable, ROOT / "web" / "chromium.py"], capture_output=True, text=True, check=False)
     if found.returncode:
         pytest.fail(found.stderr, pytrace=False)
     return found.stdout.strip().splitlines()[-1]
@@ -106,7 +107,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """An installation with the project `reviews`; ada and ben annotate, eva and eli judge, mia manages, root is admin."""
+    """An installation with `reviews`; ada and ben annotate, eva and eli judge, mia manages, root is admin."""
     if not PAGES.is_file():
         pytest.fail("The browser app is not built. Mend: make web", pytrace=False)
     site = Site(tmp_path_factory.mktemp("site"))
@@ -162,7 +163,8 @@ def axe() -> Callable[[Page], list[str]]:
         page.evaluate(source)
         found = page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
         return [
-            f"{one['id']}: {one['help']}: {[node['target'] for node in one['nodes']][:4]}" for one in found["violations"]
+            f"{one['id']}: {one['help']}: {[node['target'] for node in one['nodes']][:4]}"
+            for one in found["violations"]
         ]
 
     return check

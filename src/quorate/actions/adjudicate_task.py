@@ -8,8 +8,8 @@ from uuid import UUID
 
 from quorate import clock
 from quorate.actions.actor import Actor
-from quorate.actions.correct_gold import correct_gold
 from quorate.actions.claim_task import refuse_barred
+from quorate.actions.correct_gold import correct_gold
 from quorate.actions.decide_task import (
     Cause,
     Outcome,

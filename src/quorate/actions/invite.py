@@ -28,7 +28,7 @@ def invite(db: Database, actor: Actor, project: Project, role: str, *, uses: int
     if role == Role.MACHINE:
         raise InvalidInput("A machine is no one to invite.", where="role", mend="Add its account, and give it a token.")
     now, secret = clock.now(), "qi_" + new_secret()
-    row = {
+    row: dict[str, Any] = {
         "id": new_id(),
         "project_id": project.id,
         "author_id": actor.account,
@@ -99,7 +99,7 @@ def accept_invite(
 
 
 def _add(connection: Connection, found: dict[str, Any], name: str, password_hash: str | None, now: datetime) -> UUID:
-    row = {
+    row: dict[str, Any] = {
         "id": new_id(),
         "workspace_id": found["workspace_id"],
         "kind": "person",
@@ -110,10 +110,11 @@ def _add(connection: Connection, found: dict[str, Any], name: str, password_hash
     }
     if not accounts.add(connection, row):
         raise Conflict(f"There is an account {name!r} already.", where="name", mend="Sign in, or choose another name.")
-    actor = Actor(found["workspace_id"], row["id"])  # type: ignore[arg-type]
+    actor = Actor(found["workspace_id"], row["id"])
     told = {"kind": "person", "admin": False}
-    ledger.append(connection, _event(actor, None, "account.added", row["id"], told, now))  # type: ignore[arg-type]
-    return UUID(str(row["id"]))
+    ledger.append(connection, _event(actor, None, "account.added", row["id"], told, now))
+    id: UUID = row["id"]
+    return id
 
 
 def _throttle(db: Database, address: str, now: datetime) -> None:

@@ -8,10 +8,13 @@ from uuid import UUID
 from quorate.actions.actor import Actor
 from quorate.actions.refit_skills import refit_skills
 from quorate.actions.rules import Rules, rules_now
+from quorate.errors import Unavailable
 from quorate.store import ledger, rebuild
 from quorate.store.database import Database, Driver
 from quorate.store.ledger import Event
 from quorate.store.rebuild import Difference
+
+ATTEMPTS = 5
 
 
 def compare_state(db: Database, project: UUID) -> list[Difference]:
@@ -31,14 +34,25 @@ def repair_state(db: Database, actor: Actor, project: UUID) -> list[Difference]:
     same whatever was there before.
     """
     rules = rules_now(db, project)
+    for attempt in range(ATTEMPTS):
+        try:
+            found = _repair(db, actor, rules)
+            break
+        except Unavailable:  # somebody at work and we waited for each other
+            if attempt == ATTEMPTS - 1:
+                raise
+    for step in rules.steps:
+        refit_skills(db, step)
+    return found
+
+
+def _repair(db: Database, actor: Actor, rules: Rules) -> list[Difference]:
     with db.work() as connection:
         rebuild.lock(connection)
         found = _compare(connection, rules)
         if found:
-            rebuild.mend(connection, project, found)
+            rebuild.mend(connection, rules.project.id, found)
             ledger.tell(connection, [_told(rules, actor, found)])
-    for step in rules.steps:
-        refit_skills(db, step)
     return found
 
 

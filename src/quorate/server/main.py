@@ -26,6 +26,7 @@ def app() -> FastAPI:
 def one_of_several() -> FastAPI:
     """The same in a process that ends with the one that started it."""
     parent = parent_process()
-    assert parent is not None and parent.pid is not None
+    assert parent is not None
+    assert parent.pid is not None
     leave_with_parent(parent.pid)
     return app()

@@ -47,7 +47,8 @@ WHERE n.project_id = :p AND n.created_at <= :at AND t.gold IS NOT NULL GROUP BY 
 """
 _VOTES = """
 SELECT t.item_id, n.account_id, n.value FROM annotations n JOIN tasks t ON t.id = n.task_id
-WHERE t.step_id = :step AND abs(hashtext(t.item_id::text)::bigint) % :share = 0 AND n.created_at <= :at AND n.role <> 'expert'
+WHERE t.step_id = :step AND abs(hashtext(t.item_id::text)::bigint) % :share = 0
+  AND n.created_at <= :at AND n.role <> 'expert'
   AND NOT EXISTS (
       SELECT FROM annotations later
       WHERE later.task_id = n.task_id AND later.supersedes = n.id AND later.created_at <= :at)
@@ -72,7 +73,8 @@ MOST_VOTES = 200_000
 
 def _share(roles: Sequence[Mapping[str, Any]]) -> int:
     """One item in so many is enough."""
-    return max(1, ceil(sum(row["answers"] for row in roles) / MOST_VOTES))
+    votes: int = sum(row["answers"] for row in roles)
+    return max(1, ceil(votes / MOST_VOTES))
 
 
 def of_project(connection: Connection, project: UUID, at: datetime | None) -> Numbers:

@@ -55,7 +55,8 @@ _SEAT = """
 _GOLD = """
     SELECT t.id AS task_id, t.gold_order
     FROM tasks t
-    WHERE %(gold)s AND (EXISTS (TABLE ahead) OR EXISTS (TABLE fresh)) AND t.project_id = %(project)s AND t.gold_order > (SELECT gold_cursor FROM seat)
+    WHERE %(gold)s AND (EXISTS (TABLE ahead) OR EXISTS (TABLE fresh))
+      AND t.project_id = %(project)s AND t.gold_order > (SELECT gold_cursor FROM seat)
       AND NOT EXISTS (SELECT FROM assignments a WHERE a.task_id = t.id AND a.account_id = %(account)s)
     ORDER BY t.gold_order
     LIMIT least((SELECT n FROM seat), 1)
@@ -70,7 +71,8 @@ _TAKEN = """
 """
 _LEASED = """
     INSERT INTO assignments (id, project_id, task_id, account_id, state, gold, price, claimed_at, expires_at)
-    SELECT (%(ids)s::uuid[])[row_number() OVER (ORDER BY wanted.place)], %(project)s, wanted.task_id, %(account)s, 'open', wanted.gold,
+    SELECT (%(ids)s::uuid[])[row_number() OVER (ORDER BY wanted.place)], %(project)s, wanted.task_id, %(account)s,
+           'open', wanted.gold,
            %(next_price)s, %(now)s, %(expires)s
     FROM (SELECT task_id, false AS gold, row_number() OVER (ORDER BY band, position) AS place FROM taken
           UNION ALL
