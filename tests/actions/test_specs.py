@@ -421,7 +421,7 @@ def test_conditions_are_looked_at_again_all_at_once(world, run, one, monkeypatch
 def test_a_label_that_comes_back_is_told_as_restored(world, run, one):
     """`task.restored` tells of a label in force again, and opens what waited for it."""
     steps = [{"id": "topic"}, {"id": "severity", "when": "topic.value == 'a'"},
-             {"id": "why", "schema": "topic", "when": "severity.value >= 1"}]  # fmt: skip
+             {"id": "why", "schema": "topic", "when": "severity.confidence > 0.0"}]  # fmt: skip
     report = run(project={**PROJECT, "steps": steps})
     decide(world, report.project_id, "a")
     person = world.person()

@@ -117,6 +117,7 @@ def ordinary_and_gold(world, one, people, values):
     shown = []
     for gold in (0, 1):
         policy = {"judgements": {"min": 2, "max": 4}, "accept": {"confidence": 0.7}, "gold": {"rate": 0.5}}
+        policy |= {"feedback": {"gold": False}}
         project = world.project(1 + 40 * gold, gold=gold, policy=policy)
         found = []
         for person, value in zip(people, values, strict=True):
@@ -134,9 +135,12 @@ def test_nobody_can_tell_gold_by_what_they_are_shown(world, one):
     people = [world.person() for _ in range(2)]
     ordinary, gold = ordinary_and_gold(world, one, people, "aa")
     assert [s.state for s in gold] == [s.state for s in ordinary] == ["open", "decided"]
+    told = set()
     for submitted in (ordinary, gold):
-        with pytest.raises(Conflict, match="The task is decided"):
+        with pytest.raises(Conflict, match="decided") as refused:
             revise_annotation(world.db, people[0], submitted[0].annotation, "b")
+        told.add((str(refused.value), refused.value.mend))
+    assert len(told) == 1
     ((task,),) = one("SELECT id FROM tasks WHERE gold IS NOT NULL")
     assert one("SELECT state, decision_id FROM tasks WHERE id = %s", task) == [("decided", None)]
     # who comes next begins, as it were, another task

@@ -265,7 +265,7 @@ def annotation_row(
         "assignment_id": held.id,
         "role": role.value,
         "value": value,
-        "seconds": seconds,
+        "seconds": None if seconds is None else float(seconds),  # as it comes back: its hash is told
         "confidence": confidence,
         "comment": comment,
         "cost": held.price,
