@@ -66,6 +66,17 @@ export const storyOf = (project: string, item: string) =>
       ask(api.GET("/api/v1/projects/{project}/items/{item}/why", { params: { path: { project, item } } })),
   });
 
+/** The item itself, with its media; null when it is not to be seen. */
+export const itemOf = (project: string, key: string) =>
+  queryOptions({
+    queryKey: ["project", project, "item", key],
+    queryFn: async () => {
+      const params = { ...at(project), query: { q: key, limit: 20 } };
+      const { items } = await ask(api.GET("/api/v1/projects/{project}/items", { params }));
+      return items.find((one) => one.key === key) ?? null;
+    },
+  });
+
 export const guidelineAt = (project: string, version: number | null) =>
   queryOptions({
     queryKey: ["guide", project, "at", version],

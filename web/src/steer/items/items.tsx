@@ -167,9 +167,11 @@ function Row({ item, index, start, project, here }: RowProps) {
             {labelled.map(([, one]) => shown(one.value)).join(" · ")}
           </span>
           <span role="cell" data-column="sure">
-            {first && first.confidence !== null
-              ? t("items.sure", { share: percent(first.confidence), count: first.judgements ?? 0 })
-              : ""}
+            {first?.gold
+              ? t("items.known")
+              : first && first.confidence !== null
+                ? t("items.sure", { share: percent(first.confidence), count: first.judgements ?? 0 })
+                : ""}
           </span>
           <span role="cell" data-column="decided">
             {first?.decided_at && ago(first.decided_at)}

@@ -8,7 +8,7 @@ import { ItemView } from "@/annotate/item/item";
 import { api, ask, Problem } from "@/api/client";
 import { count, moment, percent } from "@/shared/format";
 import { Empty, Failed, Loading } from "@/shared/states";
-import { guidelineAt, storyOf } from "../reads";
+import { guidelineAt, type Item, itemOf, storyOf } from "../reads";
 import { shown } from "./items";
 import classes from "./story.module.css";
 
@@ -43,6 +43,7 @@ export function StoryPage() {
   const { t } = useTranslation("steer");
   const { project, item } = useParams({ from: "/inside/projects/$project/items/$item" });
   const { data: story, error, refetch } = useQuery(storyOf(project, item));
+  const { data: row } = useQuery(itemOf(project, item));
   if (error instanceof Problem && error.status === 409)
     return <Empty title={t("story.blind")}>{error.message}</Empty>;
   if (error) return <Failed error={error} again={() => void refetch()} />;
@@ -55,14 +56,9 @@ export function StoryPage() {
           {t("story.back")}
         </Anchor>
         <Title order={1}>{story.item}</Title>
-        <ItemView
-          item={{
-            project,
-            body: story.body,
-            media: (story as { media?: unknown }).media,
-            language: language(story),
-          }}
-        />
+        <div className={classes.shown}>
+          <ItemView item={{ project, body: story.body, media: row?.media, language: language(row) }} />
+        </div>
         <Text size="xs" c="dimmed">
           {t("story.imported", { when: moment(String((story as { imported_at?: string }).imported_at)) })}
         </Text>
@@ -76,8 +72,8 @@ export function StoryPage() {
   );
 }
 
-function language(story: object): string | null {
-  return (story as { attributes?: { language?: string } }).attributes?.language ?? null;
+function language(item: Item | null | undefined): string | null {
+  return (item?.attributes as { language?: string } | undefined)?.language ?? null;
 }
 
 function TaskStory({ task, project }: { task: Told; project: string }) {
@@ -142,7 +138,6 @@ function ChapterRow({ chapter, project, version }: Row) {
           {chapter.who && <span className={classes.who}> {chapter.who}</span>}
         </span>
         <span className={classes.words}>{chapter.text}</span>
-        {detail?.rule && <code className={classes.rule}>{detail.rule}</code>}
         {detail?.clauses?.map((clause) => (
           <Clause key={clause} project={project} clause={clause} version={version} />
         ))}

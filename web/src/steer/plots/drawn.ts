@@ -63,16 +63,18 @@ function draw(series: Series, t: T): Made {
 
 const asPercent = { formatter: (value: number) => percent(value, 0) };
 
-function progress({ points, forecast }: One<"progress">, t: T): Made {
-  const done = points.map((point) => [point.at, point.decided]);
-  const last = points.at(-1);
-  const ahead =
-    forecast?.value && last
-      ? [
-          [last.at, last.decided],
-          [forecast.value, last.decided],
-        ]
-      : [];
+function progress({ points, forecast, by }: One<"progress">, t: T): Made {
+  // A point tells of a stretch up to its end, which is not later than now.
+  const size = by === "hour" ? 3_600_000 : 86_400_000;
+  const ends = points.map((point) => [
+    Math.min(new Date(point.at).getTime() + size, Date.now()),
+    point.decided,
+  ]);
+  const [first] = points;
+  const done = first ? [[new Date(first.at).getTime(), first.decided - first.labels], ...ends] : [];
+  const last = ends.at(-1);
+  const later = forecast?.value ? new Date(forecast.value).getTime() : 0;
+  const ahead = last && later > Date.now() + size / 24 ? [last, [later, last[1]]] : [];
   return {
     option: {
       tooltip: { trigger: "axis", renderMode: "richText", confine: true },
@@ -83,7 +85,6 @@ function progress({ points, forecast }: One<"progress">, t: T): Made {
           name: t("plot.decided"),
           type: "line",
           data: done,
-          step: "end",
           showSymbol: points.length < 3,
           areaStyle: { opacity: 0.12 },
           color: BLUE,
@@ -98,7 +99,7 @@ function progress({ points, forecast }: One<"progress">, t: T): Made {
 
 function each({ points }: One<"judgements" | "cost">, t: T): Pick<Made, "head" | "rows"> {
   return {
-    head: [t("plot.judgements"), t("plot.items"), t("plot.cost"), t("plot.confidence")],
+    head: [t("plot.each"), t("plot.items"), t("plot.price"), t("plot.confidence")],
     rows: points.map((p) => [
       count(p.judgements),
       count(p.items),
@@ -113,7 +114,7 @@ function cost(series: One<"judgements" | "cost">, t: T): Made {
   return {
     ...each(series, t),
     option: {
-      xAxis: { type: "value", name: t("plot.cost") },
+      xAxis: { type: "value", name: t("plot.price") },
       yAxis: {
         type: "value",
         name: t("plot.confidence"),
@@ -151,7 +152,7 @@ function judgements(series: One<"judgements" | "cost">, t: T): Made {
       xAxis: {
         type: "category",
         data: series.points.map((p) => count(p.judgements)),
-        name: t("plot.judgements"),
+        name: t("plot.each"),
       },
       yAxis: { type: "value", minInterval: 1 },
       series: [{ type: "bar", color: BLUE, data: series.points.map((p) => p.items) }],
@@ -219,7 +220,7 @@ function agreement({ points }: One<"agreement">, t: T): Made {
         },
       ],
     },
-    head: [t("plot.class"), t("plot.agreement"), t("plot.interval"), t("plot.answers")],
+    head: [t("plot.class"), t("plot.agree"), t("plot.interval"), t("plot.answers")],
     rows: points.map((p, at) => [
       names[at] ?? p.label,
       percent(p.value, 1),

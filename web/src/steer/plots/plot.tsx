@@ -13,7 +13,11 @@ const Canvas = lazy(() => import("./canvas"));
 export function Plot({ project, of }: { project: string; of: SeriesOf }) {
   const { t, i18n } = useTranslation("steer");
   const dark = useComputedColorScheme("light") === "dark";
-  const { data, error, refetch } = useQuery(seriesOf(project, of));
+  const days = useQuery(seriesOf(project, of));
+  // A project that is a day or two old is told of by the hour.
+  const young = of === "progress" && days.data !== undefined && days.data.points.length < 3;
+  const hours = useQuery({ ...seriesOf(project, of, "hour"), enabled: young });
+  const { data, error, refetch } = young ? hours : days;
   // biome-ignore lint/correctness/useExhaustiveDependencies: numbers are written in the reader's language
   const plot = useMemo(() => (data ? drawn(data, t, dark) : null), [data, t, dark, i18n.language]);
   return (
