@@ -91,6 +91,7 @@ function Row({ project, event }: { project: string; event: Event }) {
   const { t } = useTranslation("steer");
   const [open, setOpen] = useState(false);
   const id = useId();
+  const sealed = event.block === null ? t("log.open") : t("log.block", { number: event.block });
   return (
     <li className={classes.event}>
       <div className={classes.row}>
@@ -107,10 +108,10 @@ function Row({ project, event }: { project: string; event: Event }) {
             variant="subtle"
             aria-expanded={open}
             aria-controls={id}
-            aria-label={t("log.place", { seq: event.seq })}
+            aria-label={`${sealed}: ${t("log.place", { seq: event.seq })}`}
             onClick={() => setOpen(!open)}
           >
-            {event.block === null ? t("log.open") : t("log.block", { number: event.block })}
+            {sealed}
           </Button>
         </span>
       </div>
@@ -190,14 +191,18 @@ function Place({ project, event }: { project: string; event: Event }) {
       </dd>
       {block ? (
         <>
-          <dt>{t("log.path")}</dt>
-          <dd>
-            {path.map(({ side, hash }) => (
-              <div key={hash}>
-                {t(`log.${side}`)} <Code>{hash}</Code>
-              </div>
-            ))}
-          </dd>
+          {path.length > 0 && (
+            <>
+              <dt>{t("log.path")}</dt>
+              <dd>
+                {path.map(({ side, hash }) => (
+                  <div key={hash}>
+                    {t(`log.${side}`)} <Code>{hash}</Code>
+                  </div>
+                ))}
+              </dd>
+            </>
+          )}
           <dt>{t("log.root", { number: block.number })}</dt>
           <dd>
             <Code>{block.root}</Code> {t("log.sealedAt", { when: moment(block.sealed_at) })}

@@ -1,0 +1,95 @@
+"""Those who manage a project let people in by a link, take labels out, and read what happened."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+
+def invite(page: Page) -> str:
+    """A new link for one annotator."""
+    page.goto("/projects/reviews/access")
+    page.get_by_role("button", name="Make a link").click()
+    link = page.locator("code", has_text="/join/").inner_text()
+    expect(page.get_by_role("button", name="Copy the link")).to_be_visible()
+    return link
+
+
+def test_someone_joins_by_a_link_and_starts_to_work(
+    page_as: Callable[..., Page], site: Any, axe: Callable[[Page], list[str]]
+) -> None:
+    mia = page_as("mia")
+    link = invite(mia)
+    zoe = page_as(None, phone=True)
+    zoe.goto(link)
+    expect(zoe.get_by_text("“reviews”, as annotator")).to_be_visible()
+    assert axe(zoe) == []
+    zoe.get_by_label("Choose a name").fill("zoe")
+    zoe.get_by_role("textbox", name="Choose a password").fill("a long new password")
+    zoe.keyboard.press("Enter")
+    expect(zoe).to_have_url(re.compile("/work$"))
+    late = page_as(None)
+    late.goto(link)
+    expect(late.get_by_text("no longer open")).to_be_visible()
+    mia.goto("/projects/reviews/access")
+    expect(mia.get_by_role("rowheader", name="zoe")).to_be_visible()
+    expect(mia.get_by_text("used up")).to_be_visible()
+    assert axe(mia) == []
+
+
+def test_who_has_an_account_joins_with_it(page_as: Callable[..., Page], site: Any) -> None:
+    site.account("kim")
+    mia, kim = page_as("mia"), page_as("kim")
+    kim.goto(invite(mia))
+    kim.get_by_role("button", name="Join as kim").click()
+    expect(kim).to_have_url(re.compile("/work$"))
+
+
+def test_roles_are_given_and_withdrawn(page_as: Callable[..., Page], site: Any) -> None:
+    site.account("lou")
+    page = page_as("mia")
+    page.goto("/projects/reviews/access")
+    page.get_by_role("textbox", name="Account").fill("lou")
+    page.get_by_role("button", name="Give", exact=True).click()
+    page.get_by_role("button", name="Withdraw from lou: annotator").click()
+    expect(page.get_by_role("rowheader", name="lou")).to_have_count(0)
+    page.get_by_role("textbox", name="Account").fill("nobody")
+    page.get_by_role("button", name="Give", exact=True).click()
+    expect(page.get_by_text("There is no account 'nobody'")).to_be_visible()
+
+
+def test_labels_are_taken_out_and_the_export_is_remembered(
+    page_as: Callable[..., Page], site: Any, axe: Callable[[Page], list[str]]
+) -> None:
+    page = page_as("mia")
+    page.goto("/projects/reviews/exports")
+    page.get_by_text("CSV").click()
+    page.get_by_label("With every answer").check()
+    with page.expect_download() as waited:
+        page.get_by_role("link", name="Download").click()
+    with zipfile.ZipFile(waited.value.path()) as files:
+        names = set(files.namelist())
+    assert {"reviews.csv", "reviews.annotations.csv", "reviews.csv.proof.json", "reviews.csv.datasheet.md"} <= names
+    expect(page.get_by_role("rowheader", name="reviews.csv")).to_be_visible()
+    expect(page.get_by_role("cell", name="with answers")).to_be_visible()
+    assert axe(page) == []
+
+
+def test_the_log_tells_what_happened_and_proves_it(
+    page_as: Callable[..., Page], site: Any, axe: Callable[[Page], list[str]]
+) -> None:
+    page = page_as("mia")
+    page.goto("/projects/reviews/log")
+    page.get_by_role("button", name="Verify the ledger").click()
+    expect(page.get_by_text("everything fits")).to_be_visible()
+    page.goto("/projects/reviews/log?verb=spec.published")
+    schema = page.get_by_role("listitem").filter(has_text="Spec published")
+    expect(schema.first).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="Items imported")).to_have_count(0)
+    schema.first.get_by_role("button", name="its place in the ledger").click()
+    expect(page.get_by_text(re.compile("^Root of block"))).to_be_visible()
+    assert axe(page) == []
