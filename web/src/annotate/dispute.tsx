@@ -30,9 +30,10 @@ export default function Dispute({ told, onDone, onClose }: Disputing) {
     <Modal
       opened
       onClose={onClose}
-      title={<span className={classes.ask}>{t("dispute.title")}</span>}
-      closeButtonProps={{ "aria-label": t("notice.close") }}
+      attributes={{ content: { "aria-label": t("dispute.title") } }}
+      withCloseButton={false}
     >
+      <h2 className={classes.ask}>{t("dispute.title")}</h2>
       <form
         onSubmit={(event) => {
           event.preventDefault();

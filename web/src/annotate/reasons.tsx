@@ -31,12 +31,13 @@ export default function Reasons({ title, after, reasons, onGive, onClose }: Aski
     <Modal
       opened
       onClose={onClose}
-      title={<span className={classes.ask}>{title}</span>}
+      attributes={{ content: { "aria-label": title } }}
+      withCloseButton={false}
       onKeyDown={choose}
       transitionProps={{ duration: 100 }}
-      closeButtonProps={{ "aria-label": t("notice.close") }}
     >
-      <Stack gap={4} className={classes.reasons}>
+      <h2 className={classes.ask}>{title}</h2>
+      <Stack gap={4}>
         {keyed.map((one, i) => (
           <UnstyledButton
             key={one.id}

@@ -18,6 +18,7 @@ export class Outbox {
   private entries = new Map<string, Entry>();
   private flying: string | null = null;
   private writing: Promise<unknown> = Promise.resolve();
+  private running: Promise<void> = Promise.resolve();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
   private stopped = false;
@@ -80,7 +81,12 @@ export class Outbox {
   }
 
   /** Send what is due; only one tab at a time does, and each entry is read anew under the lock. */
-  async flush(): Promise<void> {
+  flush(): Promise<void> {
+    this.running = this.running.then(() => this.run());
+    return this.running;
+  }
+
+  private async run(): Promise<void> {
     await this.writing;
     await exclusively(LOCK, async () => {
       for (const { id } of this.waiting) {
