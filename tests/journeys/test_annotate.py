@@ -1,4 +1,4 @@
-"""The annotator's journeys: keyboard alone, offline and back, undo, every kind, hostile items, and how fast it paints."""
+"""The annotator's journeys: keyboard alone, offline and back, undo, every kind, hostile items, how fast it paints."""
 
 from __future__ import annotations
 
@@ -105,9 +105,7 @@ def test_twenty_tasks_by_keyboard_alone_and_each_next_one_at_once(page_as: Sign)
         _submit(page)
     _all_sent(page, 20)
     took = page.evaluate("performance.getEntriesByName('submit-to-paint').map(e => e.duration)")
-    print(
-        f"first load {loaded:,} bytes of JavaScript; submit to paint: median {median(took):.0f}, most {max(took):.0f} ms"
-    )
+    print(f"first load {loaded:,} bytes; submit to paint: median {median(took):.0f}, most {max(took):.0f} ms")
     assert len(took) == 20
     assert median(took) <= 50
 
