@@ -28,11 +28,12 @@ def test_known_answers_of_examples_are_answers(folder: Path) -> None:
     bodies = {(d.kind, d.name): d.body for d in read(folder)}
     steps = {step.id: step.asks for step in parse(("project", "project"), bodies["project", "project"]).steps}
     rows = [json.loads(line) for line in (folder / "items.jsonl").read_text().splitlines()]
-    assert len({row["key"] for row in rows}) == len(rows) >= 50
+    assert len({row["key"] for row in rows}) == len(rows) >= 10
     known = [(steps[step], value) for row in rows for step, value in row.get("gold", {}).items()]
-    assert len(known) >= 15
+    assert len(known) >= len(rows) / 5, "too few to tell a good annotator from a bad one"
     for schema, value in known:
-        assert parse(("schema", schema), bodies["schema", schema]).check(value) == value
+        asked = parse(("schema", schema), bodies["schema", schema])
+        assert asked.same(asked.check(value), value)
 
 
 BODIES: dict[tuple[str, str], Any] = {
