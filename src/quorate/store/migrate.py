@@ -2,7 +2,7 @@
 
 An embedded database is brought up to date whenever it is opened; an external one by `quorate migrate`, since when a
 shared server changes is its operator's decision. `python -m quorate.store.migrate WHAT…` drafts a revision from
-what `tables.py` declares and the existing revisions do not make.
+what `tables/` declares and the existing revisions do not make.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def declared(name: str | None, kind: str, _parents: object) -> bool:
 
 
 def draft(what: str) -> Path:
-    """Write the revision that leads from the existing ones to `tables.py`; to be read before it is committed."""
+    """Write the revision that leads from the existing ones to `tables/`; to be read before it is committed."""
     from quorate.store import embedded
 
     with tempfile.TemporaryDirectory() as folder, embedded.server(Path(folder)) as url:

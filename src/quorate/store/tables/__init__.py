@@ -1,0 +1,66 @@
+"""Every table there is, declared once. Migrations must agree with this folder, and a test proves that they do.
+
+Three sorts of tables:
+
+- *said*: what somebody said or decided. Append-only; the database itself refuses UPDATE, DELETE and TRUNCATE.
+- *state*: what follows from it, kept so as not to be recomputed (`tasks`, `openings`, `skills`, `seats`).
+- *held*: what must be changeable or erasable: accounts, items, leases, sessions.
+
+A file declares the tables of one concern; this one gathers them, so that a query says `t.annotations`.
+"""
+
+from sqlalchemy import Table
+
+from quorate.store.tables.columns import MONEY, NO_CASE, TIME, metadata
+from quorate.store.tables.record import blocks, events
+from quorate.store.tables.said import adjudications, annotations, audits, decisions, disputes, exports, findings, specs
+from quorate.store.tables.who import accounts, invites, members, notices, sessions, sign_ins, tokens, workspaces
+from quorate.store.tables.work import assignments, cases, items, openings, projects, seats, skills, steps, tasks
+
+APPEND_ONLY: tuple[Table, ...] = (
+    specs,
+    annotations,
+    decisions,
+    adjudications,
+    disputes,
+    audits,
+    findings,
+    exports,
+    events,
+    blocks,
+)
+
+__all__ = [
+    "APPEND_ONLY",
+    "MONEY",
+    "NO_CASE",
+    "TIME",
+    "accounts",
+    "adjudications",
+    "annotations",
+    "assignments",
+    "audits",
+    "blocks",
+    "cases",
+    "decisions",
+    "disputes",
+    "events",
+    "exports",
+    "findings",
+    "invites",
+    "items",
+    "members",
+    "metadata",
+    "notices",
+    "openings",
+    "projects",
+    "seats",
+    "sessions",
+    "sign_ins",
+    "skills",
+    "specs",
+    "steps",
+    "tasks",
+    "tokens",
+    "workspaces",
+]
