@@ -173,15 +173,16 @@ class _Import:
 
     def _decide(self, connection: Any, rules: Rules, gold: list[Known], now: Any) -> list[Event]:
         """A known answer is a decision; and the steps that depend on it may open, or be ruled out."""
-        events = []
-        for known in gold:
-            why = known.why or UNEXPLAINED
-            row = known_row(rules, known.step, known.task, known.value, why=why, reason="imported", now=now)
-            decisions.insert(connection, row)
-            events.append(self._event(rules, "task.decided", row["id"], row, now))
-        for item in {known.item: None for known in gold}:
-            events += open_dependents(connection, rules, [item], actor=self.actor.account, now=now)
-        return events
+        if not gold:
+            return []
+        rows = [
+            known_row(rules, one.step, one.task, one.value, why=one.why or UNEXPLAINED, reason="imported", now=now)
+            for one in gold
+        ]
+        decisions.insert(connection, *rows)
+        items = list({known.item: None for known in gold})
+        opened = open_dependents(connection, rules, items, actor=self.actor.account, now=now)
+        return [*(self._event(rules, "task.decided", row["id"], row, now) for row in rows), *opened]
 
     def _event(self, rules: Rules, verb: str, object_id: UUID, content: dict[str, Any], now: Any) -> Event:
         return Event(

@@ -13,15 +13,17 @@ from quorate.store import tables as t
 from quorate.store.statement import Statement
 
 
-def insert(connection: Connection[Any], row: Mapping[str, Any]) -> None:
-    """Append a decision (`row` has every column), put it in force, and close the task's openings."""
+def insert(connection: Connection[Any], *rows: Mapping[str, Any]) -> None:
+    """Append decisions (each row has every column), put them in force, and close their tasks' openings."""
+    settled = {"tasks": [row["task_id"] for row in rows], "decisions": [row["id"] for row in rows]}
     statement = Statement()
-    statement.append(t.decisions, [row])
-    statement.part("shut", "DELETE FROM openings WHERE task_id = %(task)s", {"task": row["task_id"]})
+    statement.append(t.decisions, rows)
+    statement.part("shut", "DELETE FROM openings WHERE task_id = ANY(%(tasks)s)", settled)
     statement.part(
         "settled",
-        "UPDATE tasks SET state = 'decided', decision_id = %(decision)s, version = version + 1 WHERE id = %(task)s",
-        {"decision": row["id"]},
+        "UPDATE tasks t SET state = 'decided', decision_id = d.decision, version = version + 1"
+        " FROM unnest(%(tasks)s::uuid[], %(decisions)s::uuid[]) AS d (task, decision) WHERE t.id = d.task",
+        settled,
     )
     statement.run(connection)
 
