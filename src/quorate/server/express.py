@@ -31,6 +31,10 @@ from quorate.server.guard import Callers, Guard, secret_of
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Response])
 PARAMETERS = {"body", "db", "caller", "key"}
 LONGEST_KEY = 200
+THREADS = 4
+"""How many short requests a process works on at a time. They wait for the database more than they compute, but threads
+that all want the one interpreter lock, and transactions that all want two cores, only slow one another: with four the
+slowest hundredth takes about half as long as with sixteen, and more are answered (`bench/loop.py`)."""
 _marked: set[Callable[..., Any]] = set()
 
 
@@ -128,4 +132,4 @@ def ways(prefix: str, routers: Iterable[APIRouter]) -> dict[str, _Way]:
 
 def layer(app: FastAPI, inner: ASGIApp) -> Express:
     """The layer for an application that says in its state which ways there are and how many may run at a time."""
-    return Express(inner, app.state.ways, app.state.threads)
+    return Express(inner, app.state.ways, min(THREADS, app.state.threads))
