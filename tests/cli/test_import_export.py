@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from quorate.cli.main import main
-from quorate.settings import settings
-
 REVIEWS = Path(__file__).parents[2] / "examples" / "reviews"
 
 
 @pytest.fixture
-def quorate(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Any]:
+def quorate(typed: Any) -> Any:
     """Run a command in a database that has the example project: (exit code, standard output, standard error)."""
-    monkeypatch.setenv("QUORATE_DATABASE_URL", database_url)
-    monkeypatch.setenv("QUORATE_DATA", str(tmp_path / "data"))
-    settings.cache_clear()
-
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["quorate", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    assert run("apply", REVIEWS)[0] == 0
-    yield run
-    settings.cache_clear()
+    assert typed("apply", REVIEWS)[0] == 0
+    return typed
 
 
 def test_from_a_file_of_items_to_an_export_that_verifies(quorate: Any, tmp_path: Path) -> None:

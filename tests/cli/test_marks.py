@@ -5,37 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-import pytest
-
-from quorate.cli.main import main
-from quorate.settings import settings
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "marks"
-
-
-@pytest.fixture
-def quorate(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Any]:
-    """Run a command against a fresh database: (exit code, printed JSON, what was said on standard error)."""
-    monkeypatch.setenv("QUORATE_DATABASE_URL", database_url)
-    monkeypatch.setenv("QUORATE_DATA", str(tmp_path / "data"))
-    settings.cache_clear()
-
-    def run(*words: object) -> tuple[int, Any, str]:
-        monkeypatch.setattr("sys.argv", ["quorate", *map(str, words), "--json"])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), json.loads(said.out) if said.out else None, said.err
-
-    yield run
-    settings.cache_clear()
 
 
 def test_the_example_is_applied_imported_and_exported(quorate: Any, tmp_path: Path) -> None:

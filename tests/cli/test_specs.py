@@ -2,38 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from quorate.cli.main import main
-from quorate.settings import settings
-
 EXAMPLES = Path(__file__).parents[2] / "examples"
-
-
-@pytest.fixture
-def quorate(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Any]:
-    """Run a command against a fresh database: (exit code, printed JSON, what was said on standard error)."""
-    monkeypatch.setenv("QUORATE_DATABASE_URL", database_url)
-    monkeypatch.setenv("QUORATE_DATA", str(tmp_path / "data"))
-    settings.cache_clear()
-
-    def run(*words: object) -> tuple[int, Any, str]:
-        monkeypatch.setattr("sys.argv", ["quorate", *map(str, words), "--json"])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), json.loads(said.out) if said.out else None, said.err
-
-    yield run
-    settings.cache_clear()
 
 
 def test_a_project_as_code_from_apply_to_revert(quorate: Any, tmp_path: Path) -> None:
