@@ -32,8 +32,26 @@ OURS: dict[str, dict[str, str]] = {
         "repeats": "quorate.flow.screen:Repeats",
         "required": "quorate.labels.validators:Required",
     },
-    "detectors": {},
+    "detectors": {
+        "adversarial": "quorate.watch.adversarial:Adversarial",
+        "answer_order": "quorate.watch.answer_order:AnswerOrder",
+        "class_mix": "quorate.watch.class_mix:ClassMix",
+        "clause_agreement": "quorate.watch.clause_agreement:ClauseAgreement",
+        "collusion": "quorate.watch.collusion:Collusion",
+        "constant": "quorate.watch.constant:Constant",
+        "duplicates": "quorate.watch.duplicates:Duplicates",
+        "hard_items": "quorate.watch.hard_items:HardItems",
+        "item_content": "quorate.watch.item_content:ItemContent",
+        "machine_text": "quorate.watch.machine_text:MachineText",
+        "pasted": "quorate.watch.pasted:Pasted",
+        "position": "quorate.watch.position:Position",
+        "random_answers": "quorate.watch.random_answers:RandomAnswers",
+        "speed": "quorate.watch.speed:Speed",
+        "straight_lining": "quorate.watch.straight_lining:StraightLining",
+        "sudden_change": "quorate.watch.sudden_change:SuddenChange",
+    },
     "formats": {},
+    "metrics": {"work": "quorate.watch.metrics:METRICS"},
 }
 
 

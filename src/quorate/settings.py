@@ -34,6 +34,17 @@ class Settings(BaseSettings):
     port: int = Field(default=8137, description="Port that `quorate serve` listens on.")
     processes: int = Field(default=1, ge=1, description="API processes that `quorate serve` starts.")
     threads: int = Field(default=16, ge=1, description="Requests that one API process works on at a time.")
+    media_from: str = Field(
+        default="",
+        description="Beginnings of addresses, separated by commas, from which the server may fetch items' media for"
+        " those who look at them although they are private or a store's: http://10.0.0.5/,s3://our-bucket/."
+        " Public http(s) addresses need no entry.",
+    )
+    metrics_minutes_days: int = Field(default=14, ge=1, description="Days that metrics are kept by the minute.")
+    metrics_hours_days: int = Field(default=400, ge=1, description="Days that metrics are kept by the hour.")
+    metrics_people: bool = Field(
+        default=False, description="Label the metrics that Prometheus reads with annotators' pseudonyms, too."
+    )
     secure_cookies: bool = Field(
         default=False, description="Send session cookies over HTTPS only; set it wherever there is HTTPS."
     )

@@ -13,6 +13,7 @@ from procrastinate.jobs import Status
 
 from quorate.actions.end_lease import expire_leases
 from quorate.actions.refit_skills import reconsider, refit_due, refit_skills
+from quorate.actions.roll_up_metrics import prune_metrics, roll_up_metrics
 from quorate.actions.seal_ledger import seal_ledger
 from quorate.store.database import Database
 from quorate.store.queue import queue
@@ -40,6 +41,8 @@ def jobs(db: Database) -> App:
     often(job("expire_leases", expire_leases))
     often(job("seal_ledger", seal_ledger))
     often(job("refit_due", refit_due))
+    app.periodic(cron="* * * * * */10")(job("roll_up_metrics", roll_up_metrics))
+    app.periodic(cron="17 * * * *")(job("prune_metrics", prune_metrics))
     _again(app)
     return app
 

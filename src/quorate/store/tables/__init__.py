@@ -12,6 +12,7 @@ A file declares the tables of one concern; this one gathers them, so that a quer
 from sqlalchemy import Table
 
 from quorate.store.tables.columns import MONEY, NO_CASE, TIME, metadata
+from quorate.store.tables.metrics import alerts, channels, measures, messages, rollups
 from quorate.store.tables.record import blocks, events
 from quorate.store.tables.said import adjudications, annotations, audits, decisions, disputes, exports, findings, specs
 from quorate.store.tables.who import accounts, invites, members, notices, sessions, sign_ins, tokens, workspaces
@@ -37,11 +38,13 @@ __all__ = [
     "TIME",
     "accounts",
     "adjudications",
+    "alerts",
     "annotations",
     "assignments",
     "audits",
     "blocks",
     "cases",
+    "channels",
     "decisions",
     "disputes",
     "events",
@@ -49,11 +52,14 @@ __all__ = [
     "findings",
     "invites",
     "items",
+    "measures",
     "members",
+    "messages",
     "metadata",
     "notices",
     "openings",
     "projects",
+    "rollups",
     "seats",
     "sessions",
     "sign_ins",
