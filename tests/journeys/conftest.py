@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -16,6 +17,9 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from quorate.cli.demonstration.client import Client
+from quorate.formats import project_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "src" / "quorate" / "server" / "pages" / "index.html"
@@ -32,7 +36,7 @@ PHONE = {"width": 390, "height": 844}
 
 
 class Site:
-    """One `quorate serve` on its own embedded database, steered by the command line as an operator would."""
+    """One `quorate serve` on its own embedded database; `root`, its administrator, sets it up over the API."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
@@ -50,6 +54,8 @@ class Site:
         while not self._answers():
             assert time.monotonic() < deadline, (data / "serve.log").read_text()[-3000:]
             time.sleep(0.1)
+        made = self.quorate("account", "add", "root", "--admin", "--token", "manage", "--json")
+        self.root = Client("127.0.0.1", self.port, json.loads(made)["token"])
 
     def _answers(self) -> bool:
         assert self.process.poll() is None, (self.data / "serve.log").read_text()[-3000:]
@@ -66,17 +72,18 @@ class Site:
         assert done.returncode == 0, f"quorate {' '.join(map(str, arguments))}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
-    def account(self, name: str, *roles: str, admin: bool = False) -> None:
+    def account(self, name: str, *roles: str) -> None:
         """Add a person, with roles written as PROJECT:ROLE; the password is `PASSWORD`."""
-        given = [part for role in roles for part in ("--role", role)]
-        self.quorate("account", "add", name, *given, *(["--admin"] if admin else []))
+        self.root.call("POST", "/accounts", {"name": name, "password": PASSWORD})
+        for project, role in (one.split(":") for one in roles):
+            self.root.call("PUT", f"/projects/{project}/members/{name}/{role}")
 
-    def project(self, folder: str | Path, *files: str | Path) -> None:
-        """Apply a project folder and import items into it."""
-        self.quorate("apply", folder)
-        name = Path(folder).name
+    def project(self, folder: Path, *files: Path) -> None:
+        """Publish a project folder and import items, a JSON object a line, into it."""
+        specs = [{"kind": one.kind, "name": one.name, "body": one.body} for one in project_folder.read(folder)]
+        self.root.call("PUT", f"/projects/{folder.name}", {"specs": specs, "reason": "a journey"})
         for file in files:
-            self.quorate("import", name, file)
+            self.root.upload(f"/projects/{folder.name}/items", file.read_bytes(), "application/x-ndjson")
 
     def stop(self) -> None:
         """As an operator would."""
@@ -105,18 +112,20 @@ def browser(chromium: str) -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """An installation with `reviews`; ada and ben annotate, eva and eli judge, mia manages, root is admin."""
+    """An installation with `reviews`; ada and ben annotate, eva and eli judge, mia manages, root is admin.
+
+    All journeys of a worker share it, so each brings its own people or its own project for what it counts.
+    """
     if not PAGES.is_file():
         pytest.fail("The browser app is not built. Mend: make web", pytrace=False)
     site = Site(tmp_path_factory.mktemp("site"))
     try:
-        site.project("examples/reviews", "examples/reviews/items.jsonl")
+        site.project(ROOT / "examples" / "reviews", ROOT / "examples" / "reviews" / "items.jsonl")
         for name, role in {"ada": "annotator", "ben": "annotator", "eva": "expert", "eli": "expert"}.items():
             site.account(name, f"reviews:{role}")
         site.account("mia", "reviews:manager", "reviews:steward")
-        site.account("root", admin=True)
         yield site
     finally:
         site.stop()

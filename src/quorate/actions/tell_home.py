@@ -44,6 +44,7 @@ def tell_home(db: Database, project: Project) -> Told:
         "spent": {**money, "of": _of("annotators")},
         "done": end,
         "certificate": certificate,
+        "noticed": {row["kind"]: row["findings"] for row in numbers["findings"]},
         "needs": list(_needs(numbers, money, certificate, of - decided, decided, now))[:5],
     }
 
@@ -111,12 +112,13 @@ def _needs(numbers: Told, money: Told, certificate: Told, left: int, decided: in
     """What a person should look at, most urgent first."""
     for row in numbers["cases"]:
         if row["kind"] == "dispute":
-            yield _need("disputes", _count(row["cases"], "dispute waits", "disputes wait") + " for an expert.", "cases")
+            text = _count(row["cases"], "dispute waits", "disputes wait") + " for an expert."
+            yield _need("disputes", text, {"count": row["cases"]}, "cases")
     overdue = sum(row["overdue"] for row in numbers["cases"])
     if overdue:
-        oldest = (now - min(row["oldest"] for row in numbers["cases"])).total_seconds() / 86400
-        text = f"{_count(overdue, 'case has', 'cases have')} waited for more than a day; the oldest {oldest:.0f} days."
-        yield _need("cases", text, "cases")
+        oldest = round((now - min(row["oldest"] for row in numbers["cases"])).total_seconds() / 86400)
+        text = f"{_count(overdue, 'case has', 'cases have')} waited for more than a day; the oldest {oldest} days."
+        yield _need("cases", text, {"count": overdue, "days": oldest}, "cases")
     if money["total"] is not None and money["total"] > 0:
         used = (money["value"] + money["committed"]) / money["total"]
         finish = money["value"] / decided * left if decided else Decimal(0)
@@ -124,23 +126,25 @@ def _needs(numbers: Told, money: Told, certificate: Told, left: int, decided: in
             text = (
                 f"{used:.0%} of the budget is spent or promised; about {finish:.2f} {money['currency']} more is needed."
             )
-            yield _need("budget", text, "specs", kind="project")
+            told = {"share": float(used), "amount": f"{finish:.2f}"}
+            yield _need("budget", text, told, "specs", kind="project")
     asked = sum(row["open"] for row in numbers["asked"])
     if asked and (numbers["last"] is None or now - numbers["last"] > OVERDUE):
         since = "Nobody has answered yet" if numbers["last"] is None else "Nobody has answered for a day"
         steps = ", ".join(row["name"] for row in numbers["asked"])
-        yield _need("starving", f"{since}; {_count(asked, 'task waits', 'tasks wait')} ({steps}).", "members")
+        text = f"{since}; {_count(asked, 'task waits', 'tasks wait')} ({steps})."
+        yield _need("starving", text, {"count": asked, "never": numbers["last"] is None}, "members")
     if certificate.get("holds") is False:
-        yield _need("certificate", certificate["sentence"], "exports")
+        yield _need("certificate", certificate["sentence"], {}, "exports")
     noticed = sum(row["findings"] for row in numbers["findings"])
     if noticed:
         kind = numbers["findings"][0]["kind"]
         text = f"{_count(noticed, 'finding', 'findings')} in the last seven days, most of them {kind}."
-        yield _need("findings", text, "items", finding=kind)
+        yield _need("findings", text, {"count": noticed, "kind": kind}, "items", finding=kind)
 
 
-def _need(kind: str, text: str, list_: str, /, **where: str) -> Told:
-    return {"kind": kind, "text": text, "of": _of(list_, **where)}
+def _need(kind: str, text: str, numbers: Told, list_: str, /, **where: str) -> Told:
+    return {"kind": kind, "text": text, "numbers": numbers, "of": _of(list_, **where)}
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -77,7 +77,15 @@ def _answer(row: Row, moves: Mapping[str, Row], superseded: set[Any], named: Nam
     if row["comment"]:
         text += f'. Comment: "{row["comment"]}"'
     versions = {"schema": row.get("schema_version"), "guideline": row.get("guideline_version")}
-    detail = {"value": row["value"], "role": row["role"], "versions": versions, "annotation": str(row["id"])}
+    detail = {
+        "value": row["value"],
+        "role": row["role"],
+        "seconds": row["seconds"],
+        "comment": row["comment"],
+        "revised": row["id"] in superseded,
+        "versions": versions,
+        "annotation": str(row["id"]),
+    }
     return Chapter(
         row["created_at"],
         "answer",
@@ -103,6 +111,9 @@ def _decision(row: Row, *, in_force: bool) -> Chapter:
         "kind": row["kind"],
         "rule": row["rule"],
         "reason": row["reason"],
+        "in_force": in_force,
+        "judgements": row["judgements"],
+        "cost": f"{row['cost'].normalize():f}",
         "decision": str(row["id"]),
         "versions": {
             "policy": row.get("policy_version"),

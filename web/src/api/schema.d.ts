@@ -324,6 +324,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Points
+         * @description Points in the order of time. A stretch in which nothing was measured has none. `limit` is of sums, and several
+         *     metrics may follow from one.
+         */
+        get: operations["metrics_list_points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prometheus
+         * @description All projects of your workspace for Prometheus, which finds it at `/metrics`, too.
+         */
+        get: operations["metrics_prometheus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/annotators": {
         parameters: {
             query?: never;
@@ -809,9 +850,29 @@ export interface paths {
         put?: never;
         /**
          * Upload
-         * @description Keep an image, a sound or a text; items point to it by the URL that comes back.
+         * @description Keep an image, a sound, a film or a text; items point to it by the URL that comes back.
          */
         post: operations["items_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/media/elsewhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Far Medium
+         * @description A medium that lies on another server, fetched by this one, for who may see its item.
+         */
+        get: operations["items_far_medium"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2544,8 +2605,8 @@ export interface components {
          */
         Estimate: {
             /** Points */
-            points: components["schemas"]["Point"][];
-            enough: components["schemas"]["Point"] | null;
+            points: components["schemas"]["quorate__server__shapes__setup__Point"][];
+            enough: components["schemas"]["quorate__server__shapes__setup__Point"] | null;
             /**
              * Simulated
              * @description How many items were simulated for each point.
@@ -3064,6 +3125,13 @@ export interface components {
             done: components["schemas"]["Done"] | null;
             certificate: components["schemas"]["Certificate"];
             /**
+             * Noticed
+             * @description Findings of the last seven days, by kind.
+             */
+            noticed: {
+                [key: string]: number;
+            };
+            /**
              * Needs
              * @description At most five, most urgent first.
              */
@@ -3381,7 +3449,7 @@ export interface components {
         };
         /**
          * Need
-         * @description Something that needs a person now.
+         * @description Something that needs a person now: in words, and as numbers for who writes the words anew.
          */
         Need: {
             /**
@@ -3391,6 +3459,10 @@ export interface components {
             kind: "disputes" | "cases" | "budget" | "starving" | "certificate" | "findings";
             /** Text */
             text: string;
+            /** Numbers */
+            numbers: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
             of: components["schemas"]["Of"];
         };
         /**
@@ -3634,33 +3706,29 @@ export interface components {
             position: number | null;
         };
         /**
-         * Point
-         * @description What comes of letting the crowd decide at this confidence; accuracy with a 95 % interval of the simulation.
+         * Points
+         * @description A page of points in the order of time; `next` is the `after` of the page that follows.
          */
-        Point: {
-            /** Confidence */
-            confidence: number;
+        Points: {
             /**
-             * Judgements
-             * @description An item.
+             * Every
+             * @enum {string}
              */
-            judgements: number;
+            every: "minute" | "hour" | "day";
             /**
-             * Escalated
-             * @description Share of items that go to experts.
+             * From
+             * Format: date-time
              */
-            escalated: number;
-            /** Accuracy */
-            accuracy: number;
-            /** Low */
-            low: number;
-            /** High */
-            high: number;
+            from: string;
             /**
-             * Cost
-             * @description Of all items.
+             * To
+             * Format: date-time
              */
-            cost: number;
+            to: string;
+            /** Points */
+            points: components["schemas"]["quorate__server__shapes__metrics__Point"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * Precedent
@@ -4837,6 +4905,68 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * Point
+         * @description A metric in one stretch of time; `step`, `class`, `person` are there when asked for.
+         */
+        quorate__server__shapes__metrics__Point: {
+            /** Metric */
+            metric: string;
+            /**
+             * At
+             * Format: date-time
+             * @description When the stretch began.
+             */
+            at: string;
+            /** Step */
+            step?: string | null;
+            /**
+             * Class
+             * @description Null: no class of a closed list.
+             */
+            class?: string | null;
+            /**
+             * Person
+             * @description A pseudonym, or the name for those who may know it; null: nobody.
+             */
+            person?: string | null;
+            /** Value */
+            value: number;
+            /**
+             * N
+             * @description How many there were to measure.
+             */
+            n: number;
+        };
+        /**
+         * Point
+         * @description What comes of letting the crowd decide at this confidence; accuracy with a 95 % interval of the simulation.
+         */
+        quorate__server__shapes__setup__Point: {
+            /** Confidence */
+            confidence: number;
+            /**
+             * Judgements
+             * @description An item.
+             */
+            judgements: number;
+            /**
+             * Escalated
+             * @description Share of items that go to experts.
+             */
+            escalated: number;
+            /** Accuracy */
+            accuracy: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /**
+             * Cost
+             * @description Of all items.
+             */
+            cost: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -5615,6 +5745,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metrics_list_points: {
+        parameters: {
+            query?: {
+                /** @description Metrics; all when left out. */
+                name?: string[];
+                /** @description What to tell apart. */
+                by?: ("step" | "class" | "person")[];
+                /** @description The first moment. */
+                from?: string | null;
+                /** @description The moment before which it ends; now when left out. */
+                to?: string | null;
+                /** @description How long the stretches are. */
+                every?: "minute" | "hour" | "day";
+                /** @description The `next` of the page before. */
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Points"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metrics_prometheus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
                 };
             };
             /** @description Refused; the problem says why. */
@@ -6813,6 +7035,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Medium"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    items_far_medium: {
+        parameters: {
+            query: {
+                /** @description As the item has it. */
+                url: string;
+            };
+            header?: {
+                /** @description A part of it, such as `bytes=0-99`. */
+                Range?: string | null;
+            };
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
                 };
             };
             /** @description Refused; the problem says why. */

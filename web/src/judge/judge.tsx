@@ -9,6 +9,7 @@ import { useKeys } from "@/shared/keys";
 import { Empty, Failed, Loading } from "@/shared/states";
 import { CaseDesk } from "./case";
 import classes from "./judge.module.css";
+import { useCasesNews } from "./news";
 import { type Case, caseOf, claim, giveBack, queueOf } from "./queue";
 import { QueueList } from "./queue_list";
 import { type Outcome, OutcomeStrip } from "./strip";
@@ -28,6 +29,7 @@ export function Judge() {
 function Desk({ projects, held }: { projects: readonly string[]; held: string | undefined }) {
   const { t } = useTranslation("judge");
   const navigate = useNavigate({ from: "/judge" });
+  useCasesNews();
   const queue = useQuery(queueOf(projects));
   const current = useQuery(caseOf(held));
   const [outcome, setOutcome] = useState<Outcome | null>(null);
@@ -49,7 +51,7 @@ function Desk({ projects, held }: { projects: readonly string[]; held: string | 
   return (
     <div className={classes.desk} data-case={held ? true : undefined}>
       <aside className={classes.queue} aria-label={t("queue.title")}>
-        <QueueList rows={queue.data} error={queue.error} again={refresh} />
+        <QueueList rows={queue.data} error={queue.error} again={refresh} alone={!held} />
       </aside>
       <div className={classes.middle}>
         <OutcomeStrip outcome={outcome} onClose={() => setOutcome(null)} />

@@ -12,15 +12,17 @@ interface Waiting {
   rows: readonly Queued[] | undefined;
   error: unknown;
   again: () => void;
+  /** The page has no case to be headed by. */
+  alone: boolean;
 }
 
-export function QueueList({ rows, error, again }: Waiting) {
+export function QueueList({ rows, error, again, alone }: Waiting) {
   const { t } = useTranslation("judge");
   if (error) return <Failed error={error} again={again} />;
   const several = new Set(rows?.map((row) => row.project)).size > 1;
   return (
     <>
-      <Title order={2} className={classes.queueTitle}>
+      <Title order={alone ? 1 : 2} className={classes.queueTitle}>
         {t("queue.title")} {rows && <span className={classes.quiet}>{count(rows.length)}</span>}
       </Title>
       {rows?.length === 0 && (

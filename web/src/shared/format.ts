@@ -1,6 +1,12 @@
 // Numbers, money and times as the reader's language writes them.
 import i18next from "i18next";
 
+/** The reader's language, with the country that their browser names. */
+function locale(): string {
+  const own = i18next.language;
+  return navigator.languages.find((one) => one === own || one.startsWith(`${own}-`)) ?? own;
+}
+
 const cache = new Map<string, Intl.NumberFormat | Intl.RelativeTimeFormat | Intl.DateTimeFormat>();
 
 function formatter<T extends Intl.NumberFormat | Intl.RelativeTimeFormat | Intl.DateTimeFormat>(
@@ -14,7 +20,7 @@ function formatter<T extends Intl.NumberFormat | Intl.RelativeTimeFormat | Intl.
 
 export function count(value: number, digits = 0): string {
   const options = { maximumFractionDigits: digits };
-  return formatter(() => new Intl.NumberFormat(i18next.language, options), `count${digits}`).format(value);
+  return formatter(() => new Intl.NumberFormat(locale(), options), `count${digits}`).format(value);
 }
 
 /** A share as per cent, with one digit where it matters. */
@@ -23,26 +29,28 @@ export function percent(
   digits = Math.abs(value) > 0.995 || Math.abs(value) < 0.1 ? 1 : 0,
 ): string {
   const options: Intl.NumberFormatOptions = { style: "percent", maximumFractionDigits: digits };
-  return formatter(() => new Intl.NumberFormat(i18next.language, options), `percent${digits}`).format(value);
+  return formatter(() => new Intl.NumberFormat(locale(), options), `percent${digits}`).format(value);
 }
 
 export function money(value: number | string, currency: string): string {
   const options: Intl.NumberFormatOptions = { style: "currency", currency };
-  return formatter(() => new Intl.NumberFormat(i18next.language, options), `money${currency}`).format(
-    Number(value),
-  );
+  return formatter(() => new Intl.NumberFormat(locale(), options), `money${currency}`).format(Number(value));
 }
 
 export function moment(value: string | Date): string {
   const options: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeStyle: "short" };
-  return formatter(() => new Intl.DateTimeFormat(i18next.language, options), "moment").format(
-    new Date(value),
-  );
+  return formatter(() => new Intl.DateTimeFormat(locale(), options), "moment").format(new Date(value));
+}
+
+/** The time of day, to the second. */
+export function time(value: string | Date): string {
+  const options: Intl.DateTimeFormatOptions = { timeStyle: "medium" };
+  return formatter(() => new Intl.DateTimeFormat(locale(), options), "time").format(new Date(value));
 }
 
 export function day(value: string | Date): string {
   const options: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short" };
-  return formatter(() => new Intl.DateTimeFormat(i18next.language, options), "day").format(new Date(value));
+  return formatter(() => new Intl.DateTimeFormat(locale(), options), "day").format(new Date(value));
 }
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -56,6 +64,6 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 export function ago(value: string | Date, now = Date.now()): string {
   const seconds = (new Date(value).getTime() - now) / 1000;
   const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
-  const words = formatter(() => new Intl.RelativeTimeFormat(i18next.language, { numeric: "auto" }), "ago");
+  const words = formatter(() => new Intl.RelativeTimeFormat(locale(), { numeric: "auto" }), "ago");
   return words.format(Math.round(seconds / size), unit);
 }

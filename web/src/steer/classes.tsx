@@ -37,6 +37,11 @@ export function asDrafts(written: unknown): Draft[] {
   );
 }
 
+/** A text in the language at hand, beside those in others. */
+function inLanguage<T>(was: T, value: string, language: string): T | string {
+  return typeof was === "object" && was !== null ? { ...was, [language]: value } : value;
+}
+
 interface Editor {
   drafts: readonly Draft[];
   onChange: (drafts: Draft[]) => void;
@@ -69,7 +74,7 @@ export function ClassEditor({ drafts, onChange, keepIds }: Editor) {
               put(
                 at,
                 keepIds?.has(one.id)
-                  ? { title: value }
+                  ? { title: inLanguage(one.title, value, i18n.language) }
                   : { title: value, id: slug(value) || `class_${at + 1}` },
               )
             }
@@ -78,7 +83,9 @@ export function ClassEditor({ drafts, onChange, keepIds }: Editor) {
             aria-label={t("classes.description", { name: title(one) })}
             placeholder={t("classes.descriptionPlaceholder")}
             value={say(one.description, i18n.language)}
-            onChange={({ currentTarget: { value } }) => put(at, { description: value })}
+            onChange={({ currentTarget: { value } }) =>
+              put(at, { description: inLanguage(one.description, value, i18n.language) })
+            }
           />
           <TextInput
             aria-label={t("classes.example", { name: title(one) })}

@@ -2,15 +2,32 @@
 import { Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
+import { count, money, percent } from "@/shared/format";
 import { Empty, Failed, Loading } from "@/shared/states";
+import { certified } from "./certificate";
 import { Plot } from "./plots/plot";
-import { homeOf, type SeriesOf } from "./reads";
+import { type Home, homeOf, type SeriesOf } from "./reads";
 import { Made, Sentence } from "./sentence";
 import classes from "./steer.module.css";
 
 const FIRST: readonly SeriesOf[] = ["progress", "cost", "queue_age", "agreement"];
 const MORE: readonly SeriesOf[] = ["gold_accuracy", "judgements", "confusion"];
+
+/** What is needed, in the reader's language. */
+function wanted({ kind, numbers }: Home["needs"][number], home: Home, t: TFunction<"steer">): string {
+  const of = numbers as { count?: number; days?: number; share?: number; amount?: string; kind?: string };
+  if (kind === "certificate") return certified(home.certificate, t);
+  if (kind === "budget")
+    return t("need.budget.text", {
+      share: percent(of.share ?? 0),
+      amount: money(of.amount ?? 0, home.spent.currency),
+    });
+  const said = { count: of.count ?? 0, shown: count(of.count ?? 0), days: of.days, kind: of.kind };
+  if (kind === "starving") return t(`need.starving.${numbers.never ? "never" : "lately"}`, said);
+  return t(`need.${kind}.text`, said);
+}
 
 export function ProjectHome() {
   const { t } = useTranslation("steer");
@@ -34,7 +51,7 @@ export function ProjectHome() {
           {home.needs.slice(0, 5).map((need) => (
             <li key={need.text} className={classes.need}>
               <span>
-                <strong>{t(`need.${need.kind}.title`)}</strong> {need.text}
+                <strong>{t(`need.${need.kind}.title`)}</strong> {wanted(need, home, t)}
               </span>
               <Made project={project} of={need.of}>
                 {t(`need.${need.kind}.go`)}

@@ -24,7 +24,7 @@ export function Project() {
     <>
       <Header>
         <Text truncate>
-          <Anchor component={Link} to="/projects" c="dimmed">
+          <Anchor component={Link} to="/projects" c="dimmed" underline="always">
             {t("projects.title")}
           </Anchor>
           {" · "}

@@ -3,8 +3,26 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { me, projects } from "@/api/queries";
+import { count } from "@/shared/format";
 import { Empty, Failed, Loading } from "@/shared/states";
 import classes from "./project.module.css";
+import { homeOf } from "./reads";
+
+const STEERS = ["manager", "steward", "auditor"];
+
+/** How far a project is, and whether it needs somebody. */
+function Stands({ project }: { project: string }) {
+  const { t } = useTranslation("steer");
+  const { data: home } = useQuery(homeOf(project));
+  if (!home) return null;
+  const { decided, needs } = home;
+  return (
+    <>
+      {t("sentence.decided", { value: count(decided.value), total: count(decided.total) })}
+      {needs.length > 0 && <b>{` · ${t("projects.needs", { count: needs.length })}`}</b>}
+    </>
+  );
+}
 
 /** The projects that one can see, and the way to a new one. */
 export function Projects() {
@@ -35,6 +53,7 @@ export function Projects() {
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t("projects.name")}</Table.Th>
+              <Table.Th>{t("projects.stands")}</Table.Th>
               <Table.Th>{t("projects.roles")}</Table.Th>
             </Table.Tr>
           </Table.Thead>
@@ -46,6 +65,11 @@ export function Projects() {
                     {one.name}
                   </Anchor>
                 </Table.Th>
+                <Table.Td>
+                  {(self?.admin || one.roles.some((role) => STEERS.includes(role))) && (
+                    <Stands project={one.name} />
+                  )}
+                </Table.Td>
                 <Table.Td>
                   {one.roles.map((role) => t(`role.${role}`)).join(", ") || t("role.admin")}
                 </Table.Td>

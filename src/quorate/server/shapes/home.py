@@ -80,10 +80,11 @@ class Certificate(BaseModel):
 
 
 class Need(BaseModel):
-    """Something that needs a person now."""
+    """Something that needs a person now: in words, and as numbers for who writes the words anew."""
 
     kind: Literal["disputes", "cases", "budget", "starving", "certificate", "findings"]
     text: str
+    numbers: dict[str, JsonValue]
     of: Of
 
 
@@ -98,6 +99,7 @@ class Home(BaseModel):
     spent: Spent
     done: Done | None = Field(description="Null while too few labels came to say.")
     certificate: Certificate
+    noticed: dict[str, int] = Field(description="Findings of the last seven days, by kind.")
     needs: list[Need] = Field(description="At most five, most urgent first.")
 
 

@@ -25,7 +25,8 @@ export function Zoom({ src, alt, children, view }: Zooming) {
   const { t } = useTranslation("annotate");
   const own = useRef<HTMLDivElement>(null);
   const place = view ?? own;
-  const [natural, setNatural] = useState<Size | null>(null);
+  const [loaded, setLoaded] = useState<(Size & { of: string }) | null>(null);
+  const natural = loaded?.of === src ? loaded : null;
   const [room, setRoom] = useState<Size>({ width: 0, height: 0 });
   const [scale, setScale] = useState(1);
   const [failed, setFailed] = useState(false);
@@ -34,7 +35,6 @@ export function Zoom({ src, alt, children, view }: Zooming) {
   useEffect(() => {
     setScale(1);
     setFailed(false);
-    setNatural(null);
   }, [src]);
   useEffect(() => {
     const element = place.current;
@@ -109,7 +109,8 @@ export function Zoom({ src, alt, children, view }: Zooming) {
             className={classes.image}
             data-small={fit > 1.5 || undefined}
             onLoad={(event) =>
-              setNatural({
+              setLoaded({
+                of: src,
                 width: event.currentTarget.naturalWidth,
                 height: event.currentTarget.naturalHeight,
               })

@@ -17,6 +17,7 @@ import { useTranslation } from "react-i18next";
 import { api, ask, type Shapes } from "@/api/client";
 import { count, moment, percent } from "@/shared/format";
 import { Failed, Loading } from "@/shared/states";
+import { certified } from "../certificate";
 import steer from "../steer.module.css";
 import classes from "./exports.module.css";
 
@@ -66,22 +67,7 @@ function Certificate({ project }: { project: string }) {
     queryFn: () => ask(api.GET("/api/v1/projects/{project}/certificate", { params: { path: { project } } })),
   });
   if (!data) return <Text c="dimmed">&nbsp;</Text>;
-  const { error_upper: most, audits, delta, holds, target, more_audits: more } = data;
-  const proved = most !== null && audits > 0;
-  return (
-    <Text>
-      {proved
-        ? t("exports.certificate", {
-            share: percent(most, 1),
-            sure: percent(1 - (delta ?? 0.05)),
-            count: audits,
-          })
-        : t("exports.noCertificate")}
-      {target && ` ${t("exports.target", { share: percent(target.accuracy, 1) })}`}
-      {target && proved && ` ${t(holds ? "exports.holds" : "exports.holdsNot")}`}
-      {target && !holds && more ? ` ${t("exports.moreAudits", { count: more })}` : ""}
-    </Text>
-  );
+  return <Text className={classes.certificate}>{certified(data, t)}</Text>;
 }
 
 function Take({ project }: { project: string }) {

@@ -1,11 +1,12 @@
 // What narrows the list. Everything is in the address, so that a list can be shared.
-import { Button, NumberInput, Select, TextInput } from "@mantine/core";
+import { Autocomplete, Button, NumberInput, Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import type { Ref } from "react";
 import { useTranslation } from "react-i18next";
 import { guideOf } from "@/annotate/guide";
 import { say } from "@/annotate/task";
+import { homeOf } from "../reads";
 import classes from "./items.module.css";
 import type { Filters } from "./pages";
 
@@ -23,6 +24,7 @@ const SORTS = ["key", "confidence", "-confidence", "-decided"] as const;
 export function FilterBar({ filters, onChange, project, search }: Bar) {
   const { t, i18n } = useTranslation("steer");
   const { data: guide } = useQuery(guideOf(project));
+  const { data: home } = useQuery(homeOf(project));
   const set = (part: Partial<Filters>) => {
     const next = { ...filters, ...part };
     onChange(
@@ -89,6 +91,14 @@ export function FilterBar({ filters, onChange, project, search }: Bar) {
         hideControls
         defaultValue={filters.max_confidence === undefined ? "" : Math.round(filters.max_confidence * 100)}
         onChange={(value) => later({ max_confidence: value === "" ? undefined : Number(value) / 100 })}
+      />
+      <Autocomplete
+        key={`finding${filters.finding}`}
+        aria-label={t("items.filter.finding")}
+        placeholder={t("items.filter.finding")}
+        data={Object.keys(home?.noticed ?? {})}
+        defaultValue={filters.finding ?? ""}
+        onChange={(value) => later({ finding: value || undefined })}
       />
       <TextInput
         key={`attribute${filters.attribute}`}

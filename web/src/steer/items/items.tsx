@@ -4,6 +4,7 @@ import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { mediaOf } from "@/annotate/item/media";
 import { ago, count, percent } from "@/shared/format";
 import { useKeys } from "@/shared/keys";
 import { Empty, Failed, Loading } from "@/shared/states";
@@ -109,6 +110,7 @@ export function Items() {
                 start={start}
                 project={project}
                 here={index === at}
+                wanted={filters.state}
               />
             ))}
           </div>
@@ -129,14 +131,26 @@ interface RowProps {
   start: number;
   project: string;
   here: boolean;
+  /** The state that is filtered for. */
+  wanted: Filters["state"];
 }
 
-function Row({ item, index, start, project, here }: RowProps) {
+const URGENT = ["contested", "open", "waiting", "decided", "retired"] as const;
+
+/** Of an item's steps the one to tell of: the one that was filtered for, else the one that most needs doing. */
+function telling(item: Item | undefined, wanted: Filters["state"]) {
+  const stands = Object.entries(item?.steps ?? {});
+  const at = (state: string) => stands.find(([, one]) => one.state === state);
+  const found = wanted ? at(wanted) : URGENT.map(at).find(Boolean);
+  return found && { step: stands.length > 1 ? found[0] : null, state: found[1].state };
+}
+
+function Row({ item, index, start, project, here, wanted }: RowProps) {
   const { t } = useTranslation("steer");
   const stands = Object.entries(item?.steps ?? {});
   const labelled = stands.filter(([, one]) => one.value !== null && one.value !== undefined);
   const first = labelled[0]?.[1];
-  const state = stands.find(([, one]) => one.state !== "decided")?.[1].state ?? stands[0]?.[1].state;
+  const told = telling(item, wanted);
   return (
     <div
       role="row"
@@ -157,10 +171,11 @@ function Row({ item, index, start, project, here }: RowProps) {
             </Link>
           </span>
           <span role="cell" data-column="content" dir="auto">
-            {excerpt(item)}
+            <Glance item={item} project={project} />
           </span>
-          <span role="cell" data-column="state" data-state={state}>
-            {state && t(`state.${state}`)}
+          <span role="cell" data-column="state" data-state={told?.state}>
+            {told && t(`state.${told.state}`)}
+            {told?.step && told.state !== "decided" && ` · ${told.step}`}
             {item.findings > 0 && ` · ${t("items.findings", { count: item.findings })}`}
           </span>
           <span role="cell" data-column="label">
@@ -192,12 +207,27 @@ export function shown(value: unknown): string {
   return JSON.stringify(value);
 }
 
+/** The item in a line: its picture small, its text cut short. */
+function Glance({ item, project }: { item: Item; project: string }) {
+  const [picture] = mediaOf({ project, body: item.body, media: item.media }).filter(
+    (one) => one.type === "image" && one.src,
+  );
+  const text = excerpt(item);
+  return (
+    <>
+      {picture?.src && (
+        <img src={picture.src} alt={picture.name} loading="lazy" className={classes.picture} />
+      )}
+      {text || (!picture && "–")}
+    </>
+  );
+}
+
 function excerpt(item: Item): string {
   const { body } = item;
   if (typeof body === "string") return body.slice(0, 200);
   const fields = Object.values((body ?? {}) as Record<string, unknown>);
   const text = fields.find((one) => typeof one === "string") as string | undefined;
   if (text) return text.slice(0, 200);
-  const media = Array.isArray(item.media) ? (item.media as { type?: string }[]) : [];
-  return media.map((one) => one.type).join(", ") || JSON.stringify(body).slice(0, 200);
+  return fields.length > 0 ? JSON.stringify(body).slice(0, 200) : "";
 }

@@ -2,11 +2,13 @@
 import { Anchor, Badge, Button, Text, Title } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
+import type { TFunction } from "i18next";
 import { type CSSProperties, Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import { ItemView } from "@/annotate/item/item";
 import { api, ask, Problem } from "@/api/client";
-import { count, moment, percent } from "@/shared/format";
+import { projects } from "@/api/queries";
+import { count, day, moment, money, percent, time } from "@/shared/format";
 import { Empty, Failed, Loading } from "@/shared/states";
 import { guidelineAt, type Item, itemOf, storyOf } from "../reads";
 import { shown } from "./items";
@@ -22,9 +24,19 @@ interface Chapter {
   detail?: {
     value?: unknown;
     confidence?: number;
-    rule?: string;
+    rule?: string | null;
     clauses?: string[];
     rationale?: string;
+    error?: string | null;
+    role?: string;
+    kind?: string;
+    seconds?: number | null;
+    comment?: string | null;
+    revised?: boolean;
+    in_force?: boolean;
+    judgements?: number;
+    cost?: string;
+    agrees?: boolean;
     versions?: { guideline?: number | null; schema?: number | null; policy?: number | null };
   };
 }
@@ -80,6 +92,7 @@ function TaskStory({ task, project }: { task: Told; project: string }) {
   const { t } = useTranslation("steer");
   const answers = task.chapters.filter((one) => one.what === "answer");
   const same = answers.filter((one) => JSON.stringify(one.detail?.value) === JSON.stringify(task.value));
+  const begin = answers.find((one) => one.before !== undefined)?.before;
   const version = task.chapters.findLast((one) => one.detail?.versions?.guideline)?.detail?.versions
     ?.guideline;
   return (
@@ -98,16 +111,26 @@ function TaskStory({ task, project }: { task: Told; project: string }) {
         </Text>
       )}
       <ol className={classes.line}>
-        {task.chapters.map((chapter) => (
+        {begin !== undefined && (
+          <li className={classes.chapter}>
+            <span className={classes.when} />
+            <strong>{t("story.prior")}</strong>
+            <Move before={null} after={begin} />
+          </li>
+        )}
+        {task.chapters.map((chapter, at) => (
           <ChapterRow
             key={`${chapter.at}${chapter.text}`}
             chapter={chapter}
+            sameDay={day(task.chapters[at - 1]?.at ?? "1970-01-01") === day(chapter.at)}
             project={project}
             version={version ?? null}
           />
         ))}
       </ol>
-      {task.chapters.length === 0 && <Text c="dimmed">{t("story.nothing")}</Text>}
+      {task.chapters.length === 0 && (
+        <Text c="dimmed">{t(task.state === "retired" ? "story.notAsked" : "story.nothing")}</Text>
+      )}
       {task.ledger && <Verify project={project} ledger={task.ledger} />}
     </section>
   );
@@ -115,17 +138,74 @@ function TaskStory({ task, project }: { task: Told; project: string }) {
 
 interface Row {
   chapter: Chapter;
+  /** As the chapter before: then the time of day is enough. */
+  sameDay: boolean;
   project: string;
   version: number | null;
 }
 
-function ChapterRow({ chapter, project, version }: Row) {
+/** What a chapter tells besides its value and who said it. */
+function Words({ chapter, currency }: { chapter: Chapter; currency: string }) {
   const { t } = useTranslation("steer");
+  const { what, detail = {} } = chapter;
+  const rule = detail.rule && (
+    <>
+      {" "}
+      {t("story.rule")} <code>{detail.rule}</code>
+    </>
+  );
+  if (what === "answer")
+    return (
+      <>
+        {[
+          detail.seconds != null && t("story.seconds", { seconds: count(detail.seconds, 1) }),
+          detail.revised && t("story.revised"),
+        ]
+          .filter(Boolean)
+          .join(" · ")}
+        {detail.comment && <q>{detail.comment}</q>}
+      </>
+    );
+  if (what === "decision")
+    return (
+      <>
+        {[
+          t(`by.${detail.kind}`, { defaultValue: detail.kind }),
+          t("story.after", { count: detail.judgements ?? 0 }),
+          money(detail.cost ?? 0, currency),
+          !detail.in_force && t("story.superseded"),
+        ]
+          .filter(Boolean)
+          .join(" · ")}
+        .{rule}
+      </>
+    );
+  if (what === "case")
+    return (
+      <>
+        {t(`case.${detail.kind}`, { defaultValue: detail.kind })}.{rule}
+      </>
+    );
+  if (what === "adjudication")
+    return (
+      <>
+        <q>{detail.rationale}</q> {detail.error && t("story.error", { error: detail.error })}
+      </>
+    );
+  if (what === "audit") return t(detail.agrees ? "story.auditRight" : "story.auditWrong");
+  return chapter.text;
+}
+
+function ChapterRow({ chapter, sameDay, project, version }: Row) {
+  const { t } = useTranslation("steer");
+  const currency = useQuery(projects).data?.find((one) => one.name === project)?.currency ?? "USD";
   const { before, after, detail } = chapter;
   return (
     <li className={classes.chapter} data-what={chapter.what}>
       <span className={classes.when}>
-        <time dateTime={chapter.at}>{moment(chapter.at)}</time>
+        <time dateTime={chapter.at} title={moment(chapter.at)}>
+          {sameDay ? time(chapter.at) : `${day(chapter.at)}, ${time(chapter.at)}`}
+        </time>
       </span>
       <div className={classes.told}>
         <span>
@@ -135,9 +215,11 @@ function ChapterRow({ chapter, project, version }: Row) {
               {shown(detail.value)}
             </Badge>
           )}
-          {chapter.who && <span className={classes.who}> {chapter.who}</span>}
+          {chapter.who && <span className={classes.who}> {who(chapter, t)}</span>}
         </span>
-        <span className={classes.words}>{chapter.text}</span>
+        <span className={classes.words}>
+          <Words chapter={chapter} currency={currency} />
+        </span>
         {detail?.clauses?.map((clause) => (
           <Clause key={clause} project={project} clause={clause} version={version} />
         ))}
@@ -145,6 +227,14 @@ function ChapterRow({ chapter, project, version }: Row) {
       {after !== undefined && <Move before={before ?? null} after={after} />}
     </li>
   );
+}
+
+/** A pseudonym, and what they are where that is not plain. */
+function who({ who, detail }: Chapter, t: TFunction<"steer">): string {
+  const name = who?.replace(/ \(\w+\)$/, "") ?? "";
+  return detail?.role === "model" || detail?.role === "expert"
+    ? `${name} · ${t(`story.role.${detail.role}`)}`
+    : name;
 }
 
 /** The bar of a probability, with where it was before. */

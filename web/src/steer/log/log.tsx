@@ -136,6 +136,7 @@ function About({ project, event }: { project: string; event: Event }) {
       {about?.kind === "item" && about.name ? (
         <Anchor
           inherit
+          underline="always"
           component={Link}
           to="/projects/$project/items/$item"
           params={{ project, item: about.name } as never}
@@ -169,6 +170,7 @@ function Place({ project, event }: { project: string; event: Event }) {
         {count(event.seq)} · <Code>{event.verb}</Code> ·{" "}
         <Anchor
           inherit
+          underline="always"
           component={Link}
           to="/projects/$project/log"
           params={{ project } as never}

@@ -4,10 +4,11 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { type CSSProperties, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ago, count, day, percent } from "@/shared/format";
+import { projects } from "@/api/queries";
+import { ago, count, day, money, percent } from "@/shared/format";
 import { Failed, Loading } from "@/shared/states";
 import classes from "../steer.module.css";
-import { Interval } from "./annotators";
+import { best, Interval } from "./annotators";
 import { type AnnotatorPage, annotatorOf, type Measure, take } from "./reads";
 
 export function Annotator() {
@@ -31,6 +32,10 @@ export function Annotator() {
       {one.reason && <Text>{t("people.because", { reason: one.reason })}</Text>}
       {one.discounted && <Text>{t("people.discounted")}</Text>}
       <section>
+        <Title order={2}>{t("people.todo")}</Title>
+        <Text>{t(`people.do.${doing(one)}`)}</Text>
+      </section>
+      <section>
         <Title order={2}>{t("people.good")}</Title>
         {one.skills.length === 0 && <Text c="dimmed">{t("people.unknown")}</Text>}
         <dl className={classes.facts}>
@@ -50,6 +55,7 @@ export function Annotator() {
               </dd>
             </div>
           ))}
+          <Facts one={one} project={project} />
         </dl>
       </section>
       {one.confusions.map((confusion) => (
@@ -61,12 +67,58 @@ export function Annotator() {
   );
 }
 
+const VERDICTS = ["random", "constant", "adversarial", "confuses", "good"] as const;
+
+/** What is to be done, by what we believe of them on the step that they know best. */
+function doing(one: AnnotatorPage) {
+  if (one.status !== "active") return one.status;
+  const verdict = best(one)?.verdict ?? "";
+  return VERDICTS.find((name) => verdict.startsWith(name)) ?? "unknown";
+}
+
+function Facts({ one, project }: { one: AnnotatorPage; project: string }) {
+  const { t } = useTranslation("steer");
+  const currency = useQuery(projects).data?.find((found) => found.name === project)?.currency ?? "USD";
+  const { agreement } = one;
+  const facts = {
+    agreement: agreement && <Interval value={agreement.value} low={agreement.low} high={agreement.high} />,
+    answers: `${count(one.answers)} · ${t("people.share", { share: percent(one.share) })}`,
+    pace: one.seconds !== null && t("people.seconds", { seconds: count(one.seconds, 1) }),
+    cost: money(one.cost, currency),
+    seen: one.last_seen && ago(one.last_seen),
+  } as const;
+  return Object.entries(facts).map(([name, shown]) => (
+    <div key={name}>
+      <dt>{t(`people.column.${name as keyof typeof facts}`)}</dt>
+      <dd>{shown || "—"}</dd>
+    </div>
+  ));
+}
+
+/** The mistakes that they make most, as [of, said, share]. */
+function mixed({ labels, rows }: AnnotatorPage["confusions"][number]): [string, string, number][] {
+  const least = Math.max(0.1, 1.5 / (labels.length + 1));
+  const pairs = rows.flatMap((row, of) =>
+    row.map((share, said): [number, number, number] => [of, said, share]),
+  );
+  return pairs
+    .filter(([of, said, share]) => of !== said && share >= least)
+    .sort((a, b) => b[2] - a[2])
+    .slice(0, 3)
+    .map(([of, said, share]) => [labels[of] ?? "", labels[said] ?? "", share]);
+}
+
 function Confusion({ confusion }: { confusion: AnnotatorPage["confusions"][number] }) {
   const { t } = useTranslation("steer");
   return (
     <section>
       <Title order={2}>{t("people.confuses", { step: confusion.step })}</Title>
-      <Text size="sm" c="dimmed">
+      <Text>
+        {mixed(confusion)
+          .map(([truth, said, share]) => t("people.mixes", { truth, said, share: percent(share, 0) }))
+          .join(" ") || t("people.mixesNothing")}
+      </Text>
+      <Text size="xs" c="dimmed">
         {t("people.matrix")}
       </Text>
       <div className={classes.scroll}>

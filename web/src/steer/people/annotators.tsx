@@ -108,8 +108,8 @@ function Row({ one, project, currency }: { one: Annotator; project: string; curr
         ) : (
           "—"
         )}
-        {skill?.verdict && (
-          <span className={classes.quiet}> {t(`verdict.${skill.verdict.split(" ")[0]}`, skill.verdict)}</span>
+        {skill?.verdict && skill.verdict !== "good" && (
+          <div className={classes.verdict}>{t(`verdict.${skill.verdict.split(" ")[0]}`, skill.verdict)}</div>
         )}
       </td>
       <td>
@@ -119,7 +119,7 @@ function Row({ one, project, currency }: { one: Annotator; project: string; curr
           "—"
         )}
       </td>
-      <td>{one.seconds === null ? "—" : t("people.seconds", { seconds: count(one.seconds, 1) })}</td>
+      <td>{one.seconds === null ? "—" : t("people.pace", { seconds: count(one.seconds, 1) })}</td>
       <td>
         {count(one.answers)} <span className={classes.quiet}>{percent(one.share)}</span>
       </td>

@@ -1,12 +1,14 @@
 // Expected cost against accuracy, with what is wanted and what the money reaches.
 import type { EChartsCoreOption } from "echarts/core";
 import type { TFunction } from "i18next";
-import type { Shapes } from "@/api/client";
+import type { paths } from "@/api/schema";
 import { count, percent } from "@/shared/format";
 import { CLASS_COLOURS } from "@/shared/theme";
 
+type Estimate = paths["/api/v1/estimates"]["post"]["responses"][200]["content"]["application/json"];
+
 export function curve(
-  points: readonly Shapes["Point"][],
+  points: readonly Estimate["points"][number][],
   target: number,
   budget: number,
   t: TFunction<"steer">,

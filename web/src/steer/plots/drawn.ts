@@ -1,7 +1,7 @@
 // From the points of a series to a drawing and a table.
 import type { EChartsCoreOption } from "echarts/core";
 import type { TFunction } from "i18next";
-import { count, day, moment, percent } from "@/shared/format";
+import { count, day, moment, money, percent } from "@/shared/format";
 import { CLASS_COLOURS } from "@/shared/theme";
 import type { Series } from "../reads";
 
@@ -17,18 +17,18 @@ type T = TFunction<"steer">;
 type Made = { option: Record<string, unknown>; head: string[]; rows: string[][] };
 const [BLUE, ORANGE, GREEN, PINK, SKY] = CLASS_COLOURS as [string, string, string, string, string];
 
-export function drawn(series: Series, t: T, dark: boolean): Drawn {
-  const made = draw(series, t);
+export function drawn(series: Series, t: T, dark: boolean, currency: string): Drawn {
+  const made = draw(series, t, currency);
   const ink = dark ? "#c9d1d9" : "#33404d";
   const line = dark ? "#3a434d" : "#d9dee3";
-  const axis = (one: unknown) => ({
-    axisLabel: { color: ink, hideOverlap: true },
+  const axis = ({ axisLabel, ...one }: Record<string, unknown> = {}) => ({
+    axisLabel: { color: ink, hideOverlap: true, ...(axisLabel as object) },
     axisLine: { lineStyle: { color: line } },
     splitLine: { lineStyle: { color: line } },
     nameTextStyle: { color: ink },
     nameLocation: "middle",
     nameGap: 28,
-    ...(one as object),
+    ...one,
   });
   const option = {
     grid: { left: 56, right: 24, top: 16, bottom: 44 },
@@ -36,20 +36,20 @@ export function drawn(series: Series, t: T, dark: boolean): Drawn {
     aria: { enabled: true, decal: { show: false } },
     tooltip: { trigger: "item", renderMode: "richText", confine: true },
     ...made.option,
-    xAxis: axis(made.option.xAxis),
-    yAxis: axis(made.option.yAxis),
+    xAxis: axis(made.option.xAxis as Record<string, unknown>),
+    yAxis: axis(made.option.yAxis as Record<string, unknown>),
   };
   return { ...made, option };
 }
 
-function draw(series: Series, t: T): Made {
+function draw(series: Series, t: T, currency: string): Made {
   switch (series.of) {
     case "progress":
       return progress(series, t);
     case "cost":
-      return cost(series, t);
+      return cost(series, t, currency);
     case "judgements":
-      return judgements(series, t);
+      return judgements(series, t, currency);
     case "gold_accuracy":
       return gold(series, t);
     case "agreement":
@@ -97,24 +97,24 @@ function progress({ points, forecast, by }: One<"progress">, t: T): Made {
   };
 }
 
-function each({ points }: One<"judgements" | "cost">, t: T): Pick<Made, "head" | "rows"> {
+function each({ points }: One<"judgements" | "cost">, t: T, currency: string): Pick<Made, "head" | "rows"> {
   return {
-    head: [t("plot.each"), t("plot.items"), t("plot.price"), t("plot.confidence")],
+    head: [t("plot.each"), t("plot.items"), t("plot.price", { currency }), t("plot.confidence")],
     rows: points.map((p) => [
       count(p.judgements),
       count(p.items),
-      count(p.cost, 3),
+      money(p.cost, currency),
       percent(p.confidence, 1),
     ]),
   };
 }
 
-function cost(series: One<"judgements" | "cost">, t: T): Made {
+function cost(series: One<"judgements" | "cost">, t: T, currency: string): Made {
   const most = Math.max(...series.points.map((point) => point.items), 1);
   return {
-    ...each(series, t),
+    ...each(series, t, currency),
     option: {
-      xAxis: { type: "value", name: t("plot.price") },
+      xAxis: { type: "value", name: t("plot.price", { currency }) },
       yAxis: {
         type: "value",
         name: t("plot.confidence"),
@@ -135,7 +135,7 @@ function cost(series: One<"judgements" | "cost">, t: T): Made {
               t("plot.costPoint", {
                 judgements: count(p.data[3] ?? 0),
                 items: count(p.data[2] ?? 0),
-                cost: count(p.data[0] ?? 0, 3),
+                cost: money(p.data[0] ?? 0, currency),
                 confidence: percent(p.data[1] ?? 0, 1),
               }),
           },
@@ -145,17 +145,17 @@ function cost(series: One<"judgements" | "cost">, t: T): Made {
   };
 }
 
-function judgements(series: One<"judgements" | "cost">, t: T): Made {
+function judgements(series: One<"judgements" | "cost">, t: T, currency: string): Made {
   return {
-    ...each(series, t),
+    ...each(series, t, currency),
     option: {
       xAxis: {
         type: "category",
         data: series.points.map((p) => count(p.judgements)),
         name: t("plot.each"),
       },
-      yAxis: { type: "value", minInterval: 1 },
-      series: [{ type: "bar", color: BLUE, data: series.points.map((p) => p.items) }],
+      yAxis: { type: "value", minInterval: 1, name: t("plot.items"), nameGap: 40 },
+      series: [{ type: "bar", color: BLUE, barMaxWidth: 48, data: series.points.map((p) => p.items) }],
     },
   };
 }

@@ -3,6 +3,7 @@ import { Text, Title, useComputedColorScheme } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { projects } from "@/api/queries";
 import { Failed } from "@/shared/states";
 import { type SeriesOf, seriesOf } from "../reads";
 import classes from "../steer.module.css";
@@ -13,13 +14,17 @@ const Canvas = lazy(() => import("./canvas"));
 export function Plot({ project, of }: { project: string; of: SeriesOf }) {
   const { t, i18n } = useTranslation("steer");
   const dark = useComputedColorScheme("light") === "dark";
+  const currency = useQuery(projects).data?.find((one) => one.name === project)?.currency ?? "USD";
   const days = useQuery(seriesOf(project, of));
   // A project that is a day or two old is told of by the hour.
   const young = of === "progress" && days.data !== undefined && days.data.points.length < 3;
   const hours = useQuery({ ...seriesOf(project, of, "hour"), enabled: young });
   const { data, error, refetch } = young ? hours : days;
   // biome-ignore lint/correctness/useExhaustiveDependencies: numbers are written in the reader's language
-  const plot = useMemo(() => (data ? drawn(data, t, dark) : null), [data, t, dark, i18n.language]);
+  const plot = useMemo(
+    () => (data ? drawn(data, t, dark, currency) : null),
+    [data, t, dark, currency, i18n.language],
+  );
   return (
     <section className={classes.plot} aria-labelledby={`plot-${of}`}>
       <Title order={3} id={`plot-${of}`}>
@@ -33,7 +38,7 @@ export function Plot({ project, of }: { project: string; of: SeriesOf }) {
           <Failed error={error} again={() => void refetch()} />
         ) : plot && plot.rows.length === 0 ? (
           <Text c="dimmed" className={classes.nothing}>
-            {t("plot.empty")}
+            {t(`plot.${of}.empty`)}
           </Text>
         ) : (
           plot && (

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask, type Shapes } from "@/api/client";
 import { count, money } from "@/shared/format";
+import { asDrafts, ClassEditor } from "../classes";
 import classes from "../project.module.css";
 import { Differences } from "./compare";
 import type { Spec } from "./queries";
@@ -22,6 +23,10 @@ export function Edit({ project, spec, onCancel, onPublished }: Props) {
   const { t: shared } = useTranslation();
   const [text, setText] = useState(() => written(spec.body));
   const [reason, setReason] = useState("");
+  const write = (next: string) => {
+    setText(next);
+    preview.reset();
+  };
   const where = { params: { path: { project, kind: spec.kind, name: spec.name } } };
   // biome-ignore lint/suspicious/noExplicitAny: the server checks the body; its faults name the field
   const body = () => read(text, spec.body) as any;
@@ -47,6 +52,7 @@ export function Edit({ project, spec, onCancel, onPublished }: Props) {
   const error = publish.error ?? preview.error;
   return (
     <Stack>
+      <Classes spec={spec} text={text} onChange={write} />
       <Textarea
         label={t("specs.body")}
         classNames={{ input: classes.editor }}
@@ -54,10 +60,7 @@ export function Edit({ project, spec, onCancel, onPublished }: Props) {
         minRows={12}
         maxRows={28}
         value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          preview.reset();
-        }}
+        onChange={(event) => write(event.currentTarget.value)}
       />
       {error && (
         <Text role="alert" c="var(--danger)">
@@ -89,6 +92,32 @@ export function Edit({ project, spec, onCancel, onPublished }: Props) {
       </Group>
     </Stack>
   );
+}
+
+interface Classed {
+  classes?: unknown;
+  kind?: string;
+}
+
+/** The classes of a schema as fields; what is written here stands in the text below. */
+function Classes({ spec, text, onChange }: { spec: Spec; text: string; onChange: (text: string) => void }) {
+  const [now, was] = [parsed(text, spec.body), spec.body as Classed];
+  if (spec.kind !== "schema" || !now || !Array.isArray(now.classes)) return null;
+  return (
+    <ClassEditor
+      drafts={asDrafts(now.classes)}
+      keepIds={new Set(asDrafts(was.classes).map((one) => one.id))}
+      onChange={(drafts) => onChange(written({ ...now, classes: drafts }))}
+    />
+  );
+}
+
+function parsed(text: string, body: unknown): Classed | null {
+  try {
+    return read(text, body) as Classed;
+  } catch {
+    return null;
+  }
 }
 
 function Preview({ found }: { found: Shapes["Previewed"] }) {

@@ -32,13 +32,15 @@ export function Spec() {
   };
   return (
     <Stack gap="lg">
-      <Anchor component={Link} to={`/projects/${encodeURIComponent(project)}/specs`} c="dimmed">
-        {t("specs.title")}
+      <Anchor component={Link} to={`/projects/${encodeURIComponent(project)}/specs`} size="sm">
+        {t("specs.back")}
       </Anchor>
       <Group justify="space-between">
         <Title order={1}>
           {kind === name ? t(`specs.kind.${kind}`) : `${t(`specs.kind.${kind}`)} · ${name}`}{" "}
-          <Badge variant="default">v{newest.version}</Badge>
+          <Badge variant="default" tt="none">
+            v{newest.version}
+          </Badge>
         </Title>
         {may && !editing && <Button onClick={() => setEditing(true)}>{t("specs.edit")}</Button>}
       </Group>

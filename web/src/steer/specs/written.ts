@@ -2,7 +2,23 @@
 import { parse, stringify } from "yaml";
 
 export function written(body: unknown): string {
-  return typeof body === "string" ? body : stringify(body, { lineWidth: 100 });
+  return typeof body === "string" ? body : stringify(body, { lineWidth: 100, sortMapEntries: asPeopleDo });
+}
+
+/** What people write first. The database keeps no order of fields. */
+const FIRST = [
+  ["name", "id", "use", "kind", "question", "title", "key", "objective", "target", "budget", "steps"],
+  ["judgements", "accept", "escalate", "experts", "audit", "gold", "machine", "lease", "pay"],
+  ["description", "classes", "points", "when", "then", "say", "min", "max", "examples", "counterexamples"],
+].flat();
+
+function asPeopleDo(one: { key: unknown }, other: { key: unknown }): number {
+  const place = ({ key }: { key: unknown }) => {
+    const name = typeof key === "object" && key !== null && "value" in key ? String(key.value) : String(key);
+    const at = FIRST.indexOf(name);
+    return at < 0 ? FIRST.length : at;
+  };
+  return place(one) - place(other);
 }
 
 /** What was written, as the API takes it. Throws with line and column when it is no YAML. */
