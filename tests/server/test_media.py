@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
 
-from quorate.server.routes import items
+from quorate.actions.import_items import import_items
+from quorate.server.routes import media
+from quorate.settings import Settings
+from quorate.store import projects
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 16
 HOSTILE = b"<html><script>alert(document.cookie)</script></html>"
@@ -86,11 +92,12 @@ def test_what_could_run_is_downloaded_in_a_sandbox(api, manager, kind):
     assert "sandbox" in answer.headers["content-security-policy"]
     safe = kind == "image/png"
     assert answer.headers["content-disposition"] == ("inline" if safe else "attachment")
-    assert answer.headers["content-type"] == (kind if safe else "application/octet-stream")
+    drawn = safe or kind == "image/svg+xml"  # shown in a page as an image, downloaded by itself
+    assert answer.headers["content-type"] == (kind if drawn else "application/octet-stream")
 
 
 @pytest.mark.parametrize("kind", ["text/html", "image/svg+xml", "application/x-sh", ""])
-def test_only_images_sounds_and_texts_are_kept(manager, kind):
+def test_only_images_sounds_films_and_texts_are_kept(manager, kind):
     answer = keep(manager, HOSTILE, kind)
     assert (answer.status_code, answer.json()["where"]) == (422, "Content-Type")
 
@@ -110,8 +117,70 @@ def test_no_file_of_this_machine_can_be_a_medium(api, manager):
 
 
 def test_what_is_too_large_is_not_kept(manager, monkeypatch, tmp_path):
-    monkeypatch.setattr(items, "LARGEST_MEDIUM", 1000)
+    monkeypatch.setattr(media, "LARGEST_MEDIUM", 1000)
     assert keep(manager, b"x" * 1000, "text/plain").status_code == 201
     refused = keep(manager, b"x" * 1001, "text/plain")
     assert (refused.status_code, refused.json()["type"]) == (413, "too-large")
     assert len([path for path in (tmp_path / "media").rglob("*") if path.is_file()]) == 1
+
+
+@pytest.fixture
+def far(monkeypatch):
+    """The beginning of the addresses of another server, on this machine."""
+    kinds = {"/1.png": ("image/png", PNG), "/page.png": ("text/html", HOSTILE)}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            kind, body = kinds.get(self.path, ("text/plain", b""))
+            self.send_response(200 if body else 404)
+            self.send_header("Content-Type", kind)
+            self.send_header("Set-Cookie", "spy=1")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def elsewhere(client, url):
+    return client.get("/projects/reviews/media/elsewhere", params={"url": url})
+
+
+def test_a_medium_elsewhere_comes_through_this_server_to_who_holds_its_task(api, manager, far, monkeypatch):
+    api.bring("reviews", {"key": "far", "media": [f"{far}1.png", f"{far}page.png", f"{far}gone.png"]})
+    ada, bob = api.person("ada", "annotator"), api.person("bob", "annotator")
+    ada.post("/work/claim", json={}).raise_for_status()
+    refused = elsewhere(ada, f"{far}1.png")
+    assert (refused.status_code, refused.json()["where"]) == (422, "url")
+    assert "copy" in refused.json()["mend"]
+    monkeypatch.setattr(media, "settings", lambda: Settings(media_from=f"s3://x,{far}"))
+    answer = elsewhere(ada, f"{far}1.png")
+    assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, PNG, "image/png")
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert "set-cookie" not in answer.headers
+    assert elsewhere(bob, f"{far}1.png").status_code == 404
+    assert elsewhere(ada, f"{far}2.png").status_code == 404  # no item has it, so it is not asked for
+    assert elsewhere(ada, f"{far}gone.png").status_code == 404
+    page = elsewhere(ada, f"{far}page.png")  # an image as the item has it, whatever they call it over there
+    assert (page.headers["content-type"], page.headers["x-content-type-options"]) == ("image/png", "nosniff")
+
+
+def test_a_file_that_the_operator_imported_from_this_machine_is_shown(api, manager, tmp_path):
+    (tmp_path / "picture.png").write_bytes(PNG)
+    (tmp_path / "items.jsonl").write_text('{"key": "picture", "media": ["picture.png"]}')
+    with api.db.read() as connection:
+        project = projects.find(connection, api.operator.workspace, "reviews")
+    import_items(api.db, project.id, tmp_path / "items.jsonl", actor=api.operator)
+    ada = api.person("ada", "annotator")
+    (task,) = ada.post("/work/claim", json={}).json()["tasks"]
+    (kept,) = task["media"]
+    assert kept["url"].startswith("file:")
+    assert shown(ada, kept["sha256"]).content == PNG
+    (tmp_path / "picture.png").unlink()
+    assert shown(ada, kept["sha256"]).status_code == 404

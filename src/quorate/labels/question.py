@@ -60,6 +60,7 @@ class Question(Written, ABC):
     title: Words = ""
     description: Words = ""
     rules: tuple[dict[str, Any], ...] = Field(default=(), alias="validate")
+    ask_confidence: bool = Field(False, description="Also ask annotators how sure they are; they need not say.")
     migrate: dict[Name, Name] = Field(
         default={}, description=f"Old class → new class, or `{ASK_AGAIN}`, for answers of the version before."
     )

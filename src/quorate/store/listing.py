@@ -9,6 +9,8 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from quorate.store.statement import dumps
+
 BLIND = """EXISTS (
     SELECT FROM assignments a JOIN cases c ON c.id = a.case_id
     WHERE a.task_id = t.id AND a.account_id = %(account)s AND a.state = 'open' AND c.blind)"""
@@ -34,8 +36,8 @@ TOLD = """a.state = 'submitted' AND a.case_id = '00000000-0000-0000-0000-0000000
 """Whether feedback shows the answered task `t` by now, so that one may see again what one was right or wrong about."""
 
 _MEDIUM = f"""
-SELECT m->>'type' FROM items i CROSS JOIN jsonb_array_elements(i.media) AS m
-WHERE i.project_id = %(project)s AND i.media @> %(probe)s::jsonb AND m->>'url' = %(url)s
+SELECT m->>'url', coalesce(m->>'type', '') FROM items i CROSS JOIN jsonb_array_elements(i.media) AS m
+WHERE i.project_id = %(project)s AND i.media @> jsonb_build_array(%(medium)s::jsonb) AND m @> %(medium)s::jsonb
   AND (%(account)s::uuid IS NULL OR EXISTS (
     SELECT FROM tasks t JOIN assignments a ON a.task_id = t.id
     WHERE t.item_id = i.id AND a.account_id = %(account)s AND (a.state = 'open' OR {TOLD})))
@@ -53,11 +55,12 @@ class Viewer:
     until: datetime
 
 
-def medium_type(connection: Connection[Any], project: UUID, digest: str, viewer: Viewer | None) -> str | None:
-    """The type of a copied medium of this project; for a viewer, only if they hold a task that shows it, or had
-    answered one of which feedback tells."""
-    url = f"media:{digest}"
-    values: dict[str, Any] = {"project": project, "probe": f'[{{"url": "{url}"}}]', "url": url}
+def medium(
+    connection: Connection[Any], project: UUID, known: dict[str, str], viewer: Viewer | None
+) -> tuple[str, str] | None:
+    """URL and type of a medium of this project, known by its `sha256` or its `url`; for a viewer, only if they hold a
+    task that shows it, or had answered one of which feedback tells."""
+    values: dict[str, Any] = {"project": project, "medium": dumps(known)}
     values |= {name: viewer and getattr(viewer, name) for name in Viewer.__slots__}
     row = connection.execute(_MEDIUM, values).fetchone()
-    return row[0] if row else None
+    return (row[0], row[1]) if row else None

@@ -1,11 +1,11 @@
 // "I think this is wrong, because …"
-import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask } from "@/api/client";
+import { Dialog } from "@/shared/dialog";
 import type { Told } from "./feedback";
-import classes from "./work.module.css";
 
 interface Disputing {
   told: Told;
@@ -27,13 +27,7 @@ export default function Dispute({ told, onDone, onClose }: Disputing) {
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      attributes={{ content: { "aria-label": t("dispute.title") } }}
-      withCloseButton={false}
-    >
-      <h2 className={classes.ask}>{t("dispute.title")}</h2>
+    <Dialog title={t("dispute.title")} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -53,6 +47,11 @@ export default function Dispute({ told, onDone, onClose }: Disputing) {
             maxLength={5000}
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+              event.preventDefault();
+              event.currentTarget.form?.requestSubmit();
+            }}
             error={open.error?.message}
           />
           <Group justify="end">
@@ -65,6 +64,6 @@ export default function Dispute({ told, onDone, onClose }: Disputing) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

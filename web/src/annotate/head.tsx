@@ -1,5 +1,6 @@
 // In the header: which project, which question, what was done today, what is ready, what is not sent yet.
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { count, money } from "@/shared/format";
 import { Header } from "@/shared/shell";
@@ -36,10 +37,14 @@ export function Head({ state }: { state: DeskState }) {
               {t("head.unsent", { count: state.unsent })}
             </span>
           )}
-          {day && <span>{t("head.today", { shown: count(day.answers_today) })}</span>}
-          {earned.map((one) => (
-            <span key={one.currency}>{money(one.today, one.currency)}</span>
-          ))}
+          {day && (
+            <Link to="/work/answers" title={t("answers.open")}>
+              {[
+                t("head.today", { shown: count(day.answers_today) }),
+                ...earned.map((one) => money(one.today, one.currency)),
+              ].join(" · ")}
+            </Link>
+          )}
           <span className={classes.ahead}>
             <span aria-hidden="true">{"●".repeat(ahead) + "○".repeat(AHEAD - ahead)}</span>{" "}
             {t("head.ahead", { count: ahead })}

@@ -147,25 +147,26 @@ function Feedback({
   const asked = guide?.steps.find((step) => step.step === told.step)?.question;
   const mayDispute = told.may_dispute && told.right === false;
   const press = free("d", question);
+  const outcome = told.dispute?.state === "closed" ? told.dispute.outcome : null;
   useKeys(mayDispute ? [{ press, does: t("feedback.disagree"), run: () => setDisputing(true) }] : []);
   return (
     <Line tone={told.right ? "good" : "plain"} sign={told.right ? "✓" : "i"}>
       <span>
-        {t(told.right ? "feedback.right" : "feedback.was")}{" "}
+        {t(`feedback.${outcome ?? (told.right ? "right" : "was")}`)}{" "}
         {asked ? <Answer question={asked} value={told.expected} item={told} /> : String(told.expected)}
-        {asked && told.right === false && (
+        {asked && told.right === false && !outcome && (
           <>
             {" "}
             {t("feedback.not")} <Answer question={asked} value={told.value} item={told} />
           </>
         )}
-        {told.why && <> {told.why}</>}{" "}
+        {told.why && <>: {told.why}</>}{" "}
         {told.clauses.map((clause) => (
           <Anchor key={clause} component="button" type="button" onClick={() => onClause?.(clause)}>
             §{clause}{" "}
           </Anchor>
         ))}
-        {told.right === false && <q className={classes.excerpt}>{told.excerpt}</q>}
+        {(told.right === false || outcome) && <q className={classes.excerpt}>{told.excerpt}</q>}
       </span>
       {mayDispute && (
         <Button size="compact-sm" variant="default" onClick={() => setDisputing(true)}>

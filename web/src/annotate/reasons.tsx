@@ -1,7 +1,8 @@
 // Why? One key a reason, or words of one's own.
-import { Kbd, Modal, Stack, TextInput, UnstyledButton } from "@mantine/core";
+import { Kbd, Stack, TextInput, UnstyledButton } from "@mantine/core";
 import { type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "@/shared/dialog";
 import { type Reason, say } from "./task";
 import classes from "./work.module.css";
 
@@ -28,15 +29,7 @@ export default function Reasons({ title, after, reasons, onGive, onClose }: Aski
     onGive(found.id);
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      attributes={{ content: { "aria-label": title } }}
-      withCloseButton={false}
-      onKeyDown={choose}
-      transitionProps={{ duration: 100 }}
-    >
-      <h2 className={classes.ask}>{title}</h2>
+    <Dialog title={title} onClose={onClose} onKeyDown={choose}>
       <Stack gap={4}>
         {keyed.map((one, i) => (
           <UnstyledButton
@@ -58,6 +51,6 @@ export default function Reasons({ title, after, reasons, onGive, onClose }: Aski
           description={after}
         />
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

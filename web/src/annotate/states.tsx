@@ -71,6 +71,9 @@ function Accessibility() {
   const { data } = useQuery(me);
   return (
     <Group gap="md" justify="center" mt="xl">
+      <Anchor size="sm" component={Link} to="/work/answers">
+        {t("answers.title")}
+      </Anchor>
       {Object.keys(data?.roles ?? {}).map((project) => (
         <Anchor key={project} size="sm" component={Link} to={`/work/accessibility/${project}`}>
           {t("accessibility.link", { project })}

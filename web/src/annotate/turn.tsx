@@ -5,7 +5,7 @@ import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useKeys } from "@/shared/keys";
 import { Loading } from "@/shared/states";
-import type { Desk, DeskState, Turn } from "./desk/desk";
+import type { Desk, DeskState, Said, Turn } from "./desk/desk";
 import type { useFeedback } from "./feedback";
 import { Foot } from "./foot";
 import { clauseOf, guideOf, stepOf } from "./guide";
@@ -14,6 +14,7 @@ import { type Instead, ItemView } from "./item/item";
 import type { Complaint, Focus } from "./kinds/kind";
 import { type AnyKind, useKind } from "./kinds/registry";
 import { Notices } from "./notices";
+import { Sure } from "./sure";
 import { type Question, say } from "./task";
 import classes from "./work.module.css";
 
@@ -50,8 +51,13 @@ interface Given {
   readonly turns: number;
   readonly value: unknown;
   readonly comment: string;
+  readonly sure: number | undefined;
   readonly focus: Focus;
   readonly complaint: Complaint | null;
+}
+
+function said({ value, comment, sure }: Given): Said {
+  return { value, comment, sure };
 }
 
 /** What has been answered so far; begun anew with each turn. */
@@ -62,6 +68,7 @@ function useGiven({ state, turn, question, kind, desk }: Shown & { question: Que
       turns: state.turns,
       value: draft ? draft.value : kind.empty(question),
       comment: draft?.comment ?? "",
+      sure: draft?.sure,
       focus: { label: null, mark: null },
       complaint: null,
     };
@@ -71,10 +78,7 @@ function useGiven({ state, turn, question, kind, desk }: Shown & { question: Que
   if (given !== kept) setGiven(given);
   const change = (next: Partial<Given>) => {
     setGiven((now) => ({ ...now, complaint: null, ...next }));
-    if ("value" in next || "comment" in next) {
-      const after = { ...given, ...next };
-      desk.draft(after.value, after.comment);
-    }
+    if ("value" in next || "comment" in next || "sure" in next) desk.draft(said({ ...given, ...next }));
   };
   const onFocus = (focus: Partial<Focus>) =>
     setGiven((now) => ({ ...now, focus: { ...now.focus, ...focus } }));
@@ -98,7 +102,7 @@ function Answering(props: Shown & { question: Question; kind: AnyKind }) {
     const complaint = kind.problem(given.value, question);
     if (complaint) return change({ complaint });
     performance.mark("submit");
-    desk.submit(kind.send ? kind.send(given.value, question, task) : given.value, given.comment, given.value);
+    desk.submit(kind.send ? kind.send(given.value, question, task) : given.value, said(given));
   };
   const showGuideline = () => {
     setCited(null);
@@ -111,6 +115,7 @@ function Answering(props: Shown & { question: Question; kind: AnyKind }) {
     flag: press("f"),
     guideline: press("g"),
     note: press("n"),
+    sure: press("c"),
   };
   useKeys([
     { press: "Enter", does: t("act.submit"), run: submit, typing: true },
@@ -157,6 +162,9 @@ function Answering(props: Shown & { question: Question; kind: AnyKind }) {
         <section className={classes.answers} aria-label={t("answer")}>
           <div className={classes.inner}>
             <kind.Editor {...editing} />
+            {question.options.ask_confidence === true && (
+              <Sure press={keys.sure} value={given.sure} onChange={(sure) => change({ sure })} />
+            )}
             <TextInput
               ref={note}
               className={classes.note}

@@ -3,9 +3,11 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { me, queries } from "@/api/queries";
+import type { DeskState } from "./desk/desk";
 import { useDesk } from "./desk/use_desk";
 import { useFeedback } from "./feedback";
 import { Head } from "./head";
+import { useLive } from "./live";
 import { Elsewhere, NoMore, Starting } from "./states";
 import { countOne, today } from "./today";
 import { TurnView } from "./turn";
@@ -25,8 +27,13 @@ export function Work() {
       void queries.invalidateQueries(today);
     }, 400);
   });
+  useLive((topic, project) => {
+    if (topic === "guide") void queries.invalidateQueries({ queryKey: ["guide", project] });
+    else if (topic === "feedback") look();
+    else desk.news();
+  }, !elsewhere);
   const turn = state.current;
-  usePaintMeasure(turn ? state.turns : null);
+  usePaintMeasure(turn ? state.turns : state.phase);
   return (
     <div className={classes.work}>
       <Head state={state} />
@@ -43,10 +50,10 @@ export function Work() {
   );
 }
 
-/** From pressing submit to the next screen on the glass, as `submit-to-paint` among the browser's measures. */
-function usePaintMeasure(shown: unknown): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each that is shown
+/** From pressing submit to the next task on the glass (or the word that there is none), as `submit-to-paint`. */
+function usePaintMeasure(shown: number | DeskState["phase"]): void {
   useLayoutEffect(() => {
+    if (shown === "starting") return; // the next one is still on its way, and that counts
     if (performance.getEntriesByName("submit", "mark").length === 0) return;
     requestAnimationFrame(() => {
       const channel = new MessageChannel();

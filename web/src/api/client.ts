@@ -34,11 +34,26 @@ export class Unreachable extends Error {
 
 export const api = createClient<paths>({ credentials: "same-origin" });
 
+let ahead = 0;
+
+/** The time at the server (ms), which says when leases end; this device's clock may be wrong. */
+export function serverNow(): number {
+  return Date.now() + ahead;
+}
+
+/** A difference of a second or two is the header's rounding and the way of the answer. */
+function setClock(response: Response): void {
+  const told = Date.parse(response.headers.get("date") ?? "");
+  const apart = told + 500 - Date.now();
+  if (!Number.isNaN(told)) ahead = Math.abs(apart) > 2_000 ? apart : 0;
+}
+
 api.use({
   onError({ error }) {
     return error instanceof DOMException && error.name === "AbortError" ? error : new Unreachable(error);
   },
   async onResponse({ response }) {
+    setClock(response);
     if (response.ok) return;
     const said = await response
       .clone()

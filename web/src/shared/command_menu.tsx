@@ -1,10 +1,12 @@
-import { Kbd, Modal, NavLink, TextInput } from "@mantine/core";
+import { Kbd, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { me } from "@/api/queries";
-import { useKeysInForce } from "./keys";
+import classes from "./command_menu.module.css";
+import { Dialog } from "./dialog";
+import { shown, useKeysInForce } from "./keys";
 import { sections } from "./roles";
 
 interface Command {
@@ -18,6 +20,8 @@ export default function CommandMenu({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
+  const id = useId();
+  const list = useRef<HTMLDivElement>(null);
   const found = useCommands().filter((one) => one.words.toLowerCase().includes(typed.toLowerCase()));
   const choose = (command: Command | undefined) => {
     onClose();
@@ -31,11 +35,19 @@ export default function CommandMenu({ onClose }: { onClose: () => void }) {
     event.preventDefault();
     setAt((at + step + found.length) % Math.max(found.length, 1));
   };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is chosen stays in sight
+  useEffect(() => {
+    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }, [at]);
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} aria-label={t("menu.title")} yOffset="12vh">
+    <Dialog title={t("menu.title")} bare onClose={onClose} yOffset="12vh">
       <TextInput
         data-autofocus
+        role="combobox"
         aria-label={t("menu.search")}
+        aria-expanded
+        aria-controls={id}
+        aria-activedescendant={found.length > 0 ? `${id}${at}` : undefined}
         placeholder={t("menu.search")}
         value={typed}
         onChange={(event) => {
@@ -45,17 +57,24 @@ export default function CommandMenu({ onClose }: { onClose: () => void }) {
         onKeyDown={steer}
         description={found.length === 0 ? t("menu.nothing") : undefined}
       />
-      {found.map((one, position) => (
-        <NavLink
-          key={one.words}
-          component="button"
-          label={one.words}
-          active={position === at}
-          rightSection={one.press && <Kbd>{one.press.replace("mod", "Ctrl/⌘")}</Kbd>}
-          onClick={() => choose(one)}
-        />
-      ))}
-    </Modal>
+      {/* biome-ignore lint/a11y/useFocusableInteractive: the field above has the focus, and names what is chosen */}
+      <div ref={list} id={id} role="listbox" aria-label={t("menu.title")} className={classes.list}>
+        {found.map((one, position) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the keys are the field's
+          <div
+            key={one.words}
+            id={`${id}${position}`}
+            role="option"
+            aria-selected={position === at}
+            className={classes.command}
+            onClick={() => choose(one)}
+          >
+            <span>{one.words}</span>
+            {one.press && <Kbd>{shown(one.press)}</Kbd>}
+          </div>
+        ))}
+      </div>
+    </Dialog>
   );
 }
 

@@ -1,18 +1,14 @@
-import { Kbd, Modal, Table, Text } from "@mantine/core";
+import { Kbd, Table, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useKeysInForce } from "./keys";
+import { Dialog } from "./dialog";
+import { shown, useKeysInForce } from "./keys";
 
 /** What every key does on the screen below. */
 export default function KeySheet({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const keys = useKeysInForce();
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("keys.title")}
-      closeButtonProps={{ "aria-label": t("keys.close") }}
-    >
+    <Dialog title={t("keys.title")} closable onClose={onClose}>
       {keys.length === 0 && <Text c="dimmed">{t("keys.none")}</Text>}
       <Table>
         <Table.Tbody>
@@ -20,12 +16,12 @@ export default function KeySheet({ onClose }: { onClose: () => void }) {
             <Table.Tr key={key.press}>
               <Table.Td>{key.does}</Table.Td>
               <Table.Td align="right">
-                <Kbd>{key.press.replace("mod", "Ctrl/⌘")}</Kbd>
+                <Kbd>{shown(key.press)}</Kbd>
               </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
-    </Modal>
+    </Dialog>
   );
 }

@@ -87,3 +87,22 @@ export function useKeysInForce(): Key[] {
     return found;
   }, [all]);
 }
+
+const SIGNS: Record<string, string> = {
+  shift: "⇧",
+  mod: "Ctrl/⌘ ",
+  alt: "Alt ",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+};
+
+/** A key as it is written on the screen. */
+export function shown(press: string): string {
+  const parts = press.split("+").filter(Boolean);
+  if (press.endsWith("+")) parts.push("+");
+  return parts
+    .map((part) => SIGNS[part] ?? (part.length === 1 && parts.length > 1 ? part.toUpperCase() : part))
+    .join("");
+}

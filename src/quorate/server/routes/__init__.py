@@ -17,6 +17,7 @@ NOUNS = (
     "setup",
     "specs",
     "items",
+    "media",
     "guide",
     "work",
     "feedback",

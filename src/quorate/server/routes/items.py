@@ -1,4 +1,4 @@
-"""Items in; media out, to those who may see them."""
+"""Items in, and a list of them."""
 
 from __future__ import annotations
 
@@ -8,21 +8,16 @@ from typing import IO, Annotated, Any, BinaryIO
 
 from fastapi import Query, Request
 from fastapi.concurrency import run_in_threadpool
-from starlette.responses import FileResponse
 
-from quorate.actions.import_items import import_rows, media_folder
-from quorate.actions.keep_medium import keep_medium
-from quorate.actions.tell_feedback import viewer_of
+from quorate.actions.import_items import import_rows
 from quorate.actions.tell_items import Sort, Wanted, tell_items
-from quorate.errors import InvalidInput, NotFound, TooLarge
+from quorate.errors import TooLarge
 from quorate.formats import csv, jsonl
-from quorate.formats.media import kept
 from quorate.formats.rows import Read
 from quorate.server.bodies import Router
 from quorate.server.guard import Caller, Db, InProject, may
 from quorate.server.json import Json
 from quorate.server.shapes import items as shapes
-from quorate.store import listing
 
 router = Router(prefix="/projects/{project}", tags=["items"])
 LINES = '{"key": "r1", "text": "It came late."}\n{"key": "r2", "text": "Fits well.", "gold": {"topic": "product"}}\n'
@@ -30,9 +25,6 @@ TABLE = "key,text,gold.topic\nr1,It came late.,\nr2,Fits well.,product\n"
 IN_MEMORY = 8 * 2**20
 CHUNK = 2**20
 LARGEST_IMPORT = 16 * 2**30
-LARGEST_MEDIUM = 256 * 2**20
-SEEN = {"image/png", "image/jpeg", "image/gif", "image/webp", "audio/mpeg", "audio/wav", "audio/ogg", "text/plain"}
-"""What a browser may show as what it is; everything else is only ever downloaded."""
 
 
 def _body(kind: str, example: str, **schema: str) -> dict[str, Any]:
@@ -113,47 +105,3 @@ def list_items(
         finding=finding, attributes=attribute, words=q, sort=sort, after=after, before=before, at=at, limit=limit,
     )  # fmt: skip
     return Json(tell_items(db, within, wanted, reader=caller.account.id))
-
-
-@router.post(
-    "/media",
-    status_code=201,
-    response_model=shapes.Medium,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"*/*": {"schema": {"type": "string", "format": "binary"}, "example": "Tea."}},
-        }
-    },
-)
-async def upload(request: Request, within: InProject, caller: Caller = may("item.import")) -> Any:
-    """Keep an image, a sound or a text; items point to it by the URL that comes back."""
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind not in SEEN:
-        raise InvalidInput(f"Media of type {kind!r} are not taken.", where="Content-Type", mend=", ".join(sorted(SEEN)))
-    with SpooledTemporaryFile(IN_MEMORY) as body:
-        await receive(request, body, LARGEST_MEDIUM)
-        digest = await run_in_threadpool(keep_medium, iter(lambda: body.read(CHUNK), b""), media_folder())
-    return {"url": f"media:{digest}", "type": kind}
-
-
-@router.get(
-    "/media/{digest}",
-    response_class=FileResponse,
-    responses={200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}},
-)
-def medium(digest: str, db: Db, within: InProject, caller: Caller = may("media.read")) -> Any:
-    """A medium, for who holds a lease on its item, is told how right they were on it, or may see items."""
-    path = kept(digest, media_folder())
-    viewer = None if caller.may("item.read", within.id) else viewer_of(db, caller.account.id, within.id)
-    with db.work() as connection:
-        kind = listing.medium_type(connection, within.id, digest, viewer)
-    if kind is None or not path.is_file():
-        raise NotFound("There is no such medium, or you hold no task that shows it.", where="digest")
-    safe = kind if kind in SEEN else "application/octet-stream"
-    headers = {
-        "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
-        "Cache-Control": "private, max-age=3600",
-        "Content-Disposition": "inline" if kind in SEEN else "attachment",
-    }
-    return FileResponse(path, media_type=safe, headers=headers)

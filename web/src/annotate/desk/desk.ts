@@ -1,5 +1,5 @@
 // The desk: the task in hand, the ones ahead, and the answers on their way. It knows the server, and nothing of screens.
-import { type Problem, Unreachable } from "@/api/client";
+import { type Problem, serverNow, Unreachable } from "@/api/client";
 import type { Task } from "../task";
 import { ACTIVE_FOR, dueForMore, ranOut, Stopwatch } from "./leases";
 import { Outbox } from "./outbox";
@@ -23,6 +23,9 @@ export interface Turn {
   /** Why the server sent it back. */
   readonly said?: string;
 }
+
+/** An answer as it was written. */
+export type Said = Omit<Draft, "at">;
 
 /** What was done last, in order to be taken back. */
 interface Done {
@@ -80,7 +83,8 @@ export class Desk {
   private claiming = false;
   private order = Date.now();
   private active = Date.now();
-  private timers: ReturnType<typeof setTimeout>[] = [];
+  private looking: ReturnType<typeof setTimeout> | undefined;
+  private ticking: ReturnType<typeof setTimeout> | undefined;
   private drafting: { task: string; draft: Draft; timer: ReturnType<typeof setTimeout> } | null = null;
   private stopped = false;
 
@@ -113,13 +117,14 @@ export class Desk {
       return;
     }
     await this.refill();
-    this.timers.push(setInterval(() => this.tick(), TICK));
+    this.keepTicking();
   }
 
   /** Leave: what was not begun is given back, what waits is sent. */
   stop(): void {
     this.stopped = true;
-    this.timers.forEach(clearInterval);
+    clearTimeout(this.looking);
+    clearTimeout(this.ticking);
     this.keepNow();
     this.outbox.stop();
     const begun = this.drafted();
@@ -131,11 +136,12 @@ export class Desk {
   }
 
   /** Answer the task in hand: the next one is there when this returns. `written` is the answer as the editor has it. */
-  submit(value: unknown, comment: string, written: unknown = value): void {
+  submit(value: unknown, written: Said): void {
     const turn = this.state.current;
     if (!turn) return;
-    const said = { value, ...(comment.trim() ? { comment: comment.trim() } : {}), seconds: this.seconds() };
-    const draft = { value: written, comment, at: Date.now() };
+    const comment = written.comment.trim() || undefined;
+    const said = { value, comment, confidence: written.sure, seconds: this.seconds() };
+    const draft = { ...written, at: Date.now() };
     if (turn.revises) this.send(turn, "/api/v1/work/revise", { annotation: turn.revises, ...said }, draft);
     else this.send(turn, "/api/v1/work/submit", { assignment: turn.task.assignment, ...said }, draft);
   }
@@ -167,12 +173,12 @@ export class Desk {
   }
 
   /** Keep what has been answered so far; written when the person pauses. */
-  draft(value: unknown, comment: string): void {
+  draft(written: Said): void {
     const turn = this.state.current;
     if (!turn) return;
     this.touch();
     if (this.drafting) clearTimeout(this.drafting.timer);
-    const draft = { value, comment, at: Date.now() };
+    const draft = { ...written, at: Date.now() };
     this.drafting = { task: turn.task.task, draft, timer: setTimeout(() => this.keepNow(), 300) };
   }
 
@@ -199,10 +205,18 @@ export class Desk {
     }
   }
 
+  /** There may be tasks where there were none. */
+  news(): void {
+    if (this.state.current || this.state.phase !== "empty") return;
+    // Whoever waits hears of it at the same moment, and need not ask at the same moment.
+    clearTimeout(this.looking);
+    this.looking = setTimeout(() => void this.refill(), Math.random() * 1_000);
+  }
+
   /** The network is back, or the person asks. */
   async again(): Promise<void> {
     this.outbox.wake();
-    if (this.state.phase === "failed" && this.timers.length === 0) await this.start();
+    if (this.state.phase === "failed" && !this.ticking) await this.start();
     else await this.refill();
   }
 
@@ -246,12 +260,18 @@ export class Desk {
     this.set({ ahead: [turn.task, ...this.state.ahead], current: null });
   }
 
+  /** How many more tasks are wanted. */
+  private get room(): number {
+    return AHEAD + (this.state.current ? 0 : 1) - this.state.ahead.length;
+  }
+
   private async refill(): Promise<void> {
-    const room = AHEAD + (this.state.current ? 0 : 1) - this.state.ahead.length;
-    if (room <= 0 || this.claiming || this.stopped) return;
+    if (this.claiming || this.stopped) return;
     this.claiming = true;
     try {
-      await this.take(await this.setting.wire.claim(room));
+      // What was answered while a claim was on its way is made up for, as long as there is something to have.
+      for (let more = true; more && this.room > 0 && !this.stopped; )
+        more = await this.take(await this.setting.wire.claim(this.room));
       if (!this.stopped && !this.state.current) this.set({ phase: "empty", error: null });
     } catch (error) {
       if (!this.stopped && !this.state.current) this.ranDry(error as Problem);
@@ -267,21 +287,24 @@ export class Desk {
   }
 
   private later(): void {
-    this.timers.push(setTimeout(() => void this.refill(), LOOK_AGAIN));
+    clearTimeout(this.looking);
+    this.looking = setTimeout(() => void this.refill(), LOOK_AGAIN);
   }
 
-  private async take(tasks: readonly Task[]): Promise<void> {
+  /** Whether any of them was new. */
+  private async take(tasks: readonly Task[]): Promise<boolean> {
     const known = new Set([this.state.current?.task.task, ...this.state.ahead.map((task) => task.task)]);
     const { store, account, prepare } = this.setting;
-    for (const task of tasks) {
-      if (known.has(task.task)) continue;
+    const fresh = tasks.filter((task) => !known.has(task.task));
+    for (const task of fresh) {
       await prepare(task);
       const draft = await findDraft(store, account, task.task);
       if (draft) this.returned.set(task.task, { task, draft });
-      if (this.stopped) return;
+      if (this.stopped) return false;
       if (this.state.current) this.set({ ahead: [...this.state.ahead, task] });
       else this.show(this.returned.get(task.task) ?? { task, draft: null });
     }
+    return fresh.length > 0;
   }
 
   private sent(entry: Entry, reply: unknown): void {
@@ -313,12 +336,30 @@ export class Desk {
     }
   }
 
+  /** Tick some times in the shortest lease. */
+  private keepTicking(): void {
+    if (this.stopped) return;
+    const pauses = this.held().map((task) => this.setting.minutes(task) * 10_000);
+    this.ticking = setTimeout(
+      () => {
+        this.tick();
+        this.keepTicking();
+      },
+      Math.max(Math.min(TICK, ...pauses), 500),
+    );
+  }
+
+  private held(): Task[] {
+    const { current, ahead } = this.state;
+    return [...(current ? [current.task] : []), ...ahead].filter((task) => !this.revising(task));
+  }
+
   /** Hold on to the leases while somebody works, and drop those that ran out meanwhile. */
   private tick(): void {
-    const now = Date.now();
+    const now = serverNow();
     const { current, ahead } = this.state;
-    const tasks = [...(current ? [current.task] : []), ...ahead].filter((task) => !this.revising(task));
-    if (now - this.active < ACTIVE_FOR)
+    const tasks = this.held();
+    if (Date.now() - this.active < ACTIVE_FOR)
       for (const [project, due] of dueForMore(tasks, now, this.setting.minutes))
         void this.extend(project, due);
     const lost = ranOut(tasks, now);
@@ -340,7 +381,7 @@ export class Desk {
     const { current, ahead } = this.state;
     const next = ahead.map(renewed).filter((task) => Date.parse(task.expires_at) > 0);
     const task = current && renewed(current.task);
-    const late = task !== null && Date.parse(task.expires_at) <= Date.now();
+    const late = task !== null && Date.parse(task.expires_at) <= serverNow();
     this.set({ ahead: next, current: current && task && { ...current, task }, late });
     void this.refill();
   }

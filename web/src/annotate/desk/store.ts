@@ -26,6 +26,8 @@ export interface Refusal {
 export interface Draft {
   readonly value: unknown;
   readonly comment: string;
+  /** How sure the person says they are, from 0 to 1. */
+  readonly sure?: number;
   readonly at: number;
 }
 

@@ -1,5 +1,6 @@
 // An item, whatever it is: text, conversation, table, fields, media. All that comes from it is shown as text.
-import { lazy, type ReactNode, Suspense } from "react";
+import { Button } from "@mantine/core";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Item } from "../task";
 import classes from "./item.module.css";
@@ -135,8 +136,24 @@ function Value({ value }: { value: unknown }) {
 
 function MediumView({ medium, number }: { medium: Medium; number: number }) {
   const { t } = useTranslation("annotate");
+  const [failed, setFailed] = useState(false);
   const name = medium.name || t(`item.${medium.type}`, { number });
   if (!medium.src) return <p className={classes.trouble}>{t("item.elsewhere", { name })}</p>;
+  if (failed)
+    return (
+      <div className={classes.trouble}>
+        <p role="alert">{t("item.failed", { name })}</p>
+        <Button variant="default" onClick={() => setFailed(false)}>
+          {t("item.again")}
+        </Button>
+      </div>
+    );
+  const playing = {
+    controls: true,
+    src: medium.src,
+    "aria-label": name,
+    onError: () => setFailed(true),
+  };
   if (medium.type === "image")
     return (
       <div className={classes.medium}>
@@ -145,10 +162,10 @@ function MediumView({ medium, number }: { medium: Medium; number: number }) {
     );
   if (medium.type === "audio")
     // biome-ignore lint/a11y/useMediaCaption: the recording is what is to be labelled
-    return <audio className={classes.audio} controls preload="auto" src={medium.src} aria-label={name} />;
+    return <audio className={classes.audio} preload="auto" {...playing} />;
   if (medium.type === "video")
     // biome-ignore lint/a11y/useMediaCaption: the film is what is to be labelled
-    return <video className={classes.video} controls preload="metadata" src={medium.src} aria-label={name} />;
+    return <video className={classes.video} preload="metadata" playsInline {...playing} />;
   return (
     <a className={classes.file} href={medium.src} download={medium.name}>
       {t("item.open", { name })}

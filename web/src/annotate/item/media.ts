@@ -2,7 +2,7 @@
 import type { Item } from "../task";
 
 export interface Medium {
-  /** Null when it lies elsewhere: nothing is fetched from third parties. */
+  /** Always of our own server, which fetches what lies elsewhere; null when it cannot. */
   readonly src: string | null;
   readonly type: "image" | "audio" | "video" | "other";
   readonly name: string;
@@ -22,8 +22,12 @@ function medium(written: Record<string, unknown>, project: string): Medium {
   const digest = typeof written.sha256 === "string" ? written.sha256 : null;
   const path = url.split(/[?#]/)[0] ?? "";
   const type = String(written.type ?? "");
+  const media = `/api/v1/projects/${encodeURIComponent(project)}/media`;
+  const elsewhere = /^(https?|s3|gs|gcs|az|abfs):/i.test(url) ? url : null;
   return {
-    src: digest && `/api/v1/projects/${encodeURIComponent(project)}/media/${digest}`,
+    src: digest
+      ? `${media}/${digest}`
+      : elsewhere && `${media}/elsewhere?url=${encodeURIComponent(elsewhere)}`,
     type: kindOf(type, path),
     name: path.startsWith("media:") ? "" : lastPart(path),
   };
