@@ -124,6 +124,60 @@ def test_probabilities_that_are_none_are_refused(bad):
         Consensus().fit(votes, model_proba=bad)
 
 
+def cloned(votes, worker, times):
+    """The votes, and so many more annotators who say word for word what one says."""
+    rows = np.flatnonzero(votes.worker == worker)
+    names = np.repeat([f"clone {n}" for n in range(times)], len(rows))
+    rows = np.tile(rows, times)
+    more = Votes.from_arrays(votes.items[votes.item[rows]], names, votes.labels[votes.label[rows]])
+    return votes.append(more)
+
+
+def test_five_clones_move_the_posterior_as_one():
+    votes, truths = simulate(np.random.default_rng(11), n_items=400, n_workers=15)
+    busy = int(np.bincount(votes.worker[votes.label != truths[votes.item]]).argmax())  # the one who errs most
+    five = cloned(votes, busy, 4)
+    assert five.items.tolist() == votes.items.tolist()
+    fitted, fooled = Consensus().fit(five), Consensus(copies=False).fit(five).proba_
+    assert [group.workers for group in fitted.copies_] == [(votes.workers[busy], *(f"clone {n}" for n in range(4)))]
+    touched = np.unique(votes.item[votes.worker == busy])
+    assert fitted.worth_[touched] == pytest.approx(np.bincount(votes.item)[touched])
+    alone = Consensus().fit(votes).proba_[touched]
+    moved, misled = (np.abs(proba[touched] - alone).mean() for proba in (fitted.proba_, fooled))
+    assert moved < 0.01
+    assert misled > 10 * moved
+
+
+def test_nobody_is_a_copy_where_nobody_copies():
+    votes, _ = simulate(np.random.default_rng(12), n_items=400, n_workers=15)
+    fitted = Consensus().fit(votes)
+    assert fitted.copies_ == []
+    assert np.array_equal(fitted.proba_, Consensus(copies=False).fit(votes).proba_)
+
+
+def test_experts_who_err_are_weighed_and_not_obeyed():
+    votes, truths = simulate(np.random.default_rng(13), n_items=400, per_item=7)
+    rng = np.random.default_rng(14)
+    gold = np.where(rng.random(400) < 0.85, truths, (truths + 1) % 3)
+    alone, obeyed = Consensus().fit(votes), Consensus().fit(votes, gold)
+    weighed = Consensus().fit(votes, gold, experts=0.85)
+    right = [(fitted.codes_ == truths).mean() for fitted in (alone, obeyed, weighed)]
+    assert right[1] == pytest.approx((gold == truths).mean())
+    assert right[2] > max(right[0], right[1])
+    assert score(weighed.proba_, truths).nll < score(alone.proba_, truths).nll
+    assert weighed.proba_.max() < 1
+
+
+def test_an_expert_who_is_as_good_as_never_wrong_is_as_good_as_gold():
+    votes, truths = simulate(np.random.default_rng(15), n_items=200)
+    gold = np.where(np.arange(200) < 50, truths, -1)
+    obeyed, weighed = Consensus().fit(votes, gold), Consensus().fit(votes, gold, experts=0.9999)
+    assert (weighed.codes_[:50] == truths[:50]).all()
+    assert weighed.proba_ == pytest.approx(obeyed.proba_, abs=0.01)
+    said = classifier(np.random.default_rng(16), truths)
+    assert (Consensus().fit(votes, gold, said, experts=0.9999).codes_[:50] == truths[:50]).all()
+
+
 def real(name):
     folder = DATA / name
     if not folder.is_dir():

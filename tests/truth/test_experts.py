@@ -12,7 +12,7 @@ from quorate.truth.experts import ExpertModel, rule, soft_gold
 
 
 def test_one_ruling_is_worth_its_odds():
-    belief = rule([[0.5, 0.5], [0.999, 0.001], [0.3, 0.7]], soft_gold([0, 1, -1], 2, accuracy=0.98))
+    belief = rule([[0.5, 0.5], [0.999, 0.001], [0.3, 0.7]], soft_gold([0, 1, -1], 2, 0.98))
     assert belief[0] == pytest.approx([0.98, 0.02])
     assert belief[1, 0] == pytest.approx(0.999 * 0.02 / (0.999 * 0.02 + 0.001 * 0.98))  # the crowd was surer
     assert belief[2] == pytest.approx([0.3, 0.7])

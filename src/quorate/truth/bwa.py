@@ -6,6 +6,8 @@ crowd annotations, WWW 2019: the updates of z (item) and v (worker) of its algor
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,16 +16,16 @@ from quorate.truth.model import Fitted, TruthModel, clamp_proba
 from quorate.truth.votes import Votes
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class BWA(TruthModel):
     """Precision-weighted means of the indicators, with a Gamma prior worth `a` votes on each worker's precision.
 
     `tol`: stop when no probability moves further. `skills_`: (J,), mean precision over classes.
     """
 
-    def __init__(self, *, a: float = 15.0, max_iter: int = 100, tol: float = 1e-6) -> None:
-        self.a = a
-        self.max_iter = max_iter
-        self.tol = tol
+    a: float = 15.0
+    max_iter: int = 100
+    tol: float = 1e-6
 
     def _fit(self, votes: Votes, gold: NDArray[np.int32]) -> Fitted:
         matrix, k = VoteMatrix(votes), votes.n_classes

@@ -8,6 +8,7 @@ Dirichlet distribution, 2000, equation 55, as the mode under a Gamma prior worth
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ SPREAD = (8.0, 4.0, 2.0, 0.5, 0.1)  # how much righter than wrong communities st
 WARM = 3  # sweeps before communities' priors move
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Communities(TruthModel):
     """`communities` kinds of worker (at most 5). `right`, `wrong`: where their priors start and are held.
 
@@ -31,24 +33,13 @@ class Communities(TruthModel):
     worker belongs to each. `skills_`, `foresight_`, `unaided_` as in `IBCC`.
     """
 
-    def __init__(
-        self,
-        *,
-        communities: int = 5,
-        right: float = 4.0,
-        wrong: float = 1.0,
-        hold: float = 1.0,
-        max_iter: int = 100,
-        tol: float = 1e-5,
-        threads: int | None = None,
-    ) -> None:
-        self.communities = communities
-        self.right = right
-        self.wrong = wrong
-        self.hold = hold
-        self.max_iter = max_iter
-        self.tol = tol
-        self.threads = threads
+    communities: int = 5
+    right: float = 4.0
+    wrong: float = 1.0
+    hold: float = 1.0
+    max_iter: int = 100
+    tol: float = 1e-5
+    threads: int | None = None
 
     def _fit(self, votes: Votes, gold: NDArray[np.int32]) -> Fitted:
         matrix, k = VoteMatrix(votes, threads=self.threads), votes.n_classes

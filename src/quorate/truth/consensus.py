@@ -11,11 +11,16 @@ weight
 so that .005 nats a vote are a factor of e, and none is quite unheard: that costs no accuracy and makes the mixture less
 sure where models disagree. The mixture's posterior is then corrected for the dependence between votes
 (`calibration`), and that is what `proba_` holds. Truth is used for nothing but given gold.
+
+Before all this, annotators who share a source are looked for (`copies`), and their votes count once. Where gold is the
+word of fallible experts (`experts`), the models take for known what crowd and expert together believe that the expert
+said, and the posterior of such an item is the crowd's times the likelihood of the expert's word.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
@@ -23,11 +28,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from quorate.truth.calibration import Calibration
 from quorate.truth.communities import Communities
+from quorate.truth.copies import CopyGroup, copy_weights, find_copies
 from quorate.truth.ebcc import EBCC
+from quorate.truth.experts import ExpertModel, rule, soft_gold
 from quorate.truth.ibcc import IBCC
 from quorate.truth.kernels import VoteMatrix
 from quorate.truth.mace import MACE
-from quorate.truth.model import Fitted, Gold, TruthModel, clamp_proba, code_gold
+from quorate.truth.model import Fitted, Gold, TruthModel, clamp_proba, code_gold, require_room
 from quorate.truth.model_votes import Joined, join
 from quorate.truth.rows import diagonal
 from quorate.truth.votes import Votes
@@ -35,63 +42,90 @@ from quorate.truth.votes import Votes
 EVEN = 0.1  # part of the weight that all models share alike
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Consensus(TruthModel):
     """Fit with nothing to tune. `gold`: clamped inside every model, and with it the calibration is learnt.
 
-    `sharpness`: 200 above. `restarts`, `seed`: of EBCC, whose sweeps cost ten times the others'. `budget`: it starts
-    no more often than votes × classes × restarts stay within it; where even one is too much, it is left out, so time
-    stays linear in votes. `threads`: the result does not depend on them.
+    `sharpness`: 200 above. `copies`: whether to look for annotators who share a source, among as many items as have
+    pairs of votes × classes within `budget`. `restarts`, `seed`: of EBCC, whose sweeps cost ten times the others'.
+    `budget`: it starts no more often than votes × classes × restarts stay within it; where even one is too much, it is
+    left out, so time stays linear in votes. `threads`: the result does not depend on them.
 
-    Beside what every model learns: `raw_` (I, K), the mixture before calibration; `calibration_`, a `Calibration`,
-    for posteriors of the same step made elsewhere; `weights_`, by model name. `skills_`: (J, K, K), posterior mean
-    confusion matrices given the mixture. `log_likelihood_`: total log-probability of the votes, each given all others.
+    Beside what every model learns: `raw_` (I, K), the mixture before calibration; `worth_` (I,), the votes of each
+    item, copies counted once; `calibration_`, a `Calibration`, for posteriors of the same step made elsewhere;
+    `weights_`, by model name; `copies_`, the `CopyGroup`s found. `skills_`: (J, K, K), posterior mean confusion
+    matrices given the mixture. `log_likelihood_`: total log-probability of the votes, each given all others.
     """
 
-    calibration_: Calibration
-    weights_: dict[str, float]
-    raw_: NDArray[np.float64]
-    model_: Joined
+    sharpness: float = 200.0
+    copies: bool = True
+    restarts: int = 8
+    budget: float = 3e6
+    seed: int = 0
+    threads: int | None = None
 
-    def __init__(
+    calibration_: Calibration = field(init=False)
+    weights_: dict[str, float] = field(init=False)
+    raw_: NDArray[np.float64] = field(init=False)
+    worth_: NDArray[np.float64] = field(init=False)
+    copies_: list[CopyGroup] = field(init=False)
+    model_: Joined = field(init=False)
+
+    def fit(
         self,
-        *,
-        sharpness: float = 200.0,
-        restarts: int = 8,
-        budget: float = 3e6,
-        seed: int = 0,
-        threads: int | None = None,
-    ) -> None:
-        self.sharpness = sharpness
-        self.restarts = restarts
-        self.budget = budget
-        self.seed = seed
-        self.threads = threads
-
-    def fit(self, votes: Votes, gold: Gold = None, model_proba: ArrayLike | None = None) -> Self:
-        """As every model's, and with a classifier's probabilities as one more annotator.
+        votes: Votes,
+        gold: Gold = None,
+        model_proba: ArrayLike | None = None,
+        experts: ExpertModel | float | None = None,
+    ) -> Self:
+        """As every model's, with a classifier's probabilities as one more annotator, and with experts who err.
 
         `model_proba`: (I, K), items and classes in the order of the votes' vocabularies, made out of fold; rows of NaN
-        where there is no prediction. What was learnt about it is in `model_`, a `model_votes.Joined`.
+        where there is no prediction. What was learnt about it is in `model_`, a `model_votes.Joined`. `experts`: the
+        gold is not the truth but an expert's word, of this accuracy or with these errors (its first expert's).
         """
-        super().fit(votes, gold)
+        told = code_gold(votes, gold)
+        if experts is None:
+            super().fit(votes, told)
+        else:
+            require_room(votes)
+            self.adopt(votes, self._believing(votes, told, soft_gold(told, votes.n_classes, experts)))
         if model_proba is not None:
             self.model_ = join(votes, self.proba_, self.raw_, self.skills_, model_proba)
             says = self.model_.worth * ~np.isnan(np.asarray(model_proba, np.float64)[:, 0])
-            informed = np.bincount(votes.item, minlength=votes.n_items) + says
-            joined = self.calibration_.apply(self.model_.raw, informed, self.prior_)
-            self.proba_ = clamp_proba(joined, code_gold(votes, gold))
+            joined = self.calibration_.apply(self.model_.raw, self.worth_ + says, self.prior_)
+            if experts is None:
+                self.proba_ = clamp_proba(joined, told)
+            else:
+                self.proba_ = rule(joined, soft_gold(told, votes.n_classes, experts))
             self.codes_ = self.proba_.argmax(axis=1)
             self.labels_ = votes.labels[self.codes_]
         return self
 
+    def _believing(self, votes: Votes, told: NDArray[np.int32], word: NDArray[np.float64]) -> Fitted:
+        """Fit where gold is a word `word` (I, K log-likelihoods) to be weighed: first without it, then with what holds.
+
+        What the word is weighed against is an item's own votes, its own word set aside, so that it counts once.
+        """
+        held = np.full_like(told, -1)
+        for _ in range(2):
+            found = self._fit(votes, held)
+            believed = rule((found.extra or {})["unaided"], word)
+            held = np.where(believed.argmax(axis=1) == told, told, -1).astype(np.int32)
+        return replace(found, proba=believed)
+
     def _fit(self, votes: Votes, gold: NDArray[np.int32]) -> Fitted:
+        copies = self._find_copies(votes, gold) if self.copies else []
+        if copies:
+            votes = replace(votes, weight=copy_weights(votes, copies))
         fits = dict(self._pool(votes, gold))
         foresight = np.array([fit.extra["foresight"] for fit in fits.values() if fit.extra])
         weights = np.exp(self.sharpness * (foresight - foresight.max()))
         weights = (1 - EVEN) * weights / weights.sum() + EVEN / len(weights)
         mixed = _mean(weights, [fit.proba for fit in fits.values()])
         unaided = _mean(weights, [fit.extra["unaided"] for fit in fits.values() if fit.extra])
-        n_votes, known = np.bincount(votes.item, minlength=votes.n_items), np.flatnonzero(gold >= 0)
+        n_votes = np.bincount(votes.item, votes.weight, minlength=votes.n_items).astype(np.float64)
+        known = np.flatnonzero(gold >= 0)
         mean = mixed.mean(axis=0)
         calibration = Calibration()
         if len(known):
@@ -99,6 +133,8 @@ class Consensus(TruthModel):
         total = float(weights @ foresight)
         extra = {
             "raw": mixed,
+            "worth": n_votes,
+            "copies": copies,
             "calibration": calibration,
             "weights": dict(zip(fits, weights.tolist(), strict=True)),
             "foresight": total,
@@ -109,6 +145,17 @@ class Consensus(TruthModel):
         converged = all(fit.converged for fit in fits.values())
         skills = self._skills(votes, mixed)
         return Fitted(proba, skills, mean, len(votes) * total, n_iter, converged, extra)
+
+    def _find_copies(self, votes: Votes, gold: NDArray[np.int32]) -> list[CopyGroup]:
+        """Who shares a source, by a random part of the items whose pairs of votes stay within the budget."""
+        size = np.bincount(votes.item, minlength=votes.n_items)
+        order = np.random.default_rng(self.seed).permutation(votes.n_items)
+        pairs = np.cumsum((size * (size - 1) / 2)[order])
+        kept = np.isin(votes.item, order[pairs * votes.n_classes <= self.budget])
+        if votes.n_workers < 3 or not kept.any():
+            return []
+        belief = IBCC(threads=self.threads)._fit(votes, gold).proba
+        return find_copies(votes.take(kept), np.asarray(belief, np.float64))
 
     def _pool(self, votes: Votes, gold: NDArray[np.int32]) -> Iterator[tuple[str, Fitted]]:
         """The models to mix, each fitted; EBCC starts from the answer of iBCC."""

@@ -7,6 +7,7 @@ Statistics 28(1), 1979, 20–28: equation 2.3 (error rates), 2.4 (marginals), 2.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from quorate.truth.votes import Votes
 FLOOR = 1e-30  # the least probability that is taken a logarithm of; single precision still holds it
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class DawidSkene(TruthModel):
     """Confusion matrices by maximum a posteriori, from the majority's vote shares.
 
@@ -28,26 +30,14 @@ class DawidSkene(TruthModel):
     and moves posteriors by about 1e-6. `skills_`: (J, K, K). `log_likelihood_` includes the log-priors.
     """
 
-    def __init__(
-        self,
-        *,
-        right: float = 1.0,
-        wrong: float = 0.01,
-        balance: float = 0.0,
-        max_iter: int = 200,
-        tol: float = 1e-7,
-        accelerate: bool = True,
-        dtype: str = "float64",
-        threads: int | None = None,
-    ) -> None:
-        self.right = right
-        self.wrong = wrong
-        self.balance = balance
-        self.max_iter = max_iter
-        self.tol = tol
-        self.accelerate = accelerate
-        self.dtype = dtype
-        self.threads = threads
+    right: float = 1.0
+    wrong: float = 0.01
+    balance: float = 0.0
+    max_iter: int = 200
+    tol: float = 1e-7
+    accelerate: bool = True
+    dtype: str = "float64"
+    threads: int | None = None
 
     def _fit(self, votes: Votes, gold: NDArray[np.int32]) -> Fitted:
         matrix = VoteMatrix(votes, np.dtype(self.dtype), self.threads)

@@ -8,6 +8,7 @@ reliability is the distance that can be expected between their answer and the ot
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -24,6 +25,7 @@ Codes = NDArray[np.integer[Any]]
 Distance = Callable[[Any, Any], float]
 
 
+@dataclass(eq=False, repr=False)
 class Nearest(Parameters):
     """The answer with the least weighted distance to the answers of the same item.
 
@@ -36,17 +38,17 @@ class Nearest(Parameters):
     can be expected of each annotator; `weights_` (J,) that of the crowd over that of the annotator.
     """
 
-    labels_: NDArray[Any]
-    spread_: Floats
-    error_: Floats
-    weights_: Floats
-    items_: NDArray[Any]
-    workers_: NDArray[Any]
+    distance: Distance
+    _: KW_ONLY
+    shrink: float = 3.0
+    rounds: int = 2
 
-    def __init__(self, distance: Distance, *, shrink: float = 3.0, rounds: int = 2) -> None:
-        self.distance = distance
-        self.shrink = shrink
-        self.rounds = rounds
+    labels_: NDArray[Any] = field(init=False)
+    spread_: Floats = field(init=False)
+    error_: Floats = field(init=False)
+    weights_: Floats = field(init=False)
+    items_: NDArray[Any] = field(init=False)
+    workers_: NDArray[Any] = field(init=False)
 
     def fit(self, votes: Votes, gold: Mapping[Any, Any] | None = None) -> Self:
         """Learn from votes; `gold` maps items to labels, kept as they are; annotators are measured by it."""

@@ -7,6 +7,7 @@ worker has a row for either, so that correlated mistakes are not mistaken for in
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ from quorate.truth.rows import (
 from quorate.truth.votes import Votes
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class EBCC(TruthModel):
     """`subtypes` M a class, concentration `spread`/M each; rows ~ Dirichlet(`right` on the true class, `wrong` off it).
 
@@ -37,28 +39,15 @@ class EBCC(TruthModel):
     else is from the best by bound. `skills_`: (J, K, K), rows averaged over subtypes. Other attributes as in `IBCC`.
     """
 
-    def __init__(
-        self,
-        *,
-        subtypes: int = 10,
-        restarts: int = 8,
-        right: float = 4.0,
-        wrong: float = 1.0,
-        spread: float = 0.1,
-        max_iter: int = 100,
-        tol: float = 1e-6,
-        seed: int = 0,
-        threads: int | None = None,
-    ) -> None:
-        self.subtypes = subtypes
-        self.restarts = restarts
-        self.right = right
-        self.wrong = wrong
-        self.spread = spread
-        self.max_iter = max_iter
-        self.tol = tol
-        self.seed = seed
-        self.threads = threads
+    subtypes: int = 10
+    restarts: int = 8
+    right: float = 4.0
+    wrong: float = 1.0
+    spread: float = 0.1
+    max_iter: int = 100
+    tol: float = 1e-6
+    seed: int = 0
+    threads: int | None = None
 
     def _fit(self, votes: Votes, gold: NDArray[np.int32]) -> Fitted:
         start = IBCC(threads=self.threads).fit(votes, gold).proba_

@@ -96,11 +96,14 @@ class ExpertModel:
         return np.asarray(np.where(ruled, np.log(mixed) + top, 0.0))
 
 
-def soft_gold(gold: ArrayLike, n_classes: int, accuracy: float = 0.98) -> Floats:
-    """Gold codes, (I,) with −1 where there is none, as a log-likelihood of each class: (I, K)."""
+def soft_gold(gold: ArrayLike, n_classes: int, experts: ExpertModel | float = 0.98) -> Floats:
+    """Gold codes, (I,) with −1 where there is none, as the word of an expert: a log-likelihood of each class, (I, K).
+
+    `experts`: how often the expert is right, or a model whose first expert it was.
+    """
+    model = experts if isinstance(experts, ExpertModel) else ExpertModel.from_accuracy(experts, n_classes)
     codes = np.asarray(gold, dtype=np.intp)
     known = np.flatnonzero(codes >= 0)
-    model = ExpertModel.from_accuracy(accuracy, n_classes)
     return model.log_likelihood(known, np.zeros(known.size, np.intp), codes[known], codes.size)
 
 

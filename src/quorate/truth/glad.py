@@ -7,6 +7,8 @@ the other classes alike.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, log_expit
@@ -17,6 +19,7 @@ from quorate.truth.model import Fitted, TruthModel, climb
 from quorate.truth.votes import Votes
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Glad(TruthModel):
     """Ability and ease by EM; the M-step takes `scoring_steps` Fisher scoring steps on each instead of gradient ascent.
 
@@ -25,22 +28,12 @@ class Glad(TruthModel):
     `abilities_`: (J,); `ease_`: (I,), β.
     """
 
-    def __init__(
-        self,
-        *,
-        ability: float = 1.0,
-        ease: float = 1.0,
-        learn_prior: bool = False,
-        scoring_steps: int = 2,
-        max_iter: int = 100,
-        tol: float = 1e-5,
-    ) -> None:
-        self.ability = ability
-        self.ease = ease
-        self.learn_prior = learn_prior
-        self.scoring_steps = scoring_steps
-        self.max_iter = max_iter
-        self.tol = tol
+    ability: float = 1.0
+    ease: float = 1.0
+    learn_prior: bool = False
+    scoring_steps: int = 2
+    max_iter: int = 100
+    tol: float = 1e-5
 
     def _fit(self, votes: Votes, gold: NDArray[np.int32]) -> Fitted:
         k = votes.n_classes

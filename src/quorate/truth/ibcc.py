@@ -6,6 +6,8 @@ in E. Simpson et al., Dynamic Bayesian combination of multiple imperfect classif
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,7 @@ from quorate.truth.rows import Array, combine, diagonal, dirichlet_chance, diver
 from quorate.truth.votes import Votes
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class IBCC(TruthModel):
     """π_jk ~ Dirichlet(`right` on the diagonal, `wrong` off it); frequencies ~ Dirichlet(column sums of vote shares).
 
@@ -23,20 +26,11 @@ class IBCC(TruthModel):
     say of each item, its own gold set aside.
     """
 
-    def __init__(
-        self,
-        *,
-        right: float = 4.0,
-        wrong: float = 1.0,
-        max_iter: int = 200,
-        tol: float = 1e-7,
-        threads: int | None = None,
-    ) -> None:
-        self.right = right
-        self.wrong = wrong
-        self.max_iter = max_iter
-        self.tol = tol
-        self.threads = threads
+    right: float = 4.0
+    wrong: float = 1.0
+    max_iter: int = 200
+    tol: float = 1e-7
+    threads: int | None = None
 
     def _fit(self, votes: Votes, gold: NDArray[np.int32]) -> Fitted:
         matrix, k = VoteMatrix(votes, threads=self.threads), votes.n_classes

@@ -9,6 +9,7 @@ section 2, by variational Bayes (their section 3.2) with class frequencies learn
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from quorate.truth.rows import Array, expected_log, foresight
 from quorate.truth.votes import Votes
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class MACE(TruthModel):
     """θ_j ~ Beta(`know`, `know`), ξ_j ~ Dirichlet(`spam`/K for each label).
 
@@ -27,20 +29,11 @@ class MACE(TruthModel):
     posterior means; `competence_`: θ (J,). Other attributes as in `IBCC`.
     """
 
-    def __init__(
-        self,
-        *,
-        know: float = 0.5,
-        spam: float = 10.0,
-        max_iter: int = 200,
-        tol: float = 1e-3,
-        threads: int | None = None,
-    ) -> None:
-        self.know = know
-        self.spam = spam
-        self.max_iter = max_iter
-        self.tol = tol
-        self.threads = threads
+    know: float = 0.5
+    spam: float = 10.0
+    max_iter: int = 200
+    tol: float = 1e-3
+    threads: int | None = None
 
     def _fit(self, votes: Votes, gold: NDArray[np.int32]) -> Fitted:
         matrix, k = VoteMatrix(votes, threads=self.threads), votes.n_classes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +12,7 @@ from quorate.truth.model import Fitted, TruthModel, clamp_proba
 from quorate.truth.votes import Votes
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class MajorityVote(TruthModel):
     """Each item's label is the one that most of its votes chose; `proba_` is the share of its votes.
 
@@ -17,8 +20,7 @@ class MajorityVote(TruthModel):
     often a worker agrees with the majority (ties count in part).
     """
 
-    def __init__(self, *, smooth: float = 0.0) -> None:
-        self.smooth = smooth
+    smooth: float = 0.0
 
     def _fit(self, votes: Votes, gold: NDArray[np.int32]) -> Fitted:
         return weighted_vote(VoteMatrix(votes), np.ones(votes.n_workers), gold, self.smooth)

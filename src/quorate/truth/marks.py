@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from abc import abstractmethod
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -48,6 +48,7 @@ class Made:
     owner: Codes
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class MarkModel(Parameters):
     """What spans and boxes share. Votes' labels are lists of marks, or JSON of them as text.
 
@@ -65,29 +66,21 @@ class MarkModel(Parameters):
     sides: ClassVar[int]
     match: ClassVar[float]
 
-    labels_: NDArray[Any]
-    proba_: NDArray[Any]
-    confidence_: Floats
-    skills_: NDArray[np.float64]
-    presence_: Presence
-    exact_: Floats
-    threshold_: float
-    classes_: NDArray[Any]
-    items_: NDArray[Any]
-    workers_: NDArray[Any]
+    least: float = 0.3
+    threshold: float | None = None
+    sweeps: int = 100
+    classes: Sequence[str] | None = None
 
-    def __init__(
-        self,
-        *,
-        least: float = 0.3,
-        threshold: float | None = None,
-        sweeps: int = 100,
-        classes: Sequence[str] | None = None,
-    ) -> None:
-        self.least = least
-        self.threshold = threshold
-        self.sweeps = sweeps
-        self.classes = classes
+    labels_: NDArray[Any] = field(init=False)
+    proba_: NDArray[Any] = field(init=False)
+    confidence_: Floats = field(init=False)
+    skills_: NDArray[np.float64] = field(init=False)
+    presence_: Presence = field(init=False)
+    exact_: Floats = field(init=False)
+    threshold_: float = field(init=False)
+    classes_: NDArray[Any] = field(init=False)
+    items_: NDArray[Any] = field(init=False)
+    workers_: NDArray[Any] = field(init=False)
 
     @staticmethod
     @abstractmethod

@@ -7,6 +7,8 @@ out extremes; the labels follow by the plug-in vote with weights log((K − 1) p
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,16 +20,16 @@ from quorate.truth.votes import Votes
 MOST_WORKERS = 20_000  # the matrix of pairs is dense
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class MMSR(TruthModel):
     """Rank-one completion of pairwise agreement. `trim`: the share of a worker's pairs dropped as extreme, in all.
 
     `skills_`: (J,), s in [−1, 1]: 1 always right, 0 chance, negative adversarial; P(right) = (s (K − 1) + 1) / K.
     """
 
-    def __init__(self, *, trim: float = 0.2, max_iter: int = 500, tol: float = 1e-6) -> None:
-        self.trim = trim
-        self.max_iter = max_iter
-        self.tol = tol
+    trim: float = 0.2
+    max_iter: int = 500
+    tol: float = 1e-6
 
     def _fit(self, votes: Votes, gold: NDArray[np.int32]) -> Fitted:
         if votes.n_workers > MOST_WORKERS:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -67,6 +67,7 @@ class Cells:
         return np.asarray(np.bincount(self.cell, minlength=len(self.item)) / voters[self.item])
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class MultiLabel(Parameters):
     """The default for sets of labels. Votes' labels are collections of strings, or JSON lists of them as text.
 
@@ -78,33 +79,23 @@ class MultiLabel(Parameters):
     `proba_` (cells,) are of; `hit_`, `slip_` (J,); `threshold_`; `n_iter_`, `converged_`; `items_`, `workers_`.
     """
 
-    labels_: NDArray[Any]
-    cells_: Cells
-    proba_: Floats
-    hit_: Floats
-    slip_: Floats
-    threshold_: float
-    n_iter_: int
-    converged_: bool
-    items_: NDArray[Any]
-    workers_: NDArray[Any]
+    closed: bool | None = None
+    few: int = 50
+    threshold: float | None = None
+    shrink: float = 20.0
+    max_iter: int = 200
+    tol: float = 1e-4
 
-    def __init__(
-        self,
-        *,
-        closed: bool | None = None,
-        few: int = 50,
-        threshold: float | None = None,
-        shrink: float = 20.0,
-        max_iter: int = 200,
-        tol: float = 1e-4,
-    ) -> None:
-        self.closed = closed
-        self.few = few
-        self.threshold = threshold
-        self.shrink = shrink
-        self.max_iter = max_iter
-        self.tol = tol
+    labels_: NDArray[Any] = field(init=False)
+    cells_: Cells = field(init=False)
+    proba_: Floats = field(init=False)
+    hit_: Floats = field(init=False)
+    slip_: Floats = field(init=False)
+    threshold_: float = field(init=False)
+    n_iter_: int = field(init=False)
+    converged_: bool = field(init=False)
+    items_: NDArray[Any] = field(init=False)
+    workers_: NDArray[Any] = field(init=False)
 
     def fit(self, votes: Votes, gold: Mapping[Any, Any] | None = None) -> Self:
         """Learn from votes; `gold` maps items to collections of labels, kept as they are."""

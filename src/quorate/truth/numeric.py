@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
@@ -90,6 +90,7 @@ class Median(NumericModel):
         self.sd_ = np.sqrt(np.pi / 2) * error
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Numeric(NumericModel):
     """The default for numbers: a true value seen through each annotator's bias, scale and Student noise.
 
@@ -103,30 +104,19 @@ class Numeric(NumericModel):
     `freedom` is of the Student noise, `shrink` the votes' worth of common noise that an annotator starts with.
     """
 
-    bias_: Floats
-    scale_: Floats
-    noise_: Floats
-    n_iter_: int
-    converged_: bool
+    bias: bool = True
+    scale: bool | None = None
+    freedom: float = 5.0
+    shrink: float = 10.0
+    censor: float = 0.02
+    max_iter: int = 200
+    tol: float = 1e-3
 
-    def __init__(
-        self,
-        *,
-        bias: bool = True,
-        scale: bool | None = None,
-        freedom: float = 5.0,
-        shrink: float = 10.0,
-        censor: float = 0.02,
-        max_iter: int = 200,
-        tol: float = 1e-3,
-    ) -> None:
-        self.bias = bias
-        self.scale = scale
-        self.freedom = freedom
-        self.shrink = shrink
-        self.censor = censor
-        self.max_iter = max_iter
-        self.tol = tol
+    bias_: Floats = field(init=False)
+    scale_: Floats = field(init=False)
+    noise_: Floats = field(init=False)
+    n_iter_: int = field(init=False)
+    converged_: bool = field(init=False)
 
     def _fit(self, votes: Votes, values: Floats, gold: Floats) -> None:
         middle, unit = float(values.mean()), float(values.std()) or 1.0

@@ -6,6 +6,8 @@ for crowdsourcing, NeurIPS 2012, equations 8 and 9, with K classes.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln, digamma
@@ -15,28 +17,19 @@ from quorate.truth.model import Fitted, TruthModel, clamp_proba, climb
 from quorate.truth.votes import Votes
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class OneCoin(TruthModel):
     """Accuracies with a Beta(`right`, `wrong`) prior. `skills_`: (J,), posterior means.
 
     `log_likelihood_` is the evidence bound. `learn_prior`: whether class marginals are learnt (else all alike).
     """
 
-    def __init__(
-        self,
-        *,
-        right: float = 4.0,
-        wrong: float = 1.0,
-        learn_prior: bool = False,
-        max_iter: int = 200,
-        tol: float = 1e-7,
-        threads: int | None = None,
-    ) -> None:
-        self.right = right
-        self.wrong = wrong
-        self.learn_prior = learn_prior
-        self.max_iter = max_iter
-        self.tol = tol
-        self.threads = threads
+    right: float = 4.0
+    wrong: float = 1.0
+    learn_prior: bool = False
+    max_iter: int = 200
+    tol: float = 1e-7
+    threads: int | None = None
 
     def _fit(self, votes: Votes, gold: NDArray[np.int32]) -> Fitted:
         matrix, k = VoteMatrix(votes, threads=self.threads), votes.n_classes

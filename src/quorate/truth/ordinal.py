@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
@@ -14,6 +16,7 @@ from quorate.truth.votes import Votes
 Floats = NDArray[np.float64]
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class OrdinalProbit(TruthModel):
     """A latent value an item; a vote is the cell of the scale in which the annotator's noisy reading of it falls.
 
@@ -24,22 +27,12 @@ class OrdinalProbit(TruthModel):
     with random effects of annotators as in Johnson (J. Am. Stat. Assoc. 1996).
     """
 
-    def __init__(
-        self,
-        *,
-        bias: bool = True,
-        scale: bool = False,
-        freedom: float = np.inf,
-        shrink: float = 10.0,
-        max_iter: int = 200,
-        tol: float = 1e-3,
-    ) -> None:
-        self.bias = bias
-        self.scale = scale
-        self.freedom = freedom
-        self.shrink = shrink
-        self.max_iter = max_iter
-        self.tol = tol
+    bias: bool = True
+    scale: bool = False
+    freedom: float = np.inf
+    shrink: float = 10.0
+    max_iter: int = 200
+    tol: float = 1e-3
 
     def _fit(self, votes: Votes, gold: NDArray[np.int32]) -> Fitted:
         order = ranks(votes.labels)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -122,19 +122,20 @@ class PairwiseModel(Parameters):
         return chance
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class BradleyTerry(PairwiseModel):
     """All annotators alike: P(a over b) = σ(s_a − s_b), scores normal with standard deviation `spread`."""
 
-    def __init__(self, *, spread: float = 2.0, separator: str = "|", equal: str = "equal") -> None:
-        self.spread = spread
-        self.separator = separator
-        self.equal = equal
+    spread: float = 2.0
+    separator: str = "|"
+    equal: str = "equal"
 
     def _fit(self, data: Comparisons) -> tuple[Floats, Floats]:
         self.n_iter_, self.converged_ = 1, True
         return _scores(data, data.weight, data.won, np.zeros(len(data.things)), self.spread), data.weight
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Pairwise(PairwiseModel):
     """The default for pairs: Bradley–Terry in which an annotator takes care with probability `care_` (J,), or guesses.
 
@@ -143,25 +144,15 @@ class Pairwise(PairwiseModel):
     scores. A form of Crowd-BT (Chen et al., WSDM 2013, eq. 5), whose annotators flip rather than guess.
     """
 
-    care_: Floats
-    first_: Floats
+    spread: float = 2.0
+    shrink: float = 10.0
+    separator: str = "|"
+    equal: str = "equal"
+    max_iter: int = 100
+    tol: float = 1e-3
 
-    def __init__(
-        self,
-        *,
-        spread: float = 2.0,
-        shrink: float = 10.0,
-        separator: str = "|",
-        equal: str = "equal",
-        max_iter: int = 100,
-        tol: float = 1e-3,
-    ) -> None:
-        self.spread = spread
-        self.shrink = shrink
-        self.separator = separator
-        self.equal = equal
-        self.max_iter = max_iter
-        self.tol = tol
+    care_: Floats = field(init=False)
+    first_: Floats = field(init=False)
 
     def _fit(self, data: Comparisons) -> tuple[Floats, Floats]:
         scores = _scores(data, data.weight, data.won, np.zeros(len(data.things)), self.spread)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ EXACT, LOOSE = 4.0, 1.0
 """Pseudo-counts of ends placed right and wrong by somebody nobody knows."""
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Spans(MarkModel):
     """The default for spans: lists of `{start, end, label}`, `end` not included.
 
@@ -25,17 +27,7 @@ class Spans(MarkModel):
     sides = 2
     match = 1.0
 
-    def __init__(
-        self,
-        *,
-        least: float = 0.3,
-        threshold: float | None = None,
-        sweeps: int = 100,
-        classes: Sequence[str] | None = None,
-        crossing: bool = False,
-    ) -> None:
-        super().__init__(least=least, threshold=threshold, sweeps=sweeps, classes=classes)
-        self.crossing = crossing
+    crossing: bool = False
 
     @staticmethod
     def read(mark: Mapping[str, Any]) -> tuple[float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -28,6 +29,7 @@ def word_distance(one: tuple[str, ...], other: tuple[str, ...]) -> float:
     return float(Levenshtein.normalized_distance(one, other))
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Text(Parameters):
     """The default for texts. Annotators are weighted by how far they usually are from what the crowd says.
 
@@ -39,16 +41,15 @@ class Text(Parameters):
     (composed), or 1 − the mean distance to the votes; `error_`, `weights_` (J,) as in `Nearest`.
     """
 
-    labels_: NDArray[Any]
-    confidence_: Floats
-    error_: Floats
-    weights_: Floats
-    items_: NDArray[Any]
-    workers_: NDArray[Any]
+    compose: bool = True
+    shrink: float = 3.0
 
-    def __init__(self, *, compose: bool = True, shrink: float = 3.0) -> None:
-        self.compose = compose
-        self.shrink = shrink
+    labels_: NDArray[Any] = field(init=False)
+    confidence_: Floats = field(init=False)
+    error_: Floats = field(init=False)
+    weights_: Floats = field(init=False)
+    items_: NDArray[Any] = field(init=False)
+    workers_: NDArray[Any] = field(init=False)
 
     def fit(self, votes: Votes, gold: Mapping[Any, str] | None = None) -> Self:
         """Learn from votes; `gold` maps items to texts, kept as they are."""

@@ -6,6 +6,8 @@ worker's answers that equal the weighted vote's, which minimises the mean square
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,17 +17,17 @@ from quorate.truth.model import Fitted, TruthModel
 from quorate.truth.votes import Votes
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class ZeroBasedSkill(TruthModel):
     """Weighted vote with skills learnt by `max_iter` gradient steps of `rate`, halved every `halve_every` steps.
 
     `tol`: stop when no skill moves further. `skills_`: (J,).
     """
 
-    def __init__(self, *, rate: float = 1.0, halve_every: int = 20, max_iter: int = 100, tol: float = 1e-5) -> None:
-        self.rate = rate
-        self.halve_every = halve_every
-        self.max_iter = max_iter
-        self.tol = tol
+    rate: float = 1.0
+    halve_every: int = 20
+    max_iter: int = 100
+    tol: float = 1e-5
 
     def _fit(self, votes: Votes, gold: NDArray[np.int32]) -> Fitted:
         matrix = VoteMatrix(votes)
