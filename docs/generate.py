@@ -22,8 +22,11 @@ from quorate.labels.schema import parse_question
 from quorate.labels.template import Template
 from quorate.labels.validators import When
 from quorate.people.roles import RIGHTS, SCOPES, Anyone, Role
+from quorate.server.scrape import QUEUES
 from quorate.settings import Settings
 from quorate.store.ledger import TOLD_BY
+from quorate.watch.facts import MEASURES
+from quorate.watch.metrics import HOW, METRICS
 
 FOLDER = Path(__file__).parent / "reference"
 HEAD = "<!-- Written by docs/generate.py; change the code, not this page. -->\n\n"
@@ -32,6 +35,10 @@ VERBS = {
     "account.added": "an account was added",
     "account.disabled": "an account is let in no more; its sessions and tokens ended",
     "account.enabled": "a disabled account is let in again",
+    "alert.calmed": "what an alert waits for did not hold for long enough",
+    "alert.fired": "the condition of an alert has held for long enough, with the metrics that it speaks of",
+    "alert.pending": "the condition of an alert began to hold",
+    "alert.recovered": "the condition of an alert that fired holds no more",
     "annotation.submitted": "somebody answered a task (a revised answer names the one it supersedes)",
     "annotator.blocked": "an annotator gets no more work in a project, with the reason and whether their answers count",
     "annotator.messaged": "an annotator was told something",
@@ -40,6 +47,9 @@ VERBS = {
     "annotator.retrained": "an annotator gets work again when they have read what they were sent",
     "case.claimed": "an expert took a case",
     "case.opened": "a task was sent to the experts, as a case with its rule and reason",
+    "channel.kept": "a channel for messages was written; its address is not told",
+    "channel.removed": "a channel for messages was removed",
+    "channel.tried": "a try was sent to a channel and taken",
     "decision.audited": "a blind expert's answer was compared with a decision",
     "dispute.opened": "an annotator disagreed with what was held against their answer, and said why",
     "dispute.withdrawn": "an annotator took a dispute back",
@@ -55,6 +65,7 @@ VERBS = {
     "lease.expired": "a lease ran out",
     "lease.released": "a leased task was given back unanswered",
     "lease.skipped": "an annotator passed on a task and said why",
+    "message.failed": "a message was given up after several tries, with the last reason",
     "password.changed": "somebody changed their own password",
     "password.reset": "an administrator gave somebody a password",
     "notice.acknowledged": "an annotator has read what they were told",
@@ -88,6 +99,7 @@ def pages() -> dict[str, str]:
         "rights.md": _rights(),
         "api.md": _api(),
         "events.md": _events(),
+        "metrics.md": _metrics(),
         "problems.md": _problems(),
     }
     made["README.md"] = _index(made)
@@ -175,6 +187,7 @@ def _specs() -> str:
         ),
         "## Conditions\n\nThey are written in CEL. Those of a policy may speak of "
         + ", ".join(f"`{name}`" for name in FACTS)
+        + "; those of its alerts of the [metrics](metrics.md)"
         + "; `when` of a step of `<step>.value` and `<step>.confidence` of the steps before it;"
         " `when` of a rule in a schema of `value`, `comment`, `seconds`, `confidence` and `item`.\n",
     ]
@@ -354,6 +367,26 @@ def _events() -> str:
         for verb, text in VERBS.items()
     ]
     return "# Events of the ledger\n\n" + table(("verb", "what happened", "what it tells (and hashes)"), rows)
+
+
+def _metrics() -> str:
+    """The metrics with what each follows from, and the same for whoever writes PromQL."""
+    rows = [(f"`{m.name}`", m.unit, m.help, f"`{m.measure}`: {HOW[m.how]}", ", ".join(m.by)) for m in METRICS.values()]
+    prometheus = [(f"`quorate_{n}_count`, `quorate_{n}_sum`", text) for n, text in MEASURES.items() if n != "queue"]
+    prometheus += [(f"`quorate_{name}`", text) for name, (text, _) in QUEUES.items()]
+    prometheus += [("`quorate_alerts_firing`", "1 for each alert that fires, by `rule`, `subject` and `severity`")]
+    prometheus += [("`quorate_rollup_lag_events`", "sealed events that are not rolled up yet")]
+    return (
+        "# Metrics\n\nRolled up in the background from what the [ledger](events.md) has sealed, by minute, hour and"
+        " day, step, class and person. A class is an answer of a closed list; what was said in free text is of none."
+        " Asked for by `GET /api/v1/projects/{project}/metrics` and [`quorate metrics`](commands.md); alert rules speak"
+        " of them by these names, and of `n.<metric>`, the count behind one.\n\n"
+        + table(("metric", "unit", "what it is", "follows from", "by"), rows)
+        + "\n## For Prometheus\n\n`/metrics` has the measures as summaries with the labels `project`, `step`, `class`"
+        " (and `person`, a pseudonym, where `QUORATE_METRICS_PEOPLE` is set). A mean is"
+        " `sum by (project) (rate(…_sum[1h])) / sum by (project) (rate(…_count[1h]))`.\n\n"
+        + table(("series", "what it counts and sums"), prometheus)
+    )
 
 
 def _problems() -> str:

@@ -1,13 +1,22 @@
-"""The database that tests run on: one embedded PostgreSQL for the whole run, a fresh database for whoever asks."""
+"""The database that tests run on: one embedded PostgreSQL for the whole run, a fresh database for whoever asks; and
+receivers that really listen, of webhooks and chats over HTTP, of mail over SMTP."""
 
 from __future__ import annotations
 
+import json
+import socket
+import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import psycopg
 import pytest
+from aiosmtpd.controller import Controller
 from hypothesis import settings
 
 from quorate.store import embedded, migrate
@@ -77,3 +86,83 @@ def database_url(make_database: Callable[..., str]) -> str:
 def module_database_url(make_database: Callable[..., str]) -> str:
     """A fresh database for all the tests of one file."""
     return make_database()
+
+
+@dataclass
+class Web:
+    """What came over HTTP; the answers are given in turn, 200 when there are none."""
+
+    port: int = 0
+    answers: list[int] = field(default_factory=list)
+    got: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+    to: str = ""
+
+    @property
+    def bodies(self) -> list[Any]:
+        return [json.loads(body) for _, _, body in self.got]
+
+
+def _listen() -> tuple[Web, ThreadingHTTPServer]:
+    web = Web()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            web.got.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
+            self.send_response(web.answers.pop(0) if web.answers else 200)
+            if web.to:
+                self.send_header("Location", web.to)
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    web.port = server.server_address[1]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return web, server
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    """A web server that takes whatever is posted."""
+    made, server = _listen()
+    yield made
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def other_web() -> Iterator[Web]:
+    """Another one."""
+    made, server = _listen()
+    yield made
+    server.shutdown()
+    server.server_close()
+
+
+@dataclass
+class Post:
+    """What came by mail."""
+
+    port: int
+    got: list[Any] = field(default_factory=list)
+
+
+@pytest.fixture
+def post() -> Iterator[Post]:
+    """A mail server that takes whatever is sent."""
+
+    class Keep:
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+            kept.got.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))
+            return "250 OK"
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        kept = Post(free.getsockname()[1])
+    controller = Controller(Keep(), hostname="127.0.0.1", port=kept.port)
+    controller.start()
+    yield kept
+    controller.stop()

@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     metrics_people: bool = Field(
         default=False, description="Label the metrics that Prometheus reads with annotators' pseudonyms, too."
     )
+    messages_to: str = Field(
+        default="",
+        description="Hosts, separated by commas, that messages may go to although private: mail.local,10.0.0.5.",
+    )
     secure_cookies: bool = Field(
         default=False, description="Send session cookies over HTTPS only; set it wherever there is HTTPS."
     )

@@ -68,7 +68,7 @@ def test_nothing_is_served_that_no_noun_lists(api):
     served = set(api.app.openapi()["paths"])
     assert served == {f"/api/v1{route.path_format}" for route in ROUTES}
     beside = {route.path for route in api.app.routes if hasattr(route, "path")}
-    assert beside == {"/api/v1/openapi.json"}
+    assert beside == {"/api/v1/openapi.json", "/metrics"}
     assert RIGHTS["docs.read"] is Anyone.PUBLIC
 
 

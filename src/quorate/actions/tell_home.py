@@ -12,7 +12,7 @@ from quorate.errors import NotFound
 from quorate.flow.datasheet import certify
 from quorate.flow.forecast import forecast
 from quorate.flow.project import ProjectSpec
-from quorate.store import home, specs
+from quorate.store import alerts, home, specs
 from quorate.store.database import Database
 from quorate.store.projects import Project
 from quorate.truth.bounds import clopper_pearson
@@ -30,6 +30,7 @@ def tell_home(db: Database, project: Project) -> Told:
     now = clock.now()
     with db.work() as connection:
         numbers = home.numbers(connection, project.id, overdue=now - OVERDUE, recent=now - RECENT)
+        firing = alerts.firing(connection, project.id)
     plan = _plan(db, project)
     decided, of = _decided(numbers)
     certificate = _certificate(numbers, decided, plan)
@@ -45,7 +46,7 @@ def tell_home(db: Database, project: Project) -> Told:
         "done": end,
         "certificate": certificate,
         "noticed": {row["kind"]: row["findings"] for row in numbers["findings"]},
-        "needs": list(_needs(numbers, money, certificate, of - decided, decided, now))[:5],
+        "needs": [*_firing(firing), *_needs(numbers, money, certificate, of - decided, decided, now)][:5],
     }
 
 
@@ -106,6 +107,14 @@ def _certificate(numbers: Told, decided: int, plan: ProjectSpec | None) -> Told:
     labels = [*numbers["kinds"], {"kind": "crowd", "labels": max(decided - others, 0)}]
     sheet = certify(labels, numbers["audits"], numbers["rate"], plan.target if plan else None)
     return {**sheet, "target": plan.target.model_dump() if plan else None}
+
+
+def _firing(rows: list[Told]) -> Iterator[Told]:
+    """The alerts that fire, all in one."""
+    if rows:
+        names = ", ".join(dict.fromkeys(row["rule"] for row in rows))
+        text = f"{_count(len(rows), 'alert fires', 'alerts fire')}: {names}."
+        yield _need("alerts", text, {"count": len(rows), "names": names}, "alerts")
 
 
 def _needs(numbers: Told, money: Told, certificate: Told, left: int, decided: int, now: datetime) -> Iterator[Told]:

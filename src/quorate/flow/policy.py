@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 
 from quorate.errors import InvalidInput
+from quorate.flow.alerts import Alert, Messages
 from quorate.labels import conditions
 from quorate.labels.conditions import Condition
 from quorate.labels.fields import Written, fault, read
@@ -196,12 +197,22 @@ class Policy(Written):
     pay: Pay = Pay()
     feedback: Feedback = Feedback()
     reasons: Reasons = Reasons()
+    alerts: tuple[Alert, ...] = Field((), max_length=100)
+    messages: Messages = Messages()
     duplicates: Literal["separate", "share"] = Field(
         "separate", description="`share`: items with the same content are labelled once."
     )
     order: Literal["import", "random", "value"] = Field(
         "import", description="Which open tasks come first; `value` reads the item's attribute of that name."
     )
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> Self:
+        names = [alert.name for alert in self.alerts]
+        for place, name in enumerate(names):
+            if name in names[:place]:
+                raise fault(f"The alert `{name}` is there twice.", "Give each its own name.", "alerts", place, "name")
+        return self
 
     def accepting(self, confidence: float) -> Self:
         """The same policy with another confidence wanted."""

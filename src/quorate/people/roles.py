@@ -78,6 +78,9 @@ RIGHTS: dict[str, Anyone | frozenset[Role]] = {
     "annotator.manage": frozenset({MANAGER}),
     "identity.read": frozenset({MANAGER, AUDITOR}),
     "skill.refit": frozenset({MANAGER, STEWARD}),
+    "metric.read": OVERSEERS,
+    "alert.read": OVERSEERS,
+    "channel.manage": frozenset({MANAGER}),
     "ledger.read": OVERSEERS,
 }
 

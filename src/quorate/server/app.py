@@ -13,7 +13,7 @@ from quorate.server import document, express, problems
 from quorate.server.browser import Browser
 from quorate.server.guard import Callers
 from quorate.server.live import Live
-from quorate.server.routes import every
+from quorate.server.routes import every, metrics
 from quorate.server.safety import Safety
 from quorate.settings import settings
 from quorate.store.database import Database
@@ -59,6 +59,7 @@ def create_app(db: Database, *, at_end: Callable[[], object] = lambda: None) -> 
     for router in routers:
         api.include_router(router)
     app.include_router(api)
+    app.get("/metrics", include_in_schema=False, tags=["metrics"])(metrics.prometheus)  # where Prometheus looks first
     app.router.default = Browser(app.router.default)
     problems.install(app)
     document.install(app)

@@ -18,7 +18,9 @@ HOW: Mapping[How, str] = {
     "pace": "count ÷ hours that have passed",
     "level": "count ÷ minutes that have passed",
 }
-BY = ("step", "class", "person")
+Every = Literal["minute", "hour", "day"]
+By = Literal["step", "class", "person"]
+BY: tuple[By, ...] = ("step", "class", "person")
 
 
 @dataclass(frozen=True, slots=True)

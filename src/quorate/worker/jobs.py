@@ -15,6 +15,8 @@ from quorate.actions.end_lease import expire_leases
 from quorate.actions.refit_skills import reconsider, refit_due, refit_skills
 from quorate.actions.roll_up_metrics import prune_metrics, roll_up_metrics
 from quorate.actions.seal_ledger import seal_ledger
+from quorate.actions.send_messages import prune_messages, send_messages
+from quorate.actions.watch_alerts import watch_alerts
 from quorate.store.database import Database
 from quorate.store.queue import queue
 
@@ -43,6 +45,9 @@ def jobs(db: Database) -> App:
     often(job("refit_due", refit_due))
     app.periodic(cron="* * * * * */10")(job("roll_up_metrics", roll_up_metrics))
     app.periodic(cron="17 * * * *")(job("prune_metrics", prune_metrics))
+    app.periodic(cron="* * * * * */15")(job("watch_alerts", watch_alerts))
+    often(job("send_messages", send_messages))
+    app.periodic(cron="23 4 * * *")(job("prune_messages", prune_messages))
     _again(app)
     return app
 

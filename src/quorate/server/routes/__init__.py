@@ -12,6 +12,8 @@ NOUNS = (
     "session",
     "projects",
     "home",
+    "metrics",
+    "alerts",
     "annotators",
     "invites",
     "setup",

@@ -13,7 +13,7 @@ By = Literal["hour", "day"]
 class Of(BaseModel):
     """The list that a number opens, and the filters that show what made it."""
 
-    list: Literal["items", "annotators", "cases", "members", "specs", "exports", "events"]
+    list: Literal["items", "annotators", "cases", "members", "specs", "exports", "events", "alerts"]
     where: dict[str, str]
 
 
@@ -82,7 +82,7 @@ class Certificate(BaseModel):
 class Need(BaseModel):
     """Something that needs a person now: in words, and as numbers for who writes the words anew."""
 
-    kind: Literal["disputes", "cases", "budget", "starving", "certificate", "findings"]
+    kind: Literal["alerts", "disputes", "cases", "budget", "starving", "certificate", "findings"]
     text: str
     numbers: dict[str, JsonValue]
     of: Of
