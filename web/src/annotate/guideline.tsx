@@ -3,7 +3,6 @@ import { Anchor, CloseButton, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { useKeys } from "@/shared/keys";
 import Prose from "./item/prose";
 import { type Guide, say } from "./task";
 import classes from "./work.module.css";
@@ -24,7 +23,6 @@ export default function Guideline({
     const found = place.current?.querySelector(`[data-clause="${CSS.escape(clause)}"]`);
     if (place.current && found instanceof HTMLElement) place.current.scrollTop = found.offsetTop - 64;
   }, [clause]);
-  useKeys([{ press: "Escape", does: t("guideline.close"), run: onClose }]);
   const clauses = guide.guideline?.clauses ?? [];
   return (
     <aside ref={place} className={classes.guideline} aria-label={t("guideline.title")} tabIndex={0}>

@@ -31,7 +31,13 @@ export function NoMore({ desk, state }: { desk: Desk; state: DeskState }) {
     ...(state.canUndo ? [{ press: "z", does: t("act.undo"), run: () => desk.undo() }] : []),
     { press: "r", does: t("none.again"), run: again },
   ]);
-  if (state.phase === "failed") return <Failed error={state.error} again={again} />;
+  if (state.phase === "failed")
+    return (
+      <div>
+        <Notices desk={desk} state={state} />
+        <Failed error={state.error} again={again} />
+      </div>
+    );
   const reason = why(state);
   return (
     <div>

@@ -3,7 +3,7 @@ import { Button, Kbd, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useKeys } from "@/shared/keys";
+import { isTyping, useKeys } from "@/shared/keys";
 import { Loading } from "@/shared/states";
 import type { Desk, DeskState, Said, Turn } from "./desk/desk";
 import type { useFeedback } from "./feedback";
@@ -125,7 +125,7 @@ function Answering(props: Shown & { question: Question; kind: AnyKind }) {
     { press: keys.flag, does: t("act.flag"), run: () => setAsking("flag") },
     { press: keys.guideline, does: t("act.guideline"), run: showGuideline },
     { press: keys.note, does: t("act.note"), run: () => note.current?.focus() },
-    { press: "Escape", does: t("act.leave"), run: leaveField, typing: true },
+    { press: "Escape", does: t("act.leave"), run: () => leave() || setOpen(false), typing: true },
   ]);
   const part = kind.onItem && { part: kind.onItem.part(question), Part: kind.onItem.Part };
   const editing = {
@@ -154,7 +154,13 @@ function Answering(props: Shown & { question: Question; kind: AnyKind }) {
             setOpen(true);
           }}
         />
-        <section className={classes.item} aria-label={t("item.label")} aria-live="polite" tabIndex={0}>
+        <section
+          className={classes.item}
+          aria-label={t("item.label")}
+          aria-live="polite"
+          tabIndex={0}
+          data-task={task.task}
+        >
           <div key={state.turns} className={classes.fresh}>
             <ItemView item={task} instead={instead} />
           </div>
@@ -211,7 +217,10 @@ function Answering(props: Shown & { question: Question; kind: AnyKind }) {
   );
 }
 
-/** From a field back to the page, where single letters are keys. */
-function leaveField(): void {
-  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+/** From a field back to the page, where single letters are keys; false when there was none to leave. */
+function leave(): boolean {
+  const field = document.activeElement;
+  if (!isTyping(field)) return false;
+  (field as HTMLElement).blur();
+  return true;
 }

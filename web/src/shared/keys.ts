@@ -27,7 +27,8 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-function isTyping(target: EventTarget | null): boolean {
+/** Whether letters go into a field. */
+export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement)
     return !["checkbox", "radio", "range", "button"].includes(target.type);

@@ -89,7 +89,9 @@ function Account() {
     await navigate({ to: "/sign-in", search: { to: undefined } });
   };
   return (
-    <Menu position="bottom-end" withinPortal>
+    // In the header, since all there is belongs to a landmark; Mantine's place for the first focus is a child that no
+    // menu may have.
+    <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <UnstyledButton className={classes.account} aria-label={`${data?.name ?? ""}: ${t("account.menu")}`}>
           <Text size="sm">{data?.name}</Text>
@@ -97,12 +99,13 @@ function Account() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t("scheme.label")}</Menu.Label>
-        {(["auto", "light", "dark"] as const).map((one) => (
-          <Menu.Item key={one} onClick={() => setColorScheme(one)} aria-current={one === colorScheme}>
-            {one === colorScheme ? "✓ " : ""}
-            {t(`scheme.${one}`)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={colorScheme} onChange={(one) => setColorScheme(one as typeof colorScheme)}>
+          {(["auto", "light", "dark"] as const).map((one) => (
+            <Menu.RadioItem key={one} value={one}>
+              {t(`scheme.${one}`)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item component={Link} to="/account">
           {t("account.settings")}

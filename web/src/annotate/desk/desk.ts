@@ -242,7 +242,7 @@ export class Desk {
     const [task, ...ahead] = this.state.ahead;
     this.set({ ahead, phase: task ? "working" : this.state.phase });
     if (task) this.show(this.returned.get(task.task) ?? { task, draft: null });
-    else this.set({ current: null, phase: this.state.hindrance ? "empty" : "starting" });
+    else this.set({ current: null, late: false, phase: this.state.hindrance ? "empty" : "starting" });
   }
 
   private show(turn: Turn): void {
@@ -296,6 +296,7 @@ export class Desk {
     const known = new Set([this.state.current?.task.task, ...this.state.ahead.map((task) => task.task)]);
     const { store, account, prepare } = this.setting;
     const fresh = tasks.filter((task) => !known.has(task.task));
+    for (const task of tasks) if (known.has(task.task)) this.renew(task);
     for (const task of fresh) {
       await prepare(task);
       const draft = await findDraft(store, account, task.task);
@@ -305,6 +306,17 @@ export class Desk {
       else this.show(this.returned.get(task.task) ?? { task, draft: null });
     }
     return fresh.length > 0;
+  }
+
+  /** A task that is here came again, since its lease had run out: it is held by the new one. */
+  private renew(task: Task): void {
+    const { current, ahead } = this.state;
+    const mine = current?.task.task === task.task;
+    this.set({
+      current: mine ? { ...current, task } : current,
+      ahead: ahead.map((one) => (one.task === task.task ? task : one)),
+      late: this.state.late && !mine,
+    });
   }
 
   private sent(entry: Entry, reply: unknown): void {

@@ -1,6 +1,6 @@
 // Classes to choose from: one row each with its key, its title, its description, and more on request.
 import { ActionIcon, Kbd, List, Popover, Stack, Text } from "@mantine/core";
-import type { CSSProperties } from "react";
+import { type CSSProperties, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useKeys } from "@/shared/keys";
 import { classColour } from "@/shared/theme";
@@ -28,7 +28,13 @@ export function Classes({ question, chosen, onToggle, many = false, inRow = fals
     onFocus({ label: id });
     onToggle(id);
   };
-  useKeys(classKeys(question, (id) => titles.get(id) ?? id, choose));
+  const inputs = useRef(new Map<string, HTMLInputElement | null>());
+  // The focus goes along: it is read out, and Enter is then no longer some button's.
+  const press = (id: string) => {
+    inputs.current.get(id)?.focus({ preventScroll: true, focusVisible: false } as FocusOptions);
+    choose(id);
+  };
+  useKeys(classKeys(question, (id) => titles.get(id) ?? id, press));
   const layout = inRow ? classes.steps : question.classes.length > 6 ? classes.columns : classes.rows;
   return (
     <fieldset className={layout} style={{ "--steps": question.classes.length } as CSSProperties}>
@@ -43,6 +49,7 @@ export function Classes({ question, chosen, onToggle, many = false, inRow = fals
         >
           <label className={classes.option}>
             <input
+              ref={(input) => void inputs.current.set(one.id, input)}
               type={many ? "checkbox" : "radio"}
               name="answer"
               className={classes.input}

@@ -1,0 +1,251 @@
+"""For everyone: axe on every kind and dialog, 200 % zoom, phones, still pages, visible focus, German."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+HERE = Path(__file__).parent
+WORDS = HERE.parents[1] / "web" / "src"
+Sign = Callable[..., Page]
+Axe = Callable[[Page], list[str]]
+KINDS = ("choice", "choices", "scale", "number", "text", "spans", "boxes")
+CLASSES = [
+    {"id": "first", "title": "First", "description": "See 1.1.", "examples": ["One."], "counterexamples": ["Two."]},
+    {"id": "second", "title": "Second"},
+    {"id": "third", "title": "Third"},
+]
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "choice": {"classes": CLASSES, "ask_confidence": True},
+    "choices": {"classes": CLASSES},
+    "scale": {"points": 5},
+    "number": {"min": 0, "max": 10, "unit": "stars"},
+    "text": {"max_length": 200},
+    "spans": {"classes": CLASSES},
+    "boxes": {"classes": CLASSES},
+}
+GUIDELINE = "# All kinds\n\n## 1.1 First\n\nWhat comes first. [More](https://example.org).\n\n- one\n- two\n"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _kinds(site: Any) -> None:
+    """A project for each kind, since an annotator works in all of theirs at once; `ann-KIND` works in it."""
+    square = bytes.fromhex(
+        "89504e470d0a1a0a0000000d4948445200000002000000020802000000fdd49a73"
+        "0000001649444154789c63f8cfc0c0f09f8181e13f0303c37f0600260405fdb0b8a5c50000000049454e44ae426082"
+    )
+    for kind in KINDS:
+        name = f"kind-{kind}"
+        bodies = {
+            ("project", "project"): {"name": name, "steps": [{"id": "q", "question": f"A {kind}?", "schema": "q"}]},
+            ("schema", "q"): {"kind": kind, **SCHEMAS[kind]},
+            ("guideline", "guideline"): {"text": GUIDELINE},
+            ("policy", "policy"): {"judgements": {"min": 90, "max": 90}, "gold": {"rate": 0}},
+        }
+        specs = [{"kind": what, "name": named, "body": body} for (what, named), body in bodies.items()]
+        site.root.call("PUT", f"/projects/{name}", {"specs": specs, "reason": "a journey"})
+        url = site.root.upload(f"/projects/{name}/media", square, "image/png")["url"]
+        media = [{"url": url, "type": "image/png"}] if kind == "boxes" else []
+        rows = [{"key": f"i{i}", "text": f"Ada met Charles in London, {i}.", "media": media} for i in range(3)]
+        site.root.upload(f"/projects/{name}/items", "\n".join(map(json.dumps, rows)).encode(), "application/x-ndjson")
+        site.account(f"ann-{kind}", f"{name}:annotator")
+
+
+def _work(page: Page) -> Page:
+    page.goto("/work")
+    expect(page.get_by_role("button", name=re.compile("^(Submit|Absenden)"))).to_be_visible()
+    page.wait_for_timeout(200)
+    return page
+
+
+def _answer(page: Page, kind: str) -> None:
+    """Something of the kind, not submitted."""
+    if kind in {"number", "text"}:
+        page.keyboard.type("7")
+        page.keyboard.press("Escape")
+    elif kind == "spans":
+        page.keyboard.press("Shift+ArrowRight")
+        page.keyboard.press("1")
+    elif kind == "boxes":
+        page.keyboard.press("b")
+    else:
+        page.keyboard.press("1")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_nothing_on_any_kind(kind: str, page_as: Sign, axe: Axe) -> None:
+    for phone in (False, True):
+        for dark in (False, True):
+            page = _work(page_as(f"ann-{kind}", phone=phone, dark=dark))
+            assert axe(page) == [], (phone, dark)
+            _answer(page, kind)
+            page.wait_for_timeout(150)
+            assert axe(page) == [], (phone, dark)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (phone, dark)
+            expect(page.get_by_role("button", name="Submit")).to_be_in_viewport(ratio=1)
+            page.goto("about:blank")  # what is held is given back to the next one
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_axe_finds_nothing_with_anything_open(page_as: Sign, axe: Axe, phone: bool, dark: bool) -> None:
+    page = _work(page_as("ann-choice", phone=phone, dark=dark))
+
+    def quiet(what: str) -> None:
+        page.wait_for_timeout(300)
+        assert axe(page) == [], what
+
+    page.keyboard.press("g")
+    expect(page.get_by_role("complementary", name="Guideline")).to_be_visible()
+    quiet("guideline")
+    page.keyboard.press("g")
+    page.get_by_role("button", name="About First").click()
+    expect(page.get_by_role("dialog", name="About First")).to_be_visible()
+    quiet("what a class means")
+    page.keyboard.press("Escape")
+    for press, title in {"s": "Why do you skip it?", "f": "What is wrong with it?", "?": "Keys"}.items():
+        page.keyboard.press(press)
+        expect(page.get_by_role("dialog", name=title)).to_be_visible()
+        quiet(title)
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox")).to_be_focused()
+    quiet("commands")
+    page.keyboard.type("guideline")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("complementary", name="Guideline")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="ann-choice").click()
+    expect(page.get_by_role("menu")).to_be_visible()
+    quiet("account")
+    for place in ("/work/answers", "/work/accessibility/kind-choice", "/account"):
+        page.goto(place)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        quiet(place)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_at_200_per_cent_nothing_scrolls_sideways_and_all_is_in_reach(kind: str, page_as: Sign) -> None:
+    page = page_as(f"ann-{kind}", device_scale_factor=2)
+    page.set_viewport_size({"width": 640, "height": 400})
+    _work(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    submit = page.get_by_role("button", name="Submit")
+    expect(submit).to_be_in_viewport(ratio=1)
+    _answer(page, kind)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.keyboard.press("g")
+    guideline = page.get_by_role("complementary", name="Guideline")
+    expect(guideline).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_nothing_moves_for_who_wants_it_still(page_as: Sign) -> None:
+    page = _work(page_as("ann-choice", reduced_motion="reduce"))
+    page.keyboard.press("g")
+    page.keyboard.press("1")
+    longest = page.evaluate(
+        "Math.max(...[...document.querySelectorAll('*')].flatMap(one => {"
+        "const style = getComputedStyle(one);"
+        "return [...style.animationDuration.split(','), ...style.transitionDuration.split(',')].map(parseFloat)}))"
+    )
+    assert longest <= 0.001
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_focus_is_seen_wherever_tab_takes_it(page_as: Sign, dark: bool) -> None:
+    page = _work(page_as("ann-choice", dark=dark))
+    page.keyboard.press("g")
+    seen = """() => {
+      const shows = one => {
+        const style = getComputedStyle(one);
+        return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
+      };
+      const focus = document.activeElement;
+      if (focus === document.body) return ["page", true];
+      const name = focus.getAttribute("aria-label") || focus.textContent || focus.outerHTML;
+      let shown = false;
+      for (let one = focus; one && one !== document.body && !shown; one = one.parentElement) {
+        const border = getComputedStyle(one).borderColor;
+        shown = shows(one) || (one.matches("[class*=Input-wrapper], [class*=Input-input]") && border !== "");
+      }
+      return [name.slice(0, 60), shown];
+    }"""
+    unseen = set()
+    stops = set()
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        name, shown = page.evaluate(seen)
+        stops.add(name)
+        if not shown:
+            unseen.add(name)
+    assert len(stops) >= 10
+    assert unseen == set()
+
+
+def _leaves(words: dict[str, Any] | str) -> list[str]:
+    return [words] if isinstance(words, str) else [leaf for inner in words.values() for leaf in _leaves(inner)]
+
+
+def test_all_of_it_is_there_in_german(page_as: Sign, axe: Axe) -> None:
+    english = set[str]()
+    for folder in ("annotate", "shared", "account"):
+        words = {one: json.loads((WORDS / folder / "words" / f"{one}.json").read_text()) for one in ("en", "de")}
+        english |= {one for one in _leaves(words["en"]) if " " in one and "{{" not in one} - set(_leaves(words["de"]))
+    assert len(english) > 60
+    page = page_as("ann-choice")
+    page.context.add_init_script("localStorage.setItem('quorate.language', 'de')")
+    _work(page)
+    assert page.evaluate("document.documentElement.lang") == "de"
+
+    def german(where: str) -> None:
+        page.wait_for_timeout(300)
+        shown = page.locator("body").inner_text()
+        assert [one for one in english if one in shown] == [], where
+
+    german("work")
+    page.keyboard.press("g")
+    german("guideline")
+    for press in ("s", "f", "?", "Control+k"):
+        page.keyboard.press(press)
+        expect(page.get_by_role("dialog")).to_be_visible()
+        german(press)
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Wählen Sie erst eine Antwort.")).to_be_visible()
+    page.context.set_offline(True)
+    for _ in range(3):
+        page.keyboard.press("1")
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Sie sind offline")).to_be_visible()
+    german("offline")
+    page.context.set_offline(False)
+    for place in ("/work/answers", "/account", "/sign-in"):
+        page.goto(place)
+        expect(page.get_by_role("heading", level=1).first).to_be_visible()
+        german(place)
+
+
+def test_a_steward_writes_the_page_on_accessibility_in_its_place(site: Any, page_as: Sign, axe: Axe) -> None:
+    site.account("ste", "kind-choice:steward")
+    page, ann = page_as("ste"), page_as("ann-choice")
+    ann.goto("/work/accessibility/kind-choice")
+    expect(ann.get_by_text("with the keyboard alone")).to_be_visible()
+    assert ann.get_by_role("button", name="Write this page anew").count() == 0
+    page.goto("/work/accessibility/kind-choice")
+    page.get_by_role("button", name="Write this page anew").click()
+    assert axe(page) == []
+    page.get_by_role("textbox", name="The page").fill("Ask **Mia** for large print.")
+    page.get_by_role("textbox", name="Why?").fill("somebody asked")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("for large print.")).to_be_visible()
+    ann.reload()
+    expect(ann.get_by_text("for large print.")).to_be_visible()
