@@ -78,12 +78,22 @@ class Site:
         for project, role in (one.split(":") for one in roles):
             self.root.call("PUT", f"/projects/{project}/members/{name}/{role}")
 
-    def project(self, folder: Path, *files: Path) -> None:
-        """Publish a project folder and import items, a JSON object a line, into it."""
+    def client(self, name: str) -> Client:
+        """The API as this person."""
+        scopes = ["work", "read", "export", "manage"]
+        made = self.root.call("POST", "/tokens", {"name": "journeys", "scopes": scopes, "account": name})
+        return Client("127.0.0.1", self.port, made["token"])
+
+    def project(self, folder: Path, *files: Path, name: str | None = None) -> None:
+        """Publish a project folder, under another name if one is given, and import items, a JSON object a line."""
+        name = name or folder.name
         specs = [{"kind": one.kind, "name": one.name, "body": one.body} for one in project_folder.read(folder)]
-        self.root.call("PUT", f"/projects/{folder.name}", {"specs": specs, "reason": "a journey"})
+        for spec in specs:
+            if spec["kind"] == "project":
+                spec["body"] = spec["body"] | {"name": name}
+        self.root.call("PUT", f"/projects/{name}", {"specs": specs, "reason": "The first version"})
         for file in files:
-            self.root.upload(f"/projects/{folder.name}/items", file.read_bytes(), "application/x-ndjson")
+            self.root.upload(f"/projects/{name}/items", file.read_bytes(), "application/x-ndjson")
 
     def stop(self) -> None:
         """As an operator would."""
@@ -113,22 +123,33 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def new_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Site]]:
+    """Starts an installation in which there is only `root`; it is stopped when all journeys are done."""
+    if not PAGES.is_file():
+        pytest.fail("The browser app is not built. Mend: make web", pytrace=False)
+    started: list[Site] = []
+
+    def start() -> Site:
+        started.append(Site(tmp_path_factory.mktemp("site")))
+        return started[-1]
+
+    yield start
+    for site in started:
+        site.stop()
+
+
+@pytest.fixture(scope="session")
+def site(new_site: Callable[[], Site]) -> Site:
     """An installation with `reviews`; ada and ben annotate, eva and eli judge, mia manages, root is admin.
 
     All journeys of a worker share it, so each brings its own people or its own project for what it counts.
     """
-    if not PAGES.is_file():
-        pytest.fail("The browser app is not built. Mend: make web", pytrace=False)
-    site = Site(tmp_path_factory.mktemp("site"))
-    try:
-        site.project(ROOT / "examples" / "reviews", ROOT / "examples" / "reviews" / "items.jsonl")
-        for name, role in {"ada": "annotator", "ben": "annotator", "eva": "expert", "eli": "expert"}.items():
-            site.account(name, f"reviews:{role}")
-        site.account("mia", "reviews:manager", "reviews:steward")
-        yield site
-    finally:
-        site.stop()
+    site = new_site()
+    site.project(ROOT / "examples" / "reviews", ROOT / "examples" / "reviews" / "items.jsonl")
+    for name, role in {"ada": "annotator", "ben": "annotator", "eva": "expert", "eli": "expert"}.items():
+        site.account(name, f"reviews:{role}")
+    site.account("mia", "reviews:manager", "reviews:steward")
+    return site
 
 
 @pytest.fixture
@@ -160,6 +181,22 @@ def page_as(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     for context in opened:
         context.close()
     assert said == [], "the page complained"
+
+
+@pytest.fixture
+def log_in(page_as: Callable[..., Page]) -> Callable[[str], Page]:
+    """Come as everybody does: by name and password, to the first page of theirs."""
+
+    def enter(name: str) -> Page:
+        page = page_as(None)
+        page.goto("/")
+        page.get_by_label("Name").fill(name)
+        page.get_by_role("textbox", name="Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Your account").wait_for()
+        return page
+
+    return enter
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ AUDITED = {
 
 
 def project(request: APIRequestContext, name: str, policy: dict[str, Any]) -> None:
-    """A project of three items under this policy, in which ada and ben annotate and eva judges."""
+    """A project of three items under this policy, in which jan and jil annotate, eva and eli judge."""
     plan = {"name": name, "steps": [{"id": "animal", "question": "Which animal is it?", "schema": "answer"}]}
     bodies = {
         ("project", "project"): plan,
@@ -45,8 +45,8 @@ def project(request: APIRequestContext, name: str, policy: dict[str, Any]) -> No
     done = [
         request.put(path, data={"specs": specs, "reason": "a test"}),
         request.post(f"{path}/items", data=items, headers=lines),
-        *(request.put(f"{path}/members/{who}/annotator") for who in ("ada", "ben")),
-        request.put(f"{path}/members/eva/expert"),
+        *(request.put(f"{path}/members/{who}/annotator") for who in ("jan", "jil")),
+        *(request.put(f"{path}/members/{who}/expert") for who in ("eva", "eli")),
     ]
     assert all(one.ok for one in done), [one.text() for one in done]
 
@@ -63,10 +63,13 @@ def answer(page: Page, within: str, value: str) -> None:
 
 @pytest.fixture(scope="module")
 def cases(site: Any, browser: Browser) -> Any:
-    """`split` (ada and ben disagree) and `audited` (every label is checked blind)."""
+    """`split` and `disputed` (jan and jil disagree) and `audited` (every label is checked blind)."""
+    for name in ("jan", "jil"):
+        site.account(name)
     context = browser.new_context(base_url=site.url)
     context.request.post("/api/v1/session", data={"name": "root", "password": PASSWORD})
     project(context.request, "split", SPLIT)
+    project(context.request, "disputed", SPLIT)
     project(context.request, "audited", AUDITED)
     context.close()
     return site
@@ -77,8 +80,8 @@ def answered(cases: Any, page_as: Callable[..., Page]) -> Callable[[str], None]:
     """Have a project's items answered."""
 
     def work(within: str) -> None:
-        answer(page_as("ada"), within, "cat")
-        answer(page_as("ben"), within, "dog")
+        answer(page_as("jan"), within, "cat")
+        answer(page_as("jil"), within, "dog")
 
     return work
 
@@ -152,3 +155,33 @@ def test_a_phone_judges_in_one_column(
     expect(page.get_by_role("button", name="Decide and open the next")).to_be_in_viewport()
     page.evaluate("scrollTo(0, document.body.scrollHeight)")  # what lies under the bar can be scrolled out from it
     assert axe(page) == []
+
+
+def test_a_dispute_goes_to_another_expert_and_its_outcome_back(
+    cases: Any, page_as: Callable[..., Page], axe: Callable[[Page], list[str]], site: Any
+) -> None:
+    for name in ("jan", "jil"):
+        answer(page_as(name), "disputed", "dog")
+    first, jil = site.client("eva"), site.client("jil")
+    case = first.call("POST", "/cases/claim", {"count": 1, "projects": ["disputed"]})["cases"][0]
+    said = {"assignment": case["assignment"], "value": "cat", "rationale": "1.1: it purrs.", "seconds": 9}
+    first.call("POST", "/cases/adjudicate", said)
+    (told,) = (one for one in jil.call("GET", "/work/feedback")["feedback"] if one["project"] == "disputed")
+    dispute = {"annotation": told["annotation"], "reason": "1.2: it barks, listen again."}
+    jil.call("POST", "/work/disputes", dispute)
+    while more := first.call("POST", "/cases/claim", {"count": 1, "projects": ["disputed"]})["cases"]:
+        assert more[0]["item"] != case["item"], "the first expert judges the dispute about their own word"
+    page = page_as("eli")
+    page.goto("/judge?project=disputed")
+    page.get_by_role("button", name="next case").click()
+    evidence = page.get_by_role("complementary", name="Evidence")
+    expect(evidence.get_by_role("heading", name="Both sides")).to_be_visible()
+    expect(evidence.get_by_text("1.2: it barks, listen again.")).to_be_visible()
+    expect(evidence.get_by_text("1.1: it purrs.").first).to_be_visible()
+    assert axe(page) == []
+    page.keyboard.press("2")
+    page.get_by_role("textbox", name="Why is this the answer?").fill("1.2: I hear it bark.")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status").get_by_text("You said something else")).to_be_visible()
+    (mine,) = jil.call("GET", "/work/disputes")["disputes"]
+    assert (mine["outcome"], mine["why"]) == ("upheld", "1.2: I hear it bark.")

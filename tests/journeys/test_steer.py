@@ -1,33 +1,47 @@
-"""The manager's screens in a browser: the project's first page, its items, why a label, its annotators."""
+"""Managers, stewards and auditors in a browser, from login to done; a long table; news as they happen."""
 
 from __future__ import annotations
 
+import json
+import re
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-PLACES = ("/projects", "/projects/reviews", "/projects/reviews/items", "/projects/reviews/annotators", "/new")
+REVIEWS = Path(__file__).resolve().parents[2] / "examples" / "reviews"
+MANY = 200_000
 
 
-def label_some(page: Page, count: int = 6) -> list[str]:
+@pytest.fixture(scope="module")
+def shop(site: Any) -> Any:
+    """`shop`, a project of sixty reviews: amy and bob annotate, mel manages, stu is steward, aud is auditor."""
+    site.project(REVIEWS, REVIEWS / "items.jsonl", name="shop")
+    for name, role in {"amy": "annotator", "bob": "annotator", "mel": "manager", "stu": "steward"}.items():
+        site.account(name, f"shop:{role}")
+    site.account("aud", "shop:auditor")
+    return site
+
+
+def label_some(site: Any, name: str, count: int = 6) -> list[str]:
     """The keys of the items that somebody answered."""
-    request = page.context.request
-    claim = {"count": count, "projects": ["reviews"]}
-    tasks = request.post("/api/v1/work/claim", data=claim).json()["tasks"]
+    client = site.client(name)
+    tasks = client.call("POST", "/work/claim", {"count": count, "projects": ["shop"]})["tasks"]
     for task in tasks:
         value = "delivery" if task["step"] == "topic" else "annoying"
-        body = {"assignment": task["assignment"], "value": value, "seconds": 6}
-        assert request.post("/api/v1/work/submit", data=body).ok
+        client.call("POST", "/work/submit", {"assignment": task["assignment"], "value": value, "seconds": 6})
     return [task["item"] for task in tasks]
 
 
-def test_a_manager_goes_from_the_projects_to_why_a_label(site: Any, page_as: Callable[..., Page]) -> None:
-    keys = label_some(page_as("ada"))
-    page = page_as("mia")
-    page.goto("/projects")
-    page.get_by_role("link", name="reviews").click()
+def test_a_manager_goes_from_login_to_why_a_label_and_takes_the_labels_out(
+    shop: Any, log_in: Callable[[str], Page]
+) -> None:
+    keys = label_some(shop, "amy")
+    page = log_in("mel")
+    page.get_by_role("link", name="shop").click()
     sentence = page.get_by_role("heading", level=1)
     expect(sentence).to_contain_text("decided")
     expect(sentence).to_contain_text("of $120.00 spent")
@@ -41,52 +55,116 @@ def test_a_manager_goes_from_the_projects_to_why_a_label(site: Any, page_as: Cal
     page.get_by_role("link", name=keys[0], exact=True).click()
     expect(page.get_by_role("heading", name=keys[0])).to_be_visible()
     expect(page.get_by_text("Answer", exact=True).first).to_be_visible()
+    page.get_by_role("link", name="Exports").click()
+    with page.expect_download() as waited:
+        page.get_by_role("link", name="Download").click()
+    assert waited.value.suggested_filename == "shop.zip"
 
 
-def test_filters_are_in_the_address(site: Any, page_as: Callable[..., Page]) -> None:
-    page = page_as("mia")
-    page.goto("/projects/reviews/items?state=waiting")
-    expect(page.get_by_role("row", name="Waits for another step").first).to_be_visible()
+def test_filters_are_in_the_address_and_states_are_those_filtered_for(shop: Any, page_as: Callable[..., Page]) -> None:
+    page = page_as("mel")
+    page.goto("/projects/shop/items?state=waiting")
+    rows = page.get_by_role("row").filter(has_text=re.compile("review-"))
+    rows.first.wait_for()
+    assert all("Waits for another step · severity" in text for text in rows.all_inner_texts())
     page.get_by_role("button", name="Clear", exact=True).click()
     page.wait_for_url(lambda url: "state" not in url)
-    page.goto("/projects/reviews/items?q=nothing-has-this")
+    page.goto("/projects/shop/items?q=nothing-has-this")
     expect(page.get_by_role("heading", name="No item fits")).to_be_visible()
 
 
-def test_an_annotator_is_paused_and_let_back(site: Any, page_as: Callable[..., Page]) -> None:
-    label_some(page_as("ben"), 2)
-    page = page_as("mia")
-    page.goto("/projects/reviews/annotators")
-    page.get_by_role("link", name="ben").click()
-    page.get_by_role("button", name="Pause").click()
+def test_what_happens_is_seen_at_once(shop: Any, page_as: Callable[..., Page]) -> None:
+    page = page_as("mel")
+    with page.expect_response("**/live"):
+        page.goto("/projects/shop")
+    spent = page.get_by_role("link", name="spent")
+    before = spent.inner_text()
+    label_some(shop, "bob", 2)
+    expect(spent).not_to_have_text(before)
+
+
+def test_an_annotator_is_paused_let_back_and_blocked(shop: Any, page_as: Callable[..., Page]) -> None:
+    label_some(shop, "bob", 2)
+    page = page_as("mel")
+    page.goto("/projects/shop/annotators")
+    page.get_by_role("link", name="bob").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("textbox").fill("Let us talk about clause 2.1 first.")
-    dialog.get_by_role("button", name="Pause").click()
+
+    def measure(name: str, why: str) -> None:
+        page.get_by_role("button", name=name).click()
+        dialog.get_by_role("textbox").fill(why)
+        if name == "Block":
+            dialog.get_by_role("checkbox").check()
+        dialog.get_by_role("button", name=name).click()
+
+    measure("Pause", "Let us talk about clause 2.1 first.")
     expect(page.get_by_text("Why: Let us talk about clause 2.1 first.")).to_be_visible()
-    page.get_by_role("button", name="Let them work again").click()
-    dialog.get_by_role("textbox").fill("We have talked.")
-    dialog.get_by_role("button", name="Let them work again").click()
+    measure("Let them work again", "We have talked.")
     expect(page.get_by_role("button", name="Block")).to_be_visible()
+    measure("Block", "Every answer is the same.")
+    expect(page.get_by_text("Their answers do not count.")).to_be_visible()
+    expect(page.get_by_role("button", name="Pause")).to_have_count(0)
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing(
-    dark: bool, site: Any, page_as: Callable[..., Page], axe: Callable[[Page], list[str]]
-) -> None:
-    page = page_as("root", dark=dark)
-    found: dict[str, list[str]] = {}
-    for place in PLACES:
-        page.goto(place)
-        page.get_by_role("heading", level=1).first.wait_for()
-        page.wait_for_load_state("load")
-        if wrong := axe(page):
-            found[place] = wrong
-    assert found == {}
+def test_a_steward_changes_a_schema_sees_what_it_does_and_goes_back(shop: Any, log_in: Callable[[str], Page]) -> None:
+    page = log_in("stu")
+    page.get_by_role("link", name="shop").click()
+    page.get_by_role("link", name="Specs").click()
+    page.get_by_role("link", name="Schema · topic").click()
+    page.get_by_role("button", name="Change").click()
+    page.get_by_role("textbox", name="What Delivery means").fill("From the shop's door to yours. See 2.1.")
+    page.get_by_label("Why this change?").fill("Shorter.")
+    expect(page.get_by_role("button", name="Publish")).to_be_disabled()
+    page.get_by_role("button", name="What would this change do?").click()
+    expect(page.get_by_text(re.compile("labels kept"))).to_be_visible()
+    expect(page.get_by_text("classes.delivery.description")).to_be_visible()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_role("heading", level=1, name="v2")).to_be_visible()
+    page.get_by_role("button", name="Compare v1").click()
+    expect(page.get_by_role("heading", name="From v1 to v2")).to_be_visible()
+    page.get_by_role("button", name="Go back to v1").click()
+    expect(page.get_by_role("heading", level=1, name="v3")).to_be_visible()
+    page.get_by_role("button", name="Compare v1").click()
+    expect(page.get_by_text("Nothing differs.")).to_be_visible()
 
 
-def test_a_phone_shows_the_first_page_without_scrolling_sideways(site: Any, page_as: Callable[..., Page]) -> None:
-    page = page_as("mia", phone=True)
-    for place in PLACES[:4]:
-        page.goto(place)
-        page.get_by_role("heading", level=1).first.wait_for()
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), place
+def test_an_auditor_proves_the_log_and_changes_nothing(shop: Any, log_in: Callable[[str], Page]) -> None:
+    page = log_in("aud")
+    page.get_by_role("link", name="shop").click()
+    page.get_by_role("link", name="Log").click()
+    page.get_by_role("button", name="Verify the ledger").click()
+    expect(page.get_by_text("everything fits")).to_be_visible(timeout=20_000)
+    page.get_by_role("link", name="review-").first.click()
+    page.get_by_role("heading", level=1, name=re.compile("review-")).wait_for()
+    page.get_by_role("link", name="Specs").click()
+    page.get_by_role("link", name="Policy").click()
+    page.get_by_role("heading", name="History").wait_for()
+    expect(page.get_by_role("button", name="Change")).to_have_count(0)
+    page.get_by_role("link", name="Annotators").click()
+    page.get_by_role("link", name="amy").click()
+    page.get_by_role("heading", name="What to do").wait_for()
+    expect(page.get_by_role("button", name="Block")).to_have_count(0)
+
+
+@pytest.mark.slow
+def test_a_table_of_many_items_scrolls(site: Any, page_as: Callable[..., Page]) -> None:
+    plan = {"name": "many", "steps": [{"id": "ok", "question": "Is it fine?", "schema": "ok"}]}
+    bodies = {("project", "project"): plan, ("schema", "ok"): {"kind": "choice", "classes": ["yes", "no"]}}
+    specs = [{"kind": kind, "name": name, "body": body} for (kind, name), body in bodies.items()]
+    site.root.call("PUT", "/projects/many", {"specs": specs, "reason": "many"})
+    lines = "\n".join(json.dumps({"key": f"m{n:07}", "text": f"Item {n}"}) for n in range(MANY))
+    site.root.upload("/projects/many/items", lines.encode(), "application/x-ndjson")
+    page = page_as("root")
+    page.goto("/projects/many/items")
+    expect(page.get_by_role("heading", name=f"{MANY:,} items")).to_be_visible()
+    table = page.get_by_role("table")
+    waits = []
+    for share in (0.525, 0.925, 0.125, 1.0):
+        began = time.monotonic()
+        table.evaluate("(element, share) => { element.scrollTop = share * element.scrollHeight }", share)
+        near = re.compile(f"^m{int(share * MANY) // 10_000:03}" if share < 1 else f"^m{MANY - 1:07}$")
+        page.get_by_role("link", name=near).first.wait_for()
+        waits.append(time.monotonic() - began)
+    assert page.get_by_role("row").count() < 100
+    print(f"a jump in {MANY:,} rows: at most {max(waits) * 1000:.0f} ms")
+    assert max(waits) < 5

@@ -107,7 +107,10 @@ function Judged({ found, kind, onDecided, onGiveBack }: Judging & { kind: AnyKin
             {t(`why.${found.why}`, found.why)}
           </Badge>
           <span className={classes.quiet}>
-            {t(`because.${found.blind ? "blind" : found.why}`, { defaultValue: "", rule: found.rule ?? "" })}
+            {t(`because.${found.blind ? "blind" : found.why}`, {
+              defaultValue: "",
+              rule: found.rule?.replace(/^\w+\[\d+\]: \w+: /, ""),
+            })}
           </span>
         </Group>
         <section aria-label={t("item")} className={classes.item}>

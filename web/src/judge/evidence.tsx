@@ -105,7 +105,7 @@ function Person({ given, position }: { given: Given; position: number }) {
   const { t } = useTranslation("judge");
   const skill = skillOf(given.skill, position < 0 ? undefined : position);
   const told = [
-    t(`role.${given.role}`, given.role),
+    given.role !== "crowd" && t(`role.${given.role}`, given.role),
     skill === null ? t("answers.noSkill") : t("answers.skill", { share: percent(skill) }),
     given.seconds !== null && t("answers.seconds", { seconds: count(given.seconds, 1) }),
   ].filter(Boolean);
@@ -116,7 +116,7 @@ function Person({ given, position }: { given: Given; position: number }) {
           <span className={classes.meter} aria-hidden>
             <span style={{ "--height": skill ?? 0 } as CSSProperties} />
           </span>
-          {given.annotator}
+          <span>{given.annotator}</span>
           <span className={classes.told}>{told.join(" · ")}</span>
         </span>
       </Tooltip>

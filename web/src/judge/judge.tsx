@@ -1,5 +1,5 @@
 // The experts' desk: what waits at the left, the case in the middle, the evidence at the right, the word below.
-import { Button, Group, Kbd, Text } from "@mantine/core";
+import { Button, Group, Kbd, Text, VisuallyHidden } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
@@ -22,7 +22,13 @@ export function Judge() {
     .filter(([name, roles]) => roles.includes("expert") && (!project || name === project))
     .map(([name]) => name);
   if (!who) return <Loading />;
-  if (mine.length === 0) return <Empty title={t("nowhere.title")}>{t("nowhere.text")}</Empty>;
+  if (mine.length === 0)
+    return (
+      <>
+        <VisuallyHidden component="h1">{t("queue.title")}</VisuallyHidden>
+        <Empty title={t("nowhere.title")}>{t("nowhere.text")}</Empty>
+      </>
+    );
   return <Desk projects={mine} held={held} />;
 }
 
@@ -50,7 +56,7 @@ function Desk({ projects, held }: { projects: readonly string[]; held: string | 
   const refresh = () => void queries.invalidateQueries({ queryKey: ["queue"] });
   return (
     <div className={classes.desk} data-case={held ? true : undefined}>
-      <aside className={classes.queue} aria-label={t("queue.title")}>
+      <aside className={classes.queue} aria-label={t("queue.title")} tabIndex={0}>
         <QueueList rows={queue.data} error={queue.error} again={refresh} alone={!held} />
       </aside>
       <div className={classes.middle}>

@@ -34,11 +34,13 @@ export function QueueList({ rows, error, again, alone }: Waiting) {
         {rows?.slice(0, LINES).map((row) => (
           <li key={row.id} className={classes.line} data-held={row.held || undefined}>
             <span className={classes.reason}>{t(`why.${row.kind}`, row.reason)}</span>
-            <span className={classes.quiet}>{ago(row.opened_at)}</span>
-            <span className={classes.detail}>
+            <span className={classes.excerpt} dir="auto">
+              {row.excerpt || row.item}
+            </span>
+            <span className={classes.quiet}>
               {several && `${row.project} · `}
               {row.held ? `${t("queue.held")} · ` : ""}
-              {t("queue.weighs", { value: count(row.value, 2), priority: count(row.priority, 2) })}
+              {ago(row.opened_at)} · {t("queue.weighs", { value: count(row.value, 2) })}
             </span>
           </li>
         ))}

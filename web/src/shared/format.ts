@@ -33,7 +33,7 @@ export function percent(
 }
 
 export function money(value: number | string, currency: string): string {
-  const options: Intl.NumberFormatOptions = { style: "currency", currency };
+  const options: Intl.NumberFormatOptions = { style: "currency", currency, currencyDisplay: "narrowSymbol" };
   return formatter(() => new Intl.NumberFormat(locale(), options), `money${currency}`).format(Number(value));
 }
 

@@ -17,14 +17,27 @@ const MORE: readonly SeriesOf[] = ["gold_accuracy", "judgements", "confusion"];
 
 /** What is needed, in the reader's language. */
 function wanted({ kind, numbers }: Home["needs"][number], home: Home, t: TFunction<"steer">): string {
-  const of = numbers as { count?: number; days?: number; share?: number; amount?: string; kind?: string };
+  const of = numbers as {
+    count?: number;
+    days?: number;
+    share?: number;
+    amount?: string;
+    kind?: string;
+    names?: string;
+  };
   if (kind === "certificate") return certified(home.certificate, t);
   if (kind === "budget")
     return t("need.budget.text", {
       share: percent(of.share ?? 0),
       amount: money(of.amount ?? 0, home.spent.currency),
     });
-  const said = { count: of.count ?? 0, shown: count(of.count ?? 0), days: of.days, kind: of.kind };
+  const said = {
+    count: of.count ?? 0,
+    shown: count(of.count ?? 0),
+    days: of.days,
+    kind: of.kind,
+    names: of.names,
+  };
   if (kind === "starving") return t(`need.starving.${numbers.never ? "never" : "lately"}`, said);
   return t(`need.${kind}.text`, said);
 }

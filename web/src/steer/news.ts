@@ -4,6 +4,8 @@ import { useEffect } from "react";
 
 const PAUSE = 2_000;
 const VERBS = [
+  "alert.fired",
+  "alert.recovered",
   "annotation.submitted",
   "task.decided",
   "task.adjudicated",

@@ -1,25 +1,43 @@
 // The frame of a project's pages: its name and its tabs.
 import { Anchor, Text } from "@mantine/core";
-import { Link, Outlet, useParams } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { me } from "@/api/queries";
 import { Header } from "@/shared/shell";
 import { useNews } from "./news";
 import classes from "./project.module.css";
 
-const TABS = [
-  ["home", "/projects/$project"],
-  ["items", "/projects/$project/items"],
-  ["annotators", "/projects/$project/annotators"],
-  ["specs", "/projects/$project/specs"],
-  ["access", "/projects/$project/access"],
-  ["exports", "/projects/$project/exports"],
-  ["log", "/projects/$project/log"],
-] as const;
+const OVERSEERS = ["manager", "steward", "auditor"];
+type Tab = "home" | "items" | "annotators" | "specs" | "access" | "exports" | "alerts" | "log";
+/** A tab, its address, and who has it; null: everybody. */
+const TABS: readonly [Tab, string, readonly string[] | null][] = [
+  ["home", "/projects/$project", [...OVERSEERS, "expert"]],
+  ["items", "/projects/$project/items", [...OVERSEERS, "expert"]],
+  ["annotators", "/projects/$project/annotators", OVERSEERS],
+  ["specs", "/projects/$project/specs", null],
+  ["access", "/projects/$project/access", OVERSEERS],
+  ["exports", "/projects/$project/exports", ["manager", "auditor"]],
+  ["alerts", "/projects/$project/alerts", OVERSEERS],
+  ["log", "/projects/$project/log", OVERSEERS],
+];
 
 export function Project() {
   const { t } = useTranslation("steer");
   const { project } = useParams({ from: "/inside/projects/$project" });
   useNews(project);
+  const { data: self } = useQuery(me);
+  const { pathname } = useLocation();
+  const bar = useRef<HTMLElement>(null);
+  // On a phone the tab at hand may lie outside.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another page is shown
+  useEffect(() => {
+    const tab = bar.current?.querySelector<HTMLElement>("[aria-current=page]");
+    if (tab && bar.current) bar.current.scrollLeft = tab.offsetLeft - 48;
+  }, [pathname, self]);
+  const mine = self?.roles[project] ?? [];
+  const tabs = TABS.filter(([, , roles]) => !roles || self?.admin || mine.some((one) => roles.includes(one)));
   return (
     <>
       <Header>
@@ -31,8 +49,8 @@ export function Project() {
           {project}
         </Text>
       </Header>
-      <nav className={classes.tabs} aria-label={t("tabs.label", { project })}>
-        {TABS.map(([name, to]) => (
+      <nav ref={bar} className={classes.tabs} aria-label={t("tabs.label", { project })}>
+        {tabs.map(([name, to]) => (
           <Link
             key={name}
             to={to}

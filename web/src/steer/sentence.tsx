@@ -14,6 +14,7 @@ const PLACES = {
   specs: "/projects/$project/specs",
   exports: "/projects/$project/exports",
   events: "/projects/$project/log",
+  alerts: "/projects/$project/alerts",
 } as const;
 
 /** A link to the list that a number is made of. */

@@ -74,7 +74,10 @@ export function Items() {
       <Title order={1} className={classes.count} aria-live="polite">
         {rows.loading
           ? " "
-          : t(rows.exact ? "items.count" : "items.about", { count: rows.total, shown: count(rows.total) })}
+          : t(`items.${rows.exact ? "count" : "about"}${filters.sort ? "Labels" : ""}`, {
+              count: rows.total,
+              shown: count(rows.total),
+            })}
       </Title>
       {rows.error ? (
         <Failed error={rows.error} again={rows.again} />

@@ -115,7 +115,7 @@ function TaskStory({ task, project }: { task: Told; project: string }) {
           <li className={classes.chapter}>
             <span className={classes.when} />
             <strong>{t("story.prior")}</strong>
-            <Move before={null} after={begin} />
+            <Move before={null} after={begin} first />
           </li>
         )}
         {task.chapters.map((chapter, at) => (
@@ -151,7 +151,7 @@ function Words({ chapter, currency }: { chapter: Chapter; currency: string }) {
   const rule = detail.rule && (
     <>
       {" "}
-      {t("story.rule")} <code>{detail.rule}</code>
+      {t("story.rule")} <code>{detail.rule.replace(/^\w+\[\d+\]: \w+: /, "")}</code>
     </>
   );
   if (what === "answer")
@@ -162,7 +162,7 @@ function Words({ chapter, currency }: { chapter: Chapter; currency: string }) {
           detail.revised && t("story.revised"),
         ]
           .filter(Boolean)
-          .join(" · ")}
+          .join(" · ")}{" "}
         {detail.comment && <q>{detail.comment}</q>}
       </>
     );
@@ -238,11 +238,11 @@ function who({ who, detail }: Chapter, t: TFunction<"steer">): string {
 }
 
 /** The bar of a probability, with where it was before. */
-function Move({ before, after }: { before: number | null; after: number }) {
+function Move({ before, after, first }: { before: number | null; after: number; first?: boolean }) {
   const { t } = useTranslation("steer");
   const words =
-    before === null
-      ? t("story.stands", { after: percent(after, 1) })
+    first || before === null
+      ? t(first ? "story.begins" : "story.stands", { after: percent(after, 1) })
       : t("story.moved", { before: percent(before, 1), after: percent(after, 1) });
   const up = before !== null && after >= before;
   return (

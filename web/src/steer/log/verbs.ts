@@ -1,5 +1,9 @@
 /** The verbs of the ledger that happen within a project; each has its words under `verb`. */
 export const VERBS = [
+  "alert.calmed",
+  "alert.fired",
+  "alert.pending",
+  "alert.recovered",
   "annotation.submitted",
   "annotator.blocked",
   "annotator.messaged",
@@ -8,6 +12,9 @@ export const VERBS = [
   "annotator.retrained",
   "case.claimed",
   "case.opened",
+  "channel.kept",
+  "channel.removed",
+  "channel.tried",
   "decision.audited",
   "dispute.opened",
   "dispute.withdrawn",
@@ -23,6 +30,7 @@ export const VERBS = [
   "lease.expired",
   "lease.released",
   "lease.skipped",
+  "message.failed",
   "notice.acknowledged",
   "project.created",
   "role.granted",

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { type CSSProperties, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { projects } from "@/api/queries";
+import { me, projects } from "@/api/queries";
 import { ago, count, day, money, percent } from "@/shared/format";
 import { Failed, Loading } from "@/shared/states";
 import classes from "../steer.module.css";
@@ -73,6 +73,7 @@ const VERDICTS = ["random", "constant", "adversarial", "confuses", "good"] as co
 function doing(one: AnnotatorPage) {
   if (one.status !== "active") return one.status;
   const verdict = best(one)?.verdict ?? "";
+  if (verdict === "good" && one.confusions.some((step) => mixed(step).length > 0)) return "mixes";
   return VERDICTS.find((name) => verdict.startsWith(name)) ?? "unknown";
 }
 
@@ -121,7 +122,11 @@ function Confusion({ confusion }: { confusion: AnnotatorPage["confusions"][numbe
       <Text size="xs" c="dimmed">
         {t("people.matrix")}
       </Text>
-      <div className={classes.scroll}>
+      <section
+        className={classes.scroll}
+        tabIndex={0}
+        aria-label={t("people.confuses", { step: confusion.step })}
+      >
         <table className={classes.matrix}>
           <thead>
             <tr>
@@ -150,7 +155,7 @@ function Confusion({ confusion }: { confusion: AnnotatorPage["confusions"][numbe
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </section>
   );
 }
@@ -161,7 +166,7 @@ function History({ rows }: { rows: AnnotatorPage["history"] }) {
   return (
     <section>
       <Title order={2}>{t("people.history")}</Title>
-      <div className={classes.scroll}>
+      <section className={classes.scroll} tabIndex={0} aria-label={t("people.history")}>
         <table className={classes.table}>
           <thead>
             <tr>
@@ -192,7 +197,7 @@ function History({ rows }: { rows: AnnotatorPage["history"] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </section>
   );
 }
@@ -237,6 +242,7 @@ function Measures({ one, project }: { one: AnnotatorPage; project: string }) {
   const [open, setOpen] = useState<Measure | null>(null);
   const [reason, setReason] = useState("");
   const [discount, setDiscount] = useState(false);
+  const { data: self } = useQuery(me);
   const act = useMutation({
     mutationFn: (measure: Measure) => take(measure, project, one.annotator, reason.trim(), discount),
     onSuccess: () => {
@@ -245,6 +251,7 @@ function Measures({ one, project }: { one: AnnotatorPage; project: string }) {
       void queries.invalidateQueries({ queryKey: ["project", project] });
     },
   });
+  if (!self?.admin && !self?.roles[project]?.includes("manager")) return null;
   const offered: Measure[] =
     one.status === "active" ? ["message", "retrain", "pause", "block"] : ["message", "resume"];
   return (

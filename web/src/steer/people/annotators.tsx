@@ -54,7 +54,7 @@ export function Annotators() {
         onChange={(event) => setTyped(event.currentTarget.value)}
         className={classes.searchField}
       />
-      <div className={classes.scroll}>
+      <section className={classes.scroll} tabIndex={0} aria-label={t("tabs.annotators")}>
         <table className={classes.table}>
           <thead>
             <tr>
@@ -73,7 +73,7 @@ export function Annotators() {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </div>
   );
 }

@@ -121,7 +121,7 @@ function cost(series: One<"judgements" | "cost">, t: T, currency: string): Made 
         nameGap: 40,
         max: 1,
         scale: true,
-        axisLabel: asPercent,
+        axisLabel: { formatter: (value: number) => percent(value, 1) },
       },
       series: [
         {

@@ -1,5 +1,5 @@
 // Change a spec: write, see what it would do, say why, publish.
-import { Alert, Button, Group, Stack, Table, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { Alert, Button, Group, Select, Stack, Table, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -57,8 +57,8 @@ export function Edit({ project, spec, onCancel, onPublished }: Props) {
         label={t("specs.body")}
         classNames={{ input: classes.editor }}
         autosize
-        minRows={12}
-        maxRows={28}
+        minRows={8}
+        maxRows={spec.kind === "schema" ? 12 : 28}
         value={text}
         onChange={(event) => write(event.currentTarget.value)}
       />
@@ -97,18 +97,41 @@ export function Edit({ project, spec, onCancel, onPublished }: Props) {
 interface Classed {
   classes?: unknown;
   kind?: string;
+  migrate?: Record<string, unknown>;
 }
+
+const AGAIN = "ask again";
 
 /** The classes of a schema as fields; what is written here stands in the text below. */
 function Classes({ spec, text, onChange }: { spec: Spec; text: string; onChange: (text: string) => void }) {
+  const { t } = useTranslation("steer");
   const [now, was] = [parsed(text, spec.body), spec.body as Classed];
   if (spec.kind !== "schema" || !now || !Array.isArray(now.classes)) return null;
+  const drafts = asDrafts(now.classes);
+  const before = asDrafts(was.classes).map((one) => one.id);
+  const gone = before.filter((id) => !drafts.some((one) => one.id === id));
   return (
-    <ClassEditor
-      drafts={asDrafts(now.classes)}
-      keepIds={new Set(asDrafts(was.classes).map((one) => one.id))}
-      onChange={(drafts) => onChange(written({ ...now, classes: drafts }))}
-    />
+    <>
+      <ClassEditor
+        drafts={drafts}
+        keepIds={new Set(before)}
+        onChange={(next) => onChange(written({ ...now, classes: next }))}
+      />
+      {gone.map((id) => (
+        <Select
+          key={id}
+          label={t("specs.becomes", { id })}
+          required
+          maw={400}
+          data={[
+            { value: AGAIN, label: t("specs.again") },
+            ...drafts.map((one) => ({ value: one.id, label: t("specs.to", { id: one.id }) })),
+          ]}
+          value={String(now.migrate?.[id] ?? "") || null}
+          onChange={(to) => onChange(written({ ...now, migrate: { ...now.migrate, [id]: to } }))}
+        />
+      ))}
+    </>
   );
 }
 

@@ -89,8 +89,8 @@ function History({ project, rows, may, onCompare, onReverted }: HistoryProps) {
           {revert.error.message}
         </Text>
       )}
-      <div className={classes.wide}>
-        <Table>
+      <section className={classes.wide} tabIndex={0} aria-label={t("specs.history")}>
+        <Table className={classes.history}>
           <Table.Tbody>
             {rows.toReversed().map((one) => (
               <Table.Tr key={one.id}>
@@ -121,7 +121,7 @@ function History({ project, rows, may, onCompare, onReverted }: HistoryProps) {
             ))}
           </Table.Tbody>
         </Table>
-      </div>
+      </section>
     </section>
   );
 }

@@ -1,8 +1,15 @@
 // Specs as people write them: a guideline is Markdown, everything else YAML.
 import { parse, stringify } from "yaml";
 
+/** A spec that is nothing but a text, or has nothing but one. */
+function prose(body: unknown): string | null {
+  if (typeof body === "string") return body;
+  const { text, ...rest } = (body ?? {}) as Record<string, unknown>;
+  return typeof text === "string" && Object.keys(rest).length === 0 ? text : null;
+}
+
 export function written(body: unknown): string {
-  return typeof body === "string" ? body : stringify(body, { lineWidth: 100, sortMapEntries: asPeopleDo });
+  return prose(body) ?? stringify(body, { lineWidth: 100, sortMapEntries: asPeopleDo });
 }
 
 /** What people write first. The database keeps no order of fields. */
@@ -23,5 +30,6 @@ function asPeopleDo(one: { key: unknown }, other: { key: unknown }): number {
 
 /** What was written, as the API takes it. Throws with line and column when it is no YAML. */
 export function read(text: string, was: unknown): unknown {
-  return typeof was === "string" ? text : parse(text, { prettyErrors: true });
+  if (typeof was === "string") return text;
+  return prose(was) === null ? parse(text, { prettyErrors: true }) : { text };
 }
