@@ -1,8 +1,11 @@
 """How many votes does the policy save? Recorded votes replayed from a cold start, stopping alone and choosing too.
 
-`python bench/stopping.py --data FOLDER --json` prints, for each set: the default policy's share of the votes and its
+    python bench/stopping.py --data ../shared/data [--no-sweep] [--orders random] [--markdown | --json]
+
+For each categorical set with truth and five votes an item or more: the default policy's share of the votes and its
 accuracy; over a sweep of thresholds the smallest share that is as right as the majority of all votes, and the smallest
 as right as Consensus on all votes less .005; and how far the promised accuracy of closed items is from the true one.
+`--markdown` prints the table of `docs/truth-table.md`.
 """
 
 from __future__ import annotations
@@ -10,13 +13,17 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from quorate.flow.policy import Policy
 from quorate.flow.recorded import Recorded, timed
+from quorate.truth.tables import read_labels
+from quorate.truth.votes import Votes
 
-SETS = ("sp", "senti_1k", "dog", "zc_all", "zc_in", "bird", "cf", "snow_temporal", "med_cause", "hit_spam")
+ORDERS = ("random", "choose")
+VOTES_AN_ITEM, MOST_CLASSES = 5, 20
 THRESHOLDS = (0.75, 0.8, 0.83, 0.9, 0.93)
 
 
@@ -33,12 +40,20 @@ def smallest(rows: list[dict[str, float]], wanted: float) -> float | None:
     return min((row["share"] for row in rows if row["accuracy"] >= wanted), default=None)
 
 
-def measure(folder: Path, seeds: int, sweep: bool) -> dict[str, Any]:
+def suitable(folder: Path) -> bool:
+    """Whether the labels are one of a few classes, truth is there, and enough votes to save any."""
+    if not (folder / "gold.csv").exists() or not read_labels(folder / "gold.csv"):
+        return False
+    votes = Votes.read(folder / "votes.csv").without_duplicates()
+    return votes.n_classes <= MOST_CLASSES and len(votes) >= VOTES_AN_ITEM * votes.n_items
+
+
+def measure(folder: Path, orders: Sequence[str], seeds: int, sweep: bool) -> dict[str, Any]:
     """All that is said of one set."""
     recorded = Recorded.read(folder / "votes.csv", folder / "gold.csv")
     majority, consensus = recorded.majority(), recorded.consensus()
     found: dict[str, Any] = {"set": folder.name, "majority_all": majority, "consensus_all": consensus}
-    for order in ("random", "choose"):
+    for order in orders:
         now = average(recorded, Policy(), order, seeds)
         rows = [average(recorded, Policy().accepting(t), order, seeds) for t in THRESHOLDS] if sweep else []
         found[order] = {
@@ -54,7 +69,7 @@ def measure(folder: Path, seeds: int, sweep: bool) -> dict[str, Any]:
 def line(found: dict[str, Any]) -> str:
     """One set in words."""
     parts = [f"{found['set']:14s} maj {found['majority_all']:.4f} cons {found['consensus_all']:.4f}"]
-    for order in ("random", "choose"):
+    for order in [order for order in ORDERS if order in found]:
         row = found[order]
         needed = [f"{row[name]:.3f}" if row[name] else "–" for name in ("share_for_majority", "share_for_consensus")]
         parts.append(
@@ -64,25 +79,38 @@ def line(found: dict[str, Any]) -> str:
     return " | ".join(parts)
 
 
+def markdown(found: dict[str, Any]) -> str:
+    """One row of the table."""
+    cells = [found["set"], f"{found['majority_all']:.4f}", f"{found['consensus_all']:.4f}"]
+    for order in [order for order in ORDERS if order in found]:
+        row = found[order]
+        cells += [f"{row['share']:.3f}", f"{row['accuracy']:.4f}", f"{row['gap']:+.3f}"]
+    return f"| {' | '.join(cells)} |"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--sets", nargs="*", default=SETS)
-    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--sets", nargs="*", help="these only")
+    parser.add_argument("--orders", nargs="*", default=ORDERS, choices=ORDERS)
+    parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--no-sweep", action="store_true", help="the default policy only")
+    parser.add_argument("--markdown", action="store_true")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     rows = []
-    for name in arguments.sets:
-        rows.append(measure(arguments.data / name, arguments.seeds, not arguments.no_sweep))
+    folders = sorted(path.parent for path in arguments.data.glob("*/votes.csv"))
+    chosen = [arguments.data / name for name in arguments.sets] if arguments.sets else filter(suitable, folders)
+    for folder in chosen:
+        rows.append(measure(folder, arguments.orders, arguments.seeds, not arguments.no_sweep))
         if not arguments.json:
-            print(line(rows[-1]), flush=True)
+            print((markdown if arguments.markdown else line)(rows[-1]), flush=True)
     medians = {
         order: {
             name: statistics.median(1.0 if row[order][name] is None else abs(row[order][name]) for row in rows)
             for name in ("share", "gap", "share_for_majority", "share_for_consensus")
         }
-        for order in ("random", "choose")
+        for order in arguments.orders
     }
     print(json.dumps({"sets": rows, "medians": medians}) if arguments.json else f"medians: {medians}")
 

@@ -87,7 +87,6 @@ def measure_gold(votes: Votes, known: NDArray[np.int32], draws: int, clamp: bool
     start = time.perf_counter()
     fixed = None if clamp else truth.make("consensus").fit(votes)
     scorable = np.flatnonzero((known >= 0) & (known < votes.n_classes))
-    n_votes = np.bincount(votes.item, minlength=votes.n_items)
     rows = []
     for draw in range(draws):
         picked = np.random.default_rng(draw).choice(scorable, min(GOLD_ITEMS, len(scorable) // 2), replace=False)
@@ -96,8 +95,8 @@ def measure_gold(votes: Votes, known: NDArray[np.int32], draws: int, clamp: bool
         if fixed is None:
             proba = truth.make("consensus").fit(votes, gold).proba_
         else:
-            calibration = Calibration.fit(fixed.raw_[picked], n_votes[picked], known[picked], fixed.prior_)
-            proba = calibration.apply(fixed.raw_, n_votes, fixed.prior_)
+            calibration = Calibration.fit(fixed.raw_[picked], fixed.worth_[picked], known[picked], fixed.prior_)
+            proba = calibration.apply(fixed.raw_, fixed.worth_, fixed.prior_)
         found = score(proba, np.where(gold >= 0, -1, known))
         rows.append((found.accuracy, found.nll, found.ece))
     accuracy, nll, ece = np.mean(rows, axis=0).tolist()

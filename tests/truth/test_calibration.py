@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -15,6 +15,7 @@ from quorate.truth.score import score
 POSTERIORS = arrays(np.float64, (8, 3), elements=st.floats(0.001, 1)).map(lambda a: a / a.sum(axis=1, keepdims=True))
 
 
+@settings(deadline=None)
 @given(POSTERIORS, st.integers(0, 50))
 def test_rows_are_probabilities_and_keep_the_order_of_clear_classes(proba, n):
     fixed = Calibration().apply(proba, n)
@@ -25,6 +26,7 @@ def test_rows_are_probabilities_and_keep_the_order_of_clear_classes(proba, n):
     assert (fixed.argmax(axis=1) == proba.argmax(axis=1))[clear].all()
 
 
+@settings(deadline=None)
 @given(POSTERIORS)
 def test_classes_in_another_order_give_the_answer_in_that_order(proba):
     order = [2, 0, 1]
@@ -38,6 +40,15 @@ def test_the_rule_without_truth_is_the_square_root():
     p, m = np.array([0.9, 0.1]), np.array([0.5, 0.5])
     q = p ** (1 / 3) / (p ** (1 / 3)).sum()
     assert np.allclose(Calibration().apply(p, 9, m), 0.97 * q + 0.03 * m)
+
+
+@pytest.mark.parametrize("classes", [2, 5, 12])
+def test_who_are_many_and_agree_are_believed(classes):
+    counts = np.array([5, 20, 60, 200, 2000])
+    raw = np.full((5, classes), 0.05) ** counts[:, None]  # to where a float is zero
+    raw[:, 0] = 1 - raw[:, 1:].sum(axis=1)
+    sure = Calibration().apply(raw, counts, np.full(classes, 1 / classes))[:, 0]
+    assert (sure > 0.92).all()
 
 
 def overconfident(rng, n, bias=0.0):

@@ -27,6 +27,8 @@ SHRINK = 0.03
 TEMPERATURES = (0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 SHRINKS = (0.003, 0.01, 0.03, 0.06, 0.1, 0.2)
 BIAS_SD = 0.4
+RULED_OUT = 0.01
+"""All classes that the votes rule out may have so much together before the shrinkage, however many the votes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +94,20 @@ class Calibration:
         return cls(tuple(Point(t, eps, tuple(bias), weight) for t, eps, bias, weight in stored["points"]))
 
 
+def clipped_log(proba: Array, n_votes: ArrayLike) -> Array:
+    """ln p (I, K), clipped at ln 1e-6 or, where votes are many, so that `RULED_OUT` holds once it is over √n."""
+    floor = _root(n_votes) * np.log(RULED_OUT / max(proba.shape[-1] - 1, 1))
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.maximum(np.log(proba), np.minimum(np.log(1e-6), floor)))
+
+
+def _root(n_votes: ArrayLike) -> Array:
+    """√n as a column; an item with no vote counts as having one."""
+    return np.asarray(np.sqrt(np.maximum(np.reshape(np.asarray(n_votes, np.float64), (-1, 1)), 1)))
+
+
 def _logs(proba: Array, n_votes: ArrayLike) -> Array:
-    """ln p / √n, p clipped at 1e-6; an item with no vote counts as having one."""
-    power = np.maximum(np.asarray(n_votes, np.float64), 1) ** -0.5
-    return np.asarray(np.log(np.maximum(proba, 1e-6)) * np.reshape(power, (-1, 1)))
+    return clipped_log(proba, n_votes) / _root(n_votes)
 
 
 def _mean(proba: Array, mean: ArrayLike | None) -> Array:

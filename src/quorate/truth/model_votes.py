@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 
 from quorate.errors import InvalidInput
+from quorate.truth.calibration import clipped_log
 from quorate.truth.rows import BLOCK
 from quorate.truth.votes import Votes
 
@@ -71,14 +72,15 @@ def join(votes: Votes, crowd: Array, raw: Array, skills: Array, model_proba: Arr
     says = ~np.isnan(f[:, 0])
     if not says.any():
         return Joined(raw, np.ones(votes.n_classes), 0.0)
-    logs = np.log(np.maximum(f[says], FLOOR))
-    trust = _translate(logs, crowd[says])
-    q = _softmax(trust * logs)
+    said = np.log(np.maximum(f[says], FLOOR))
+    trust = _translate(said, crowd[says])
+    q = _softmax(trust * said)
     evidence = np.zeros_like(crowd)
     evidence[says] = np.log(q) - np.log(q.mean(axis=0))
-    fits = _foretell(votes, raw, skills, evidence)
+    logs = clipped_log(raw, np.bincount(votes.item, votes.weight, minlength=votes.n_items))
+    fits = _foretell(votes, logs, skills, evidence)
     share = float(SHARES[int(np.argmax(fits))])
-    return Joined(_softmax(np.log(np.maximum(raw, 1e-6)) + share * evidence), trust, share)
+    return Joined(_softmax(logs + share * evidence), trust, share)
 
 
 def _softmax(score: Array) -> Array:
@@ -99,14 +101,14 @@ def _translate(logs: Array, crowd: Array) -> Array:
     return np.asarray(minimize(loss, np.ones(k), jac=True, method="L-BFGS-B", bounds=[(None, 1)] * k).x)
 
 
-def _foretell(votes: Votes, raw: Array, skills: Array, evidence: Array) -> Array:
+def _foretell(votes: Votes, logs: Array, skills: Array, evidence: Array) -> Array:
     """Log-probability of all votes, each given its item's others and ρ times the evidence, for every ρ of SHARES."""
     number = np.bincount(votes.item, minlength=votes.n_items)
     total = np.zeros(len(SHARES))
     for first in range(0, len(votes), BLOCK):
         item, worker, label = (a[first : first + BLOCK] for a in (votes.item, votes.worker, votes.label))
         chance = skills[worker, :, label]
-        others = np.log(np.maximum(raw[item], 1e-6)) - np.log(np.maximum(chance, 1e-6))
+        others = logs[item] - np.log(np.maximum(chance, 1e-6))
         others /= np.sqrt(np.maximum(number[item] - 1, 1))[:, None]
         for r, share in enumerate(SHARES):
             total[r] += np.log((_softmax(others + share * evidence[item]) * chance).sum(axis=1)).sum()
