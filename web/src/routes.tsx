@@ -160,6 +160,12 @@ const exportsTab = createRoute({
   component: lazyRouteComponent(() => import("./steer/exports/exports"), "Exports"),
 });
 
+const alertsTab = createRoute({
+  getParentRoute: () => project,
+  path: "alerts",
+  component: lazyRouteComponent(() => import("./steer/alerts/alerts"), "Alerts"),
+});
+
 const logTab = createRoute({
   getParentRoute: () => project,
   path: "log",
@@ -196,6 +202,7 @@ const routes = root.addChildren([
       specTab,
       accessTab,
       exportsTab,
+      alertsTab,
       logTab,
     ]),
     setUp,

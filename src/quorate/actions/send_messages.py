@@ -6,6 +6,7 @@ are sent again, under the same id, by which a receiver can tell.
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,8 +24,8 @@ from quorate.store.database import Database
 from quorate.store.ledger import Event
 
 log = structlog.get_logger()
-MOST = 20
-"""Sendings at a time, so that a slow receiver does not keep other jobs waiting for long."""
+SECONDS = 20.0
+"""Nothing more is begun after so long, so that slow receivers do not keep other jobs waiting."""
 HELD = timedelta(minutes=2)
 WAITS = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1800, 7200, 21600))
 """After each failure but the last; then it is given up, and the ledger says so."""
@@ -38,8 +39,8 @@ def listed_hosts() -> frozenset[str]:
 
 def send_messages(db: Database, now: datetime | None = None) -> int:
     """Send what is due; how many sendings were taken."""
-    sent = 0
-    for _ in range(MOST):
+    sent, until = 0, time.monotonic() + SECONDS
+    while time.monotonic() < until:
         at = now or clock.now()
         with db.work() as connection:
             taken = messages.take(connection, at, at + HELD, new_id())

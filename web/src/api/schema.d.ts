@@ -333,7 +333,7 @@ export interface paths {
         };
         /**
          * List Points
-         * @description Points in the order of time. A stretch in which nothing was measured has none. `limit` is of sums, and several
+         * @description MetricPoints in the order of time. A stretch in which nothing was measured has none. `limit` is of sums, and several
          *     metrics may follow from one.
          */
         get: operations["metrics_list_points"];
@@ -360,6 +360,134 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alerts
+         * @description The alert rules of the policy in force with how each stands, the newest messages, the channels.
+         */
+        get: operations["alerts_list_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/alerts/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * History
+         * @description What fired and recovered, newest first.
+         */
+        get: operations["alerts_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/channels/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep
+         * @description Write a channel of the project. Its address is not shown again, nor is a webhook's secret.
+         */
+        put: operations["alerts_keep"];
+        post?: never;
+        /**
+         * Remove
+         * @description Forget a channel of the project; what waits for it is dropped.
+         */
+        delete: operations["alerts_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/channels/{name}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attempt
+         * @description Send a message that says that it is a try; fails with the reason when it is not taken.
+         */
+        post: operations["alerts_attempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Shared
+         * @description The channels that every project of the workspace can name.
+         */
+        get: operations["alerts_list_shared"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep Shared
+         * @description Write a channel of the workspace.
+         */
+        put: operations["alerts_keep_shared"];
+        post?: never;
+        /**
+         * Remove Shared
+         * @description Forget a channel of the workspace.
+         */
+        delete: operations["alerts_remove_shared"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1673,6 +1801,20 @@ export interface components {
             high: number;
         };
         /**
+         * Address
+         * @description Where messages of a channel go.
+         * @example {
+         *       "url": "slack://TokenA/TokenB/TokenC/#labels"
+         *     }
+         */
+        Address: {
+            /**
+             * Url
+             * @description https://… of a webhook, or an address as Apprise writes it.
+             */
+            url: string;
+        };
+        /**
          * Adjudicated
          * @description What came of it.
          */
@@ -1827,6 +1969,191 @@ export interface components {
             of: "agreement";
             /** Points */
             points: components["schemas"]["Agreeing"][];
+        };
+        /**
+         * AlertEvent
+         * @description An alert came into a state.
+         */
+        AlertEvent: {
+            /** Seq */
+            seq: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "fired" | "recovered" | "calmed";
+            /** Rule */
+            rule: string;
+            /** Subject */
+            subject: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "critical";
+            /** Facts */
+            facts: {
+                [key: string]: string;
+            };
+            /**
+             * Unreached
+             * @description Channels that the rule named and that there were not.
+             * @default []
+             */
+            unreached: string[];
+        };
+        /**
+         * AlertHistory
+         * @description A page of what happened, newest first; `next` is the `before` of the page after it.
+         */
+        AlertHistory: {
+            /** Events */
+            events: components["schemas"]["AlertEvent"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * AlertMessage
+         * @description What was sent to a channel, or waits to be.
+         */
+        AlertMessage: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Channel
+             * @description Null: it was removed.
+             */
+            channel: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "sent" | "dropped" | "failed";
+            /** Rule */
+            rule: string;
+            /** Subject */
+            subject: string;
+            /**
+             * Alert
+             * @enum {string}
+             */
+            alert: "firing" | "recovered";
+            /** Attempts */
+            attempts: number;
+            /** Error */
+            error: string | null;
+            /**
+             * Not Before
+             * Format: date-time
+             */
+            not_before: string;
+            /** Sent At */
+            sent_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * AlertRule
+         * @description An alert rule of the policy in force, with the alerts of it.
+         */
+        AlertRule: {
+            /** Name */
+            name: string;
+            /** When */
+            when: string;
+            /** Over */
+            over: string;
+            /** For */
+            for: string;
+            /** By */
+            by: string[];
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "critical";
+            /** To */
+            to: string[];
+            /** Say */
+            say: string;
+            /**
+             * Unreached
+             * @description Channels that it names and that there are not.
+             */
+            unreached: string[];
+            /** Alerts */
+            alerts: components["schemas"]["AlertStanding"][];
+        };
+        /**
+         * AlertStanding
+         * @description An alert of a rule: about the project, or about one step, class or person.
+         */
+        AlertStanding: {
+            /**
+             * Subject
+             * @description Empty: the project.
+             */
+            subject: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "firing" | "recovered" | "calm";
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "critical";
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Fired At
+             * @description When it fired last.
+             */
+            fired_at: string | null;
+            /**
+             * Looked At
+             * Format: date-time
+             */
+            looked_at: string;
+            /**
+             * Facts
+             * @description The metrics that the condition speaks of, when last looked at.
+             */
+            facts: {
+                [key: string]: number;
+            };
+            /**
+             * Fault
+             * @description Why the condition cannot be evaluated.
+             */
+            fault: string | null;
+        };
+        /**
+         * Alerts
+         * @description The rules, the newest fifty messages, and the channels that a rule can name.
+         */
+        Alerts: {
+            /** Rules */
+            rules: components["schemas"]["AlertRule"][];
+            /** Messages */
+            messages: components["schemas"]["AlertMessage"][];
+            /** Channels */
+            channels: components["schemas"]["Channel"][];
         };
         /**
          * Annotator
@@ -2304,6 +2631,31 @@ export interface components {
             differences: components["schemas"]["Difference"][];
         };
         /**
+         * Channel
+         * @description Where messages go. Its address is a secret, of which only the beginning is shown.
+         */
+        Channel: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @description `webhook`, `email`, or the name of a service.
+             */
+            kind: string;
+            /** Shown */
+            shown: string;
+            /**
+             * Of
+             * @enum {string}
+             */
+            of: "project" | "workspace";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * ClaimCases
          * @description What to lease.
          * @example {
@@ -2605,8 +2957,8 @@ export interface components {
          */
         Estimate: {
             /** Points */
-            points: components["schemas"]["quorate__server__shapes__setup__Point"][];
-            enough: components["schemas"]["quorate__server__shapes__setup__Point"] | null;
+            points: components["schemas"]["Point"][];
+            enough: components["schemas"]["Point"] | null;
             /**
              * Simulated
              * @description How many items were simulated for each point.
@@ -3268,6 +3620,36 @@ export interface components {
             points: components["schemas"]["Each"][];
         };
         /**
+         * KeptChannel
+         * @description A channel that was just written.
+         */
+        KeptChannel: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @description `webhook`, `email`, or the name of a service.
+             */
+            kind: string;
+            /** Shown */
+            shown: string;
+            /**
+             * Of
+             * @enum {string}
+             */
+            of: "project" | "workspace";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Secret
+             * @description What a webhook's messages are signed with; it is not shown again.
+             */
+            secret: string | null;
+        };
+        /**
          * KeptToken
          * @description A token that was made and not revoked. Its secret is known to nobody but its holder.
          */
@@ -3431,6 +3813,64 @@ export interface components {
             text: string;
         };
         /**
+         * MetricPoint
+         * @description A metric in one stretch of time; `step`, `class`, `person` are there when asked for.
+         */
+        MetricPoint: {
+            /** Metric */
+            metric: string;
+            /**
+             * At
+             * Format: date-time
+             * @description When the stretch began.
+             */
+            at: string;
+            /** Step */
+            step?: string | null;
+            /**
+             * Class
+             * @description Null: no class of a closed list.
+             */
+            class?: string | null;
+            /**
+             * Person
+             * @description A pseudonym, or the name for those who may know it; null: nobody.
+             */
+            person?: string | null;
+            /** Value */
+            value: number;
+            /**
+             * N
+             * @description How many there were to measure.
+             */
+            n: number;
+        };
+        /**
+         * MetricPoints
+         * @description A page of points in the order of time; `next` is the `after` of the page that follows.
+         */
+        MetricPoints: {
+            /**
+             * Every
+             * @enum {string}
+             */
+            every: "minute" | "hour" | "day";
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Points */
+            points: components["schemas"]["MetricPoint"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * Moved
          * @description So many labels that say `label` would be kept, mapped `to` another, or asked again.
          */
@@ -3456,7 +3896,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "disputes" | "cases" | "budget" | "starving" | "certificate" | "findings";
+            kind: "alerts" | "disputes" | "cases" | "budget" | "starving" | "certificate" | "findings";
             /** Text */
             text: string;
             /** Numbers */
@@ -3644,7 +4084,7 @@ export interface components {
              * List
              * @enum {string}
              */
-            list: "items" | "annotators" | "cases" | "members" | "specs" | "exports" | "events";
+            list: "items" | "annotators" | "cases" | "members" | "specs" | "exports" | "events" | "alerts";
             /** Where */
             where: {
                 [key: string]: string;
@@ -3706,29 +4146,33 @@ export interface components {
             position: number | null;
         };
         /**
-         * Points
-         * @description A page of points in the order of time; `next` is the `after` of the page that follows.
+         * Point
+         * @description What comes of letting the crowd decide at this confidence; accuracy with a 95 % interval of the simulation.
          */
-        Points: {
+        Point: {
+            /** Confidence */
+            confidence: number;
             /**
-             * Every
-             * @enum {string}
+             * Judgements
+             * @description An item.
              */
-            every: "minute" | "hour" | "day";
+            judgements: number;
             /**
-             * From
-             * Format: date-time
+             * Escalated
+             * @description Share of items that go to experts.
              */
-            from: string;
+            escalated: number;
+            /** Accuracy */
+            accuracy: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
             /**
-             * To
-             * Format: date-time
+             * Cost
+             * @description Of all items.
              */
-            to: string;
-            /** Points */
-            points: components["schemas"]["quorate__server__shapes__metrics__Point"][];
-            /** Next */
-            next: string | null;
+            cost: number;
         };
         /**
          * Precedent
@@ -4905,68 +5349,6 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /**
-         * Point
-         * @description A metric in one stretch of time; `step`, `class`, `person` are there when asked for.
-         */
-        quorate__server__shapes__metrics__Point: {
-            /** Metric */
-            metric: string;
-            /**
-             * At
-             * Format: date-time
-             * @description When the stretch began.
-             */
-            at: string;
-            /** Step */
-            step?: string | null;
-            /**
-             * Class
-             * @description Null: no class of a closed list.
-             */
-            class?: string | null;
-            /**
-             * Person
-             * @description A pseudonym, or the name for those who may know it; null: nobody.
-             */
-            person?: string | null;
-            /** Value */
-            value: number;
-            /**
-             * N
-             * @description How many there were to measure.
-             */
-            n: number;
-        };
-        /**
-         * Point
-         * @description What comes of letting the crowd decide at this confidence; accuracy with a 95 % interval of the simulation.
-         */
-        quorate__server__shapes__setup__Point: {
-            /** Confidence */
-            confidence: number;
-            /**
-             * Judgements
-             * @description An item.
-             */
-            judgements: number;
-            /**
-             * Escalated
-             * @description Share of items that go to experts.
-             */
-            escalated: number;
-            /** Accuracy */
-            accuracy: number;
-            /** Low */
-            low: number;
-            /** High */
-            high: number;
-            /**
-             * Cost
-             * @description Of all items.
-             */
-            cost: number;
-        };
     };
     responses: never;
     parameters: never;
@@ -5798,7 +6180,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Points"];
+                    "application/json": components["schemas"]["MetricPoints"];
                 };
             };
             /** @description Refused; the problem says why. */
@@ -5838,6 +6220,333 @@ export interface operations {
                 content: {
                     "text/plain": unknown;
                 };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_list_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alerts"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_history: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertHistory"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Address"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptChannel"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_attempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_list_shared: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"][];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_keep_shared: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Address"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptChannel"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alerts_remove_shared: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; the problem says why. */
             "4XX": {

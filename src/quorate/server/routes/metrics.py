@@ -19,7 +19,7 @@ from quorate.watch.metrics import By, Every
 router = Router(tags=["metrics"])
 
 
-@router.get("/projects/{project}/metrics", response_model=shapes.Points)
+@router.get("/projects/{project}/metrics", response_model=shapes.MetricPoints)
 def list_points(
     db: Db,
     within: InProject,
@@ -32,7 +32,7 @@ def list_points(
     after: Annotated[str | None, Query(max_length=1000, description="The `next` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=5000)] = 500,
 ) -> Any:
-    """Points in the order of time. A stretch in which nothing was measured has none. `limit` is of sums, and several
+    """MetricPoints in the order of time. A stretch in which nothing was measured has none. `limit` is of sums, and several
     metrics may follow from one."""
     told = tell_metrics(
         db, within, name, by=by, since=since, until=to, every=every, after=after, limit=limit,

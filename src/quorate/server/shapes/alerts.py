@@ -13,7 +13,7 @@ from quorate.server.shapes.shape import Shape, example
 Severity = Literal["info", "warning", "critical"]
 
 
-class Standing(BaseModel):
+class AlertStanding(BaseModel):
     """An alert of a rule: about the project, or about one step, class or person."""
 
     subject: str = Field(description="Empty: the project.")
@@ -26,7 +26,7 @@ class Standing(BaseModel):
     fault: str | None = Field(description="Why the condition cannot be evaluated.")
 
 
-class Rule(BaseModel):
+class AlertRule(BaseModel):
     """An alert rule of the policy in force, with the alerts of it."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -40,7 +40,7 @@ class Rule(BaseModel):
     to: list[str]
     say: str
     unreached: list[str] = Field(description="Channels that it names and that there are not.")
-    alerts: list[Standing]
+    alerts: list[AlertStanding]
 
 
 class Channel(BaseModel):
@@ -69,7 +69,7 @@ class Address(Shape):
     )
 
 
-class Sent(BaseModel):
+class AlertMessage(BaseModel):
     """What was sent to a channel, or waits to be."""
 
     id: UUID
@@ -88,8 +88,8 @@ class Sent(BaseModel):
 class Alerts(BaseModel):
     """The rules, the newest fifty messages, and the channels that a rule can name."""
 
-    rules: list[Rule]
-    messages: list[Sent]
+    rules: list[AlertRule]
+    messages: list[AlertMessage]
     channels: list[Channel]
 
 

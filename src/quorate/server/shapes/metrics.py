@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class Point(BaseModel):
+class MetricPoint(BaseModel):
     """A metric in one stretch of time; `step`, `class`, `person` are there when asked for."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -22,7 +22,7 @@ class Point(BaseModel):
     n: int = Field(description="How many there were to measure.")
 
 
-class Points(BaseModel):
+class MetricPoints(BaseModel):
     """A page of points in the order of time; `next` is the `after` of the page that follows."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -30,5 +30,5 @@ class Points(BaseModel):
     every: Literal["minute", "hour", "day"]
     from_: datetime = Field(alias="from")
     to: datetime
-    points: list[Point]
+    points: list[MetricPoint]
     next: str | None

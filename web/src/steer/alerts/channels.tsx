@@ -75,26 +75,28 @@ function Kept({ project, manages, channels }: { project: string; manages: boolea
                 </td>
                 <td>{t(`channels.of.${one.of}`)}</td>
                 {manages && (
-                  <td className={classes.do}>
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      loading={attempt.isPending && attempt.variables === one.name}
-                      aria-label={t("channels.tryOne", { name: one.name })}
-                      onClick={() => attempt.mutate(one.name)}
-                    >
-                      {t("channels.try")}
-                    </Button>
-                    {one.of === "project" && (
+                  <td>
+                    <div className={classes.do}>
                       <Button
                         size="compact-sm"
                         variant="default"
-                        aria-label={t("channels.removeOne", { name: one.name })}
-                        onClick={() => remove.mutate(one.name)}
+                        loading={attempt.isPending && attempt.variables === one.name}
+                        aria-label={t("channels.tryOne", { name: one.name })}
+                        onClick={() => attempt.mutate(one.name)}
                       >
-                        {t("channels.remove")}
+                        {t("channels.try")}
                       </Button>
-                    )}
+                      {one.of === "project" && (
+                        <Button
+                          size="compact-sm"
+                          variant="default"
+                          aria-label={t("channels.removeOne", { name: one.name })}
+                          onClick={() => remove.mutate(one.name)}
+                        >
+                          {t("channels.remove")}
+                        </Button>
+                      )}
+                    </div>
                   </td>
                 )}
               </tr>
