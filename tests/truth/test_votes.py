@@ -115,6 +115,28 @@ def test_a_folder_of_parquet(tmp_path):
     assert sorted(originals(Votes.read(tmp_path))) == sorted(originals(votes))
 
 
+@pytest.mark.parametrize("coded", [False, True])
+def test_parquet_is_cleaned_as_anything_else(tmp_path, coded):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    def write(*items):
+        column = pa.array(items)
+        table = pa.table(
+            {"task": column.dictionary_encode() if coded else column, "worker": [1, 2, 1], "label": list("xyx")}
+        )
+        pq.write_table(table, tmp_path / "votes.parquet", row_group_size=2)
+        return tmp_path / "votes.parquet"
+
+    votes = Votes.read(write("10", " 9", "9 "))
+    assert votes.items.tolist() == ["9", "10"]
+    assert votes.item.tolist() == [1, 0, 0]
+    assert votes.workers.tolist() == [1, 2]
+    for missing in (None, " "):
+        with pytest.raises(InvalidInput, match="row 3"):
+            Votes.read(write("10", "9", missing))
+
+
 def test_space_around_is_dropped_and_case_is_kept():
     with pytest.warns(UserWarning, match="case"):
         votes = Votes.from_arrays([1, 2, 3], ["w", " w", "w "], ["yes", " yes ", "Yes"])
