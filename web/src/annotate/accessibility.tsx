@@ -6,8 +6,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask } from "@/api/client";
 import { me } from "@/api/queries";
-import { Header } from "@/shared/shell";
 import { Failed, Loading } from "@/shared/states";
+import { Back } from "./back";
 import { guideOf } from "./guide";
 import Prose from "./item/prose";
 import classes from "./work.module.css";
@@ -26,9 +26,7 @@ export function Accessibility() {
   };
   return (
     <article className={classes.page}>
-      <Header>
-        <span className={classes.project}>{project}</span>
-      </Header>
+      <Back project={project} />
       <Title order={1}>{t("accessibility.title")}</Title>
       {error ? <Failed error={error} again={() => void refetch()} /> : !data && <Loading />}
       {data && !writing && <Prose text={data.accessibility.text} />}

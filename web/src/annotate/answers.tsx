@@ -8,6 +8,7 @@ import { queries } from "@/api/queries";
 import { ago, count, money, percent } from "@/shared/format";
 import { Empty, Failed, Loading } from "@/shared/states";
 import classes from "./answers.module.css";
+import { Back } from "./back";
 import { DisputeView, disputesOfMine } from "./disputes";
 import type { Told } from "./feedback";
 import { guideOf } from "./guide";
@@ -44,6 +45,7 @@ export function Answers() {
   const opened = disputes.data.pages.flatMap((page) => page.disputes);
   return (
     <article className={classes.page}>
+      <Back />
       <Title order={1}>{t("answers.title")}</Title>
       <Sum />
       {opened.length > 0 && (
