@@ -80,7 +80,7 @@ function History({ project, rows, may, onCompare, onReverted }: HistoryProps) {
     onSuccess: onReverted,
   });
   return (
-    <section aria-labelledby="history">
+    <div>
       <Title order={2} id="history" mb="xs">
         {t("specs.history")}
       </Title>
@@ -89,7 +89,7 @@ function History({ project, rows, may, onCompare, onReverted }: HistoryProps) {
           {revert.error.message}
         </Text>
       )}
-      <section className={classes.wide} tabIndex={0} aria-label={t("specs.history")}>
+      <section className={classes.wide} tabIndex={0} aria-labelledby="history">
         <Table className={classes.history}>
           <Table.Tbody>
             {rows.toReversed().map((one) => (
@@ -122,6 +122,6 @@ function History({ project, rows, may, onCompare, onReverted }: HistoryProps) {
           </Table.Tbody>
         </Table>
       </section>
-    </section>
+    </div>
   );
 }
