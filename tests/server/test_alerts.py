@@ -45,9 +45,9 @@ def test_the_rules_tell_how_they_stand(fired):
     assert rule["alerts"][0]["facts"] == {"answers": 1.0}
     assert [(m["channel"], m["state"], m["alert"]) for m in told["messages"]] == [("team", "sent", "firing")]
     assert told["channels"][0]["shown"] == "http://127.0.0.1/…"
-    (event,) = fired.get("/projects/reviews/alerts/history").json()["events"]
+    (event,) = fired.get("/projects/reviews/alerts/events").json()["events"]
     assert (event["state"], event["rule"], event["unreached"]) == ("fired", "many", ["gone"])
-    assert fired.get("/projects/reviews/alerts/history", params={"before": event["seq"]}).json()["events"] == []
+    assert fired.get("/projects/reviews/alerts/events", params={"before": event["seq"]}).json()["events"] == []
 
 
 def test_the_first_page_says_what_fires(fired):
@@ -58,7 +58,7 @@ def test_the_first_page_says_what_fires(fired):
 def test_what_is_secret_goes_in_and_never_comes_out(api, fired):
     everything = [
         fired.get(f"/projects/reviews/{path}").text
-        for path in ("alerts", "alerts/history", "events", "specs", "specs/policy/policy", "home")
+        for path in ("alerts", "alerts/events", "events", "specs", "specs/policy/policy", "home")
     ]
     assert not [text for text in everything if "SECRET" in text or "whsec_" in text]
 

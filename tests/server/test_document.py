@@ -14,6 +14,7 @@ from quorate.server.shapes.shape import Shape
 DOCUMENT = create_app(None).openapi()
 TOLD = [told for methods in DOCUMENT["paths"].values() for told in methods.values()]
 VERBS = {
+    "try",
     "preview",
     "pause",
     "block",
@@ -34,6 +35,7 @@ VERBS = {
     "refit",
 }
 SINGLE = {
+    "elsewhere",
     "password",
     "disabled",
     "home",

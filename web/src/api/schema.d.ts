@@ -333,8 +333,9 @@ export interface paths {
         };
         /**
          * List Points
-         * @description MetricPoints in the order of time. A stretch in which nothing was measured has none. `limit` is of sums, and several
-         *     metrics may follow from one.
+         * @description Metrics over time, by step, class and person; a stretch in which nothing was measured has no point.
+         *
+         *     `limit` is of the sums that are read, and several metrics may follow from one.
          */
         get: operations["metrics_list_points"];
         put?: never;
@@ -385,7 +386,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project}/alerts/history": {
+    "/api/v1/projects/{project}/alerts/events": {
         parameters: {
             query?: never;
             header?: never;
@@ -393,10 +394,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * History
+         * List Events
          * @description What fired and recovered, newest first.
          */
-        get: operations["alerts_history"];
+        get: operations["alerts_list_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6281,7 +6282,7 @@ export interface operations {
             };
         };
     };
-    alerts_history: {
+    alerts_list_events: {
         parameters: {
             query?: {
                 /** @description The `next` of the page before. */

@@ -24,8 +24,8 @@ def list_alerts(db: Db, within: InProject, caller: Caller = may("alert.read")) -
     return Json(tell_alerts(db, within))
 
 
-@router.get("/projects/{project}/alerts/history", response_model=shapes.AlertHistory)
-def history(
+@router.get("/projects/{project}/alerts/events", response_model=shapes.AlertHistory)
+def list_events(
     db: Db,
     within: InProject,
     caller: Caller = may("alert.read"),

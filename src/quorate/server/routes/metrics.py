@@ -32,8 +32,10 @@ def list_points(
     after: Annotated[str | None, Query(max_length=1000, description="The `next` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=5000)] = 500,
 ) -> Any:
-    """MetricPoints in the order of time. A stretch in which nothing was measured has none. `limit` is of sums, and several
-    metrics may follow from one."""
+    """Metrics over time, by step, class and person; a stretch in which nothing was measured has no point.
+
+    `limit` is of the sums that are read, and several metrics may follow from one.
+    """
     told = tell_metrics(
         db, within, name, by=by, since=since, until=to, every=every, after=after, limit=limit,
         people=caller.may("identity.read", within.id),

@@ -27,7 +27,7 @@ const historyOf = (project: string) =>
     initialPageParam: undefined as number | undefined,
     queryFn: ({ pageParam: before }) =>
       ask(
-        api.GET("/api/v1/projects/{project}/alerts/history", {
+        api.GET("/api/v1/projects/{project}/alerts/events", {
           params: { path: { project }, query: { before, limit: 20 } },
         }),
       ),
