@@ -24,7 +24,7 @@ from quorate.store.embedded import locks
 
 TEMPLATE = "migrated"
 
-settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from quorate.truth.correlated_agreement import correlated_agreement
 
-TASKS, PEERS = 4000, 4
+TASKS, PEERS = 2000, 4
 
 
 def crowd(rng, classes, accuracy, prior):
@@ -27,7 +27,7 @@ def score(seen, said, classes):
     return correlated_agreement(items, np.repeat(np.arange(PEERS + 1), TASKS), labels, classes)[0].score
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(
     seed=st.integers(0, 10_000),
     accuracy=st.floats(0.6, 0.95),
@@ -51,8 +51,8 @@ def test_half_the_effort_is_half_the_bonus():
     seen = crowd(rng, 3, 0.9, [1 / 3] * 3)
     guessed = rng.integers(0, 3, TASKS)
     honest = score(seen, seen[0], 3)
-    assert score(seen, guessed, 3) == pytest.approx(0, abs=0.03)
-    assert score(seen, np.where(rng.random(TASKS) < 0.5, seen[0], guessed), 3) == pytest.approx(honest / 2, abs=0.03)
+    assert score(seen, guessed, 3) == pytest.approx(0, abs=0.05)
+    assert score(seen, np.where(rng.random(TASKS) < 0.5, seen[0], guessed), 3) == pytest.approx(honest / 2, abs=0.05)
 
 
 def test_by_hand():

@@ -169,20 +169,21 @@ def encode(values: Any, name: str, where: str | None = None) -> tuple[NDArray[np
 def _coded(values: Any, name: str, where: str | None) -> pa.DictionaryArray:
     """One column as Arrow codes. Of one that comes as codes, only what they stand for is cleaned."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    if not (isinstance(values, pa.ChunkedArray) and pa.types.is_dictionary(values.type) and not values.null_count):
+    coded = isinstance(values, pa.ChunkedArray) and pa.types.is_dictionary(values.type)
+    if not coded or values.null_count or not len(values):
         return clean(values, name, where).dictionary_encode()
-    given = values.unify_dictionaries().combine_chunks()
-    given = given.combine_chunks() if isinstance(given, pa.ChunkedArray) else given
-    used = pc.unique(given.indices)
+    chunks = values.unify_dictionaries().chunks
+    given, dictionary = np.concatenate([chunk.indices.to_numpy() for chunk in chunks]), chunks[0].dictionary
+    used = np.zeros(len(dictionary), bool)
+    used[given] = True
     try:
-        words = clean(given.dictionary.take(used), name, where).dictionary_encode()
+        words = clean(dictionary.filter(pa.array(used)), name, where).dictionary_encode()
     except InvalidInput:
         return clean(values, name, where).dictionary_encode()  # which tells the row
-    place = np.zeros(len(given.dictionary), np.int32)
-    place[used.to_numpy()] = words.indices.to_numpy()
-    return pa.DictionaryArray.from_arrays(pa.array(place[given.indices.to_numpy()]), words.dictionary)
+    place = np.zeros(len(used), np.int32)
+    place[used] = words.indices.to_numpy()
+    return pa.DictionaryArray.from_arrays(pa.array(place[given]), words.dictionary)
 
 
 def _sorted_order(dictionary: pa.Array) -> NDArray[np.int64]:
