@@ -29,6 +29,7 @@ COMMANDS = {
     "export": "Write the labels with their confidences, evidence, a datasheet and a proof.",
     "status": "Progress, quality, cost, and what waits for whom.",
     "metrics": "Agreement, speed, cost and the rest over time: by step, class and person.",
+    "pay": "What was earned; pay it out, hold it, reverse it, give bonuses.",
     "why": "The whole story of a label.",
     "aggregate": "Turn a file of votes into labels with believable confidences.",
     "replay": "What would a policy have cost on recorded votes, and how right would it have been?",

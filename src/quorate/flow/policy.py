@@ -136,6 +136,13 @@ class Pay(Written):
 
     judgement: Decimal = Field(Decimal(0), ge=0)
     adjudication: Decimal = Field(Decimal(0), ge=0)
+    bonus: Decimal = Field(
+        Decimal(0), ge=0, description="Most that a judgement may bring on top, by how informative the answers are."
+    )
+    bonus_tasks: int = Field(20, ge=2, description="No bonus for fewer answers of one person to a step.")
+    hourly: Decimal = Field(
+        Decimal(0), ge=0, description="What an hour of work should bring at least; less is told as low."
+    )
 
 
 class Feedback(Written):

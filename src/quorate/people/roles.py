@@ -82,6 +82,9 @@ RIGHTS: dict[str, Anyone | frozenset[Role]] = {
     "alert.read": OVERSEERS,
     "channel.manage": frozenset({MANAGER}),
     "ledger.read": OVERSEERS,
+    # money
+    "pay.read": frozenset({MANAGER, AUDITOR}),
+    "pay.manage": frozenset({MANAGER}),
 }
 
 BY_ADMIN = frozenset({MANAGER, STEWARD, AUDITOR})

@@ -30,6 +30,8 @@ TOLD_BY: Mapping[str, Table] = {
     "decision.audited": t.audits,
     "finding.noted": t.findings,
     "labels.exported": t.exports,
+    "money.moved": t.transfers,
+    "payout.run": t.payouts,
 }
 
 

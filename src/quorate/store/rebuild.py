@@ -55,7 +55,9 @@ SELECT s.account_id AS id, 'seat' AS noun,
        jsonb_build_object('spent', s.spent, 'committed', s.committed) AS there,
        jsonb_build_object(
            'spent', (SELECT coalesce(sum(n.cost), 0) FROM annotations n
-                     WHERE n.project_id = s.project_id AND n.account_id = s.account_id),
+                     WHERE n.project_id = s.project_id AND n.account_id = s.account_id)
+                  + (SELECT coalesce(sum(CASE m.kind WHEN 'bonus' THEN m.amount WHEN 'reversed' THEN -m.amount END), 0)
+                     FROM transfers m WHERE m.project_id = s.project_id AND m.account_id = s.account_id),
            'committed', (SELECT coalesce(sum(a.price), 0) FROM assignments a
                          WHERE a.project_id = s.project_id AND a.account_id = s.account_id AND a.state = 'open')
        ) AS derived
@@ -110,7 +112,7 @@ def differences(
     return found
 
 
-_LOCK = "LOCK TABLE tasks, openings, seats, assignments, annotations, projects IN SHARE ROW EXCLUSIVE MODE"
+_LOCK = "LOCK TABLE tasks, openings, seats, assignments, annotations, transfers, projects IN SHARE ROW EXCLUSIVE MODE"
 _MEND_TASKS = """
 WITH wrong AS (
     SELECT id, there, derived FROM jsonb_to_recordset(%(rows)s) AS r (id uuid, there jsonb, derived jsonb)

@@ -366,6 +366,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/earnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Own
+         * @description What you earned, by project, and where it is.
+         */
+        get: operations["pay_show_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Book
+         * @description Balances, open holds, payout runs, and what an hour of work brings.
+         */
+        get: operations["pay_show_book"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/pay/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold
+         * @description Keep what somebody earned out of payouts until the hold ends; they are told the reason.
+         */
+        post: operations["pay_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/pay/holds/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End
+         * @description Release what is held, or reverse it into the budget; once.
+         */
+        post: operations["pay_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/pay/reversals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reverse
+         * @description Take back into the budget what some answers earned.
+         */
+        post: operations["pay_reverse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/pay/bonuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reward
+         * @description Give bonuses for answers that had none yet, by how informative they are against what others said.
+         */
+        post: operations["pay_reward"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/payouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay Out
+         * @description Pay out what is payable. A run that was run before is told again and pays nobody twice.
+         */
+        post: operations["pay_pay_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/payouts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Payout File
+         * @description The file of a run: a CSV, Prolific's bulk bonus lines, or the parameters of MTurk's SendBonus.
+         */
+        get: operations["pay_payout_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/alerts": {
         parameters: {
             query?: never;
@@ -1781,6 +1941,23 @@ export interface components {
             disabled: boolean;
         };
         /**
+         * Accounts
+         * @description The project's accounts; they sum to zero.
+         */
+        Accounts: {
+            /**
+             * Budget
+             * @description What the project gave, with a minus.
+             */
+            budget: string;
+            /** Payable */
+            payable: string;
+            /** Held */
+            held: string;
+            /** Paid */
+            paid: string;
+        };
+        /**
          * Accuracy
          * @description Answers to known items in a stretch, with a 95 % interval of their accuracy.
          */
@@ -2540,7 +2717,7 @@ export interface components {
              * Answers
              * @default []
              */
-            answers: components["schemas"]["Given"][];
+            answers: components["schemas"]["quorate__server__shapes__cases__Given"][];
             /**
              * Findings
              * @default []
@@ -2945,6 +3122,33 @@ export interface components {
             total: string;
         };
         /**
+         * Earnings
+         * @description Your money in a project, with the lines of the last year, newest first.
+         */
+        Earnings: {
+            /** Earned */
+            earned: string;
+            /** Bonus */
+            bonus: string;
+            /** Reversed */
+            reversed: string;
+            /**
+             * Payable
+             * @description Less than nothing: paid out and reversed since; the next payout settles it.
+             */
+            payable: string;
+            /** Held */
+            held: string;
+            /** Paid */
+            paid: string;
+            /** Project */
+            project: string;
+            /** Currency */
+            currency: string;
+            /** Lines */
+            lines: components["schemas"]["StatementLine"][];
+        };
+        /**
          * Enqueued
          * @description How many jobs were enqueued.
          */
@@ -3195,41 +3399,6 @@ export interface components {
             reason: string;
         };
         /**
-         * Given
-         * @description One annotator's answer, as an expert sees it.
-         */
-        Given: {
-            /**
-             * Annotation
-             * Format: uuid
-             */
-            annotation: string;
-            /**
-             * Annotator
-             * @description A pseudonym.
-             */
-            annotator: string;
-            /** Role */
-            role: string;
-            value: components["schemas"]["JsonValue"];
-            /** Comment */
-            comment: string | null;
-            /** Seconds */
-            seconds: number | null;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** @description What is believed of the annotator on this step. */
-            skill: components["schemas"]["JsonValue"];
-            /**
-             * Accuracy
-             * @description The same as one number, where answers are classes.
-             */
-            accuracy: number | null;
-        };
-        /**
          * GivenPassword
          * @description A password for somebody else.
          * @example {
@@ -3456,6 +3625,56 @@ export interface components {
             object_id: string;
             /** Content */
             content: string;
+        };
+        /**
+         * Hold
+         * @description Whose pay is held, and why; of some answers, or all that is payable.
+         * @example {
+         *       "annotations": [
+         *         "019a3f6e-7c1d-7b52-9d0e-4f1c2b3a4d5e"
+         *       ],
+         *       "annotator": "a-3f9c2d",
+         *       "reason": "Many answers in under a second."
+         *     }
+         */
+        Hold: {
+            /** Annotator */
+            annotator: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Annotations
+             * @default []
+             */
+            annotations: string[];
+            /**
+             * Finding
+             * @description What was noticed; the hold is then of the answer that it is about.
+             */
+            finding?: string | null;
+        };
+        /**
+         * HoldEnd
+         * @description How a hold ends.
+         * @example {
+         *       "hold": "019a3f6e-7c1d-7b52-9d0e-4f1c2b3a4d5e",
+         *       "reason": "The answers were right.",
+         *       "then": "release"
+         *     }
+         */
+        HoldEnd: {
+            /**
+             * Hold
+             * Format: uuid
+             */
+            hold: string;
+            /**
+             * Then
+             * @enum {string}
+             */
+            then: "release" | "reverse";
+            /** Reason */
+            reason: string;
         };
         /**
          * Home
@@ -3872,23 +4091,6 @@ export interface components {
             next: string | null;
         };
         /**
-         * Moved
-         * @description So many labels that say `label` would be kept, mapped `to` another, or asked again.
-         */
-        Moved: {
-            /** Label */
-            label: string;
-            /**
-             * What
-             * @enum {string}
-             */
-            what: "kept" | "mapped" | "asked_again";
-            /** To */
-            to: string | null;
-            /** Labels */
-            labels: number;
-        };
-        /**
          * Need
          * @description Something that needs a person now: in words, and as numbers for who writes the words anew.
          */
@@ -4104,6 +4306,37 @@ export interface components {
             min_confidence: number | null;
         };
         /**
+         * OpenHold
+         * @description Money that is held.
+         */
+        OpenHold: {
+            /**
+             * Hold
+             * Format: uuid
+             */
+            hold: string;
+            /** Annotator */
+            annotator: string;
+            /** Name */
+            name: string | null;
+            /** Amount */
+            amount: string;
+            /**
+             * Annotations
+             * @description The answers that it is for; 0: for all that was payable.
+             */
+            annotations: number;
+            /** Reason */
+            reason: string;
+            /** Finding */
+            finding: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * OwnAccuracy
          * @description On items with known answers, with the ends of a 95 % interval (Clopper and Pearson).
          */
@@ -4145,6 +4378,69 @@ export interface components {
              * @description How many rows are before the first one; null on pages by cursor.
              */
             position: number | null;
+        };
+        /**
+         * PaidAnnotator
+         * @description An annotator's money in a project.
+         */
+        PaidAnnotator: {
+            /** Earned */
+            earned: string;
+            /** Bonus */
+            bonus: string;
+            /** Reversed */
+            reversed: string;
+            /**
+             * Payable
+             * @description Less than nothing: paid out and reversed since; the next payout settles it.
+             */
+            payable: string;
+            /** Held */
+            held: string;
+            /** Paid */
+            paid: string;
+            /** Annotator */
+            annotator: string;
+            /** Name */
+            name: string | null;
+        };
+        /**
+         * Payout
+         * @description A payout run.
+         */
+        Payout: {
+            /** Run */
+            run: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Total */
+            total: string;
+            /** People */
+            people: number;
+        };
+        /**
+         * PayoutRun
+         * @description A payout run that was asked for; `repeated`: it had been run before, and nothing was paid now.
+         */
+        PayoutRun: {
+            /** Run */
+            run: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Total */
+            total: string;
+            /** People */
+            people: number;
+            /** Currency */
+            currency: string;
+            /** Repeated */
+            repeated: boolean;
         };
         /**
          * Point
@@ -4238,7 +4534,7 @@ export interface components {
              * Labels
              * @description Empty when no question changes in a way that labels depend on.
              */
-            labels: components["schemas"]["Moved"][];
+            labels: components["schemas"]["quorate__server__shapes__specs__Moved"][];
             /**
              * Mapped
              * @default 0
@@ -4318,6 +4614,23 @@ export interface components {
             currency: string;
             /** Roles */
             roles: string[];
+        };
+        /**
+         * ProjectPay
+         * @description A project's money.
+         */
+        ProjectPay: {
+            /** Currency */
+            currency: string;
+            balances: components["schemas"]["Accounts"];
+            /** Annotators */
+            annotators: components["schemas"]["PaidAnnotator"][];
+            /** Holds */
+            holds: components["schemas"]["OpenHold"][];
+            /** Payouts */
+            payouts: components["schemas"]["Payout"][];
+            /** Wages */
+            wages: components["schemas"]["Wage"][];
         };
         /**
          * ProjectToday
@@ -4531,6 +4844,25 @@ export interface components {
             assignment: string;
         };
         /**
+         * Reversal
+         * @description Whose answers are not paid after all, and why.
+         * @example {
+         *       "annotations": [
+         *         "019a3f6e-7c1d-7b52-9d0e-4f1c2b3a4d5e"
+         *       ],
+         *       "annotator": "a-3f9c2d",
+         *       "reason": "The text was copied."
+         *     }
+         */
+        Reversal: {
+            /** Annotator */
+            annotator: string;
+            /** Reason */
+            reason: string;
+            /** Annotations */
+            annotations: string[];
+        };
+        /**
          * ReviseRequest
          * @description A new answer in the place of one's own earlier one.
          * @example {
@@ -4581,6 +4913,17 @@ export interface components {
          * @enum {string}
          */
         Role: "manager" | "steward" | "expert" | "annotator" | "auditor" | "machine";
+        /**
+         * RunPayout
+         * @description The run's id: repeated, it pays nobody twice.
+         * @example {
+         *       "run": "2026-11"
+         *     }
+         */
+        RunPayout: {
+            /** Run */
+            run: string;
+        };
         /**
          * Said
          * @description How often this was said of items with this label.
@@ -4841,6 +5184,30 @@ export interface components {
             tasks: number;
             /** Pending */
             pending: number;
+        };
+        /**
+         * StatementLine
+         * @description Earned in a day at a step, or one transfer; what was taken or paid out has a minus.
+         */
+        StatementLine: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "earned" | "bonus" | "held" | "released" | "reversed" | "paid";
+            /** Answers */
+            answers: number;
+            /** Amount */
+            amount: string;
+            /** Step */
+            step: string | null;
+            /** Reason */
+            reason: string;
         };
         /**
          * Status
@@ -5251,6 +5618,31 @@ export interface components {
             fault: string | null;
         };
         /**
+         * Wage
+         * @description What an hour of work brought in the last thirty days, and what it should at least.
+         */
+        Wage: {
+            /** Step */
+            step: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "crowd" | "expert";
+            /** Answers */
+            answers: number;
+            /** Paid */
+            paid: string;
+            /** Seconds */
+            seconds: number;
+            /** Hourly */
+            hourly: string | null;
+            /** Least */
+            least: string;
+            /** Low */
+            low: boolean;
+        };
+        /**
          * Word
          * @description What an expert has said about the task before.
          */
@@ -5294,6 +5686,41 @@ export interface components {
              */
             name: string;
             body: components["schemas"]["JsonValue"];
+        };
+        /**
+         * Given
+         * @description One annotator's answer, as an expert sees it.
+         */
+        quorate__server__shapes__cases__Given: {
+            /**
+             * Annotation
+             * Format: uuid
+             */
+            annotation: string;
+            /**
+             * Annotator
+             * @description A pseudonym.
+             */
+            annotator: string;
+            /** Role */
+            role: string;
+            value: components["schemas"]["JsonValue"];
+            /** Comment */
+            comment: string | null;
+            /** Seconds */
+            seconds: number | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** @description What is believed of the annotator on this step. */
+            skill: components["schemas"]["JsonValue"];
+            /**
+             * Accuracy
+             * @description The same as one number, where answers are classes.
+             */
+            accuracy: number | null;
         };
         /**
          * Progress
@@ -5349,6 +5776,54 @@ export interface components {
             price: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * Given
+         * @description A bonus; not `given` when the budget could not pay it.
+         */
+        quorate__server__shapes__pay__Given: {
+            /** Annotator */
+            annotator: string;
+            /** Step */
+            step: string;
+            /** Answers */
+            answers: number;
+            /**
+             * Score
+             * @description Correlated agreement with others, −1 to 1.
+             */
+            score: number;
+            /** Amount */
+            amount: string;
+            /** Given */
+            given: boolean;
+        };
+        /**
+         * Moved
+         * @description What was moved.
+         */
+        quorate__server__shapes__pay__Moved: {
+            /** Hold */
+            hold?: string | null;
+            /** Amount */
+            amount?: string | null;
+        };
+        /**
+         * Moved
+         * @description So many labels that say `label` would be kept, mapped `to` another, or asked again.
+         */
+        quorate__server__shapes__specs__Moved: {
+            /** Label */
+            label: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "kept" | "mapped" | "asked_again";
+            /** To */
+            to: string | null;
+            /** Labels */
+            labels: number;
         };
     };
     responses: never;
@@ -6220,6 +6695,345 @@ export interface operations {
                 };
                 content: {
                     "text/plain": unknown;
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_show_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Earnings"][];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_show_book: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectPay"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Hold"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["quorate__server__shapes__pay__Moved"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["quorate__server__shapes__pay__Moved"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_reverse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reversal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["quorate__server__shapes__pay__Moved"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_reward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["quorate__server__shapes__pay__Given"][];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_pay_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunPayout"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutRun"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_payout_file: {
+        parameters: {
+            query?: {
+                /** @description For whom the file is. */
+                as?: "csv" | "prolific" | "mturk";
+            };
+            header?: never;
+            path: {
+                project: string;
+                /** @description The run's id. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
                 };
             };
             /** @description Refused; the problem says why. */

@@ -13,6 +13,7 @@ NOUNS = (
     "projects",
     "home",
     "metrics",
+    "pay",
     "alerts",
     "annotators",
     "invites",

@@ -13,6 +13,7 @@ from sqlalchemy import Table
 
 from quorate.store.tables.columns import MONEY, NO_CASE, TIME, metadata
 from quorate.store.tables.metrics import alerts, channels, measures, messages, rollups
+from quorate.store.tables.money import payouts, transfers
 from quorate.store.tables.record import blocks, events
 from quorate.store.tables.said import adjudications, annotations, audits, decisions, disputes, exports, findings, specs
 from quorate.store.tables.who import accounts, invites, members, notices, sessions, sign_ins, tokens, workspaces
@@ -27,6 +28,8 @@ APPEND_ONLY: tuple[Table, ...] = (
     audits,
     findings,
     exports,
+    payouts,
+    transfers,
     events,
     blocks,
 )
@@ -58,6 +61,7 @@ __all__ = [
     "metadata",
     "notices",
     "openings",
+    "payouts",
     "projects",
     "rollups",
     "seats",
@@ -68,5 +72,6 @@ __all__ = [
     "steps",
     "tasks",
     "tokens",
+    "transfers",
     "workspaces",
 ]

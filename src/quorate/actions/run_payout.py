@@ -1,0 +1,94 @@
+"""Pay out what is payable in a project, once for each run's key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from quorate import clock
+from quorate.actions.actor import Actor
+from quorate.actions.hold_pay import transfer
+from quorate.errors import InvalidInput, NotFound
+from quorate.formats.payout import Payment, payout_file
+from quorate.ids import new_id
+from quorate.people.pay import sendable
+from quorate.store import money
+from quorate.store.database import Database
+from quorate.store.projects import Project
+
+LONGEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A payout run. `repeated`: it had been run before, and nothing was paid now."""
+
+    key: str
+    total: Decimal
+    people: int
+    currency: str
+    at: datetime
+    repeated: bool = False
+
+
+def run_payout(db: Database, actor: Actor, project: Project, key: str) -> Paid:
+    """Pay everybody what is payable to them, down to the cent; what is held stays. A key that was run is not run again.
+
+    What is earned while it runs is paid by the next. Raises `InvalidInput` for an empty or too long key.
+    """
+    if not key.strip() or len(key) > LONGEST:
+        raise InvalidInput("The run needs an id.", where="run", mend=f"Up to {LONGEST} characters, such as 2026-11.")
+    with db.work() as connection:
+        money.lock(connection, project.id)
+        if known := money.payout(connection, project.id, key):
+            return _paid(known, repeated=True)
+        owed = [
+            (row["account_id"], sendable(row["payable"], project.currency))
+            for row in money.balances(connection, project.id)
+        ]
+        owed = [(account, amount) for account, amount in owed if amount > 0]
+        id = new_id()
+        run = {
+            "id": id, "project_id": project.id, "key": key, "author_id": actor.account,
+            "currency": project.currency, "total": sum((amount for _, amount in owed), Decimal(0)),
+            "people": len(owed), "created_at": clock.now(),
+        }  # fmt: skip
+        money.record_payout(connection, project.workspace_id, run)
+        rows = [
+            transfer(project, account, "paid", "payable", "paid", amount, key, actor, payout=id)
+            for account, amount in owed
+        ]
+        money.move(connection, project.workspace_id, *rows)
+    return _paid(run)
+
+
+def _paid(run: Mapping[str, object], *, repeated: bool = False) -> Paid:
+    key, total, people, currency, at = (run[name] for name in ("key", "total", "people", "currency", "created_at"))
+    return Paid(key, total, people, currency, at, repeated)  # type: ignore[arg-type]
+
+
+def file_of_payout(
+    db: Database, project: Project, key: str, how: str, payees: Mapping[str, tuple[str, str]] | None = None
+) -> str:
+    """The file of a run. `payees` says by account name the id at the platform and, for MTurk, the assignment.
+
+    Raises `NotFound` for a run that there was not, and for a name that `payees` does not know.
+    """
+    with db.work() as connection:
+        run = money.payout(connection, project.id, key)
+        if run is None:
+            raise NotFound(f"There was no payout run {key!r}.", where="run")
+        paid = money.paid_in(connection, run["id"])
+    return payout_file([_payment(row, payees) for row in paid], key, run["currency"], how)
+
+
+def _payment(row: Mapping[str, object], payees: Mapping[str, tuple[str, str]] | None) -> Payment:
+    name, amount = str(row["name"]), Decimal(str(row["amount"]))
+    amount = amount.quantize(Decimal("0.01")) if amount == amount.quantize(Decimal("0.01")) else amount.normalize()
+    if payees is None:
+        return Payment(name, amount)
+    if name not in payees:
+        raise NotFound(f"The payees do not name {name!r}.", where="payees", mend="Add a line for them.")
+    return Payment(payees[name][0], amount, payees[name][1])

@@ -1,0 +1,82 @@
+"""Tell how a project's money stands, and what one annotator earned. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from quorate import clock
+from quorate.actions.rules import rules_of
+from quorate.errors import NotFound
+from quorate.people.pay import hourly
+from quorate.people.pseudonyms import pseudonym
+from quorate.store import accounts, annotators, money
+from quorate.store.database import Database
+from quorate.store.projects import Project
+
+RECENT = timedelta(days=30)
+YEAR = timedelta(days=366)
+Told = dict[str, Any]
+
+
+def tell_pay(db: Database, project: Project, *, names: bool) -> Told:
+    """Balances of the project and of everybody, open holds, payout runs, and what an hour of work brings."""
+    with db.read() as reader:
+        salt = accounts.salt(reader, project.workspace_id)
+    with db.work() as connection:
+        people = {row["id"]: row["name"] for row in annotators.everyone(connection, project.id)}
+        rows, trial = money.balances(connection, project.id), money.trial(connection, project.id)
+        holds, runs = money.open_holds(connection, project.id), money.payouts(connection, project.id)
+    shown = ("earned", "bonus", "reversed", "payable", "held", "paid")
+
+    def who(account: UUID) -> Told:
+        return {"annotator": pseudonym(account, salt), "name": people.get(account) if names else None}
+
+    return {
+        "currency": project.currency,
+        "balances": {name: trial.get(name, Decimal(0)) for name in ("budget", "payable", "held", "paid")},
+        "annotators": [{**who(row["account_id"]), **{name: row[name] for name in shown}} for row in rows],
+        "holds": [{**who(row.pop("account_id")), **row, "annotations": len(row["annotations"])} for row in holds],
+        "payouts": [{"run": r["key"], "at": r["created_at"], "total": r["total"], "people": r["people"]} for r in runs],
+        "wages": tell_wages(db, project),
+    }
+
+
+def tell_wages(db: Database, project: Project) -> list[Told]:
+    """What an hour of work brought in the last thirty days by step and role, and whether that is `low`.
+
+    Seconds are those that the annotators were at it, as sent with each answer.
+    """
+    least = rules_of(db, project.id).policy.pay.hourly
+    with db.work() as connection:
+        rows = money.wages(connection, project.id, clock.now() - RECENT)
+    told = []
+    for row in rows:
+        rate = hourly(row["paid"], row["seconds"])
+        told.append({**row, "hourly": rate, "least": least, "low": rate is not None and rate < least})
+    return told
+
+
+def tell_earnings(db: Database, account: UUID, projects: Sequence[Project]) -> list[Told]:
+    """One's own statement: by project what was earned, is held and was paid, and the lines of the last year."""
+    since, mine = clock.now() - YEAR, {project.id for project in projects}
+    with db.work() as connection:
+        return [
+            {**row, "lines": money.lines(connection, project, account, since)}
+            for row in money.of_account(connection, account)
+            if (project := row.pop("project_id")) in mine
+        ]
+
+
+def account_named(db: Database, project: Project, name: str) -> UUID:
+    """Who is called so in a project, by name or by pseudonym. Raises `NotFound`."""
+    with db.read() as reader:
+        salt = accounts.salt(reader, project.workspace_id)
+    with db.work() as connection:
+        for row in annotators.everyone(connection, project.id):
+            if name in (row["name"], pseudonym(row["id"], salt)):
+                return UUID(str(row["id"]))
+    raise NotFound(f"There is no annotator {name!r} in this project.", where="annotator")

@@ -1,0 +1,144 @@
+"""`quorate pay …`: what was earned, held, reversed and paid."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+group = typer.Typer(no_args_is_help=True)
+
+Project = Annotated[str, typer.Argument(help="The project's name.")]
+Who = Annotated[str, typer.Argument(help="An annotator, by name or pseudonym.")]
+Reason = Annotated[str, typer.Option(help="Why; they will read it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def _say(value: Any, text: str, *, as_json: bool) -> None:
+    import orjson
+
+    typer.echo(orjson.dumps(value, default=lambda amount: format(amount, "f")) if as_json else text)
+
+
+@group.command()
+def statement(project: Project, who: Annotated[str | None, typer.Argument(help="One annotator.")] = None,
+              as_json: AsJson = False) -> None:  # fmt: skip
+    """What everybody earned and where it is; or the lines of one annotator."""
+    from quorate.actions.tell_pay import account_named, tell_earnings, tell_pay
+    from quorate.cli import connect
+
+    with connect.to_project(project) as (db, found, _):
+        if who is None:
+            told: Any = tell_pay(db, found, names=True)
+            lines = [f"{row['name'] or row['annotator']:<24} {_sums(row)}" for row in told["annotators"]]
+        else:
+            told = next(iter(tell_earnings(db, account_named(db, found, who), [found])), None)
+            rows = told["lines"] if told else []
+            lines = [
+                f"{one['at']:%Y-%m-%d}  {one['kind']:<9} {one['amount']:>12f}  {one['step'] or one['reason']}"
+                for one in rows
+            ]
+    _say(told, "\n".join(lines) or "Nothing was earned.", as_json=as_json)
+
+
+def _sums(row: dict[str, Any]) -> str:
+    return "  ".join(f"{name} {row[name]:f}" for name in ("earned", "bonus", "reversed", "payable", "held", "paid"))
+
+
+@group.command()
+def run(
+    project: Project,
+    key: Annotated[str, typer.Argument(metavar="RUN", help="The run's id: repeated, it pays nobody twice.")],
+    how: Annotated[str, typer.Option("--as", help="csv, prolific or mturk.")] = "csv",
+    to: Annotated[Path | None, typer.Option(help="The file to write.")] = None,
+    payees: Annotated[
+        Path | None, typer.Option(help="CSV of name,payee[,assignment]: who they are where they are paid.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Pay out what is payable, and write the file for whoever sends the money."""
+    from quorate.actions.run_payout import file_of_payout, run_payout
+    from quorate.cli import connect
+    from quorate.formats.payout import AS
+
+    if how not in AS:
+        raise typer.BadParameter(f"{how!r}: one of {', '.join(AS)}.", param_hint="--as")
+    known = _payees(payees) if payees else None
+    with connect.to_project(project) as (db, found, actor):
+        done = run_payout(db, actor, found, key)
+        if to is not None:
+            to.write_text(file_of_payout(db, found, key, how, known), encoding="utf-8")
+    again = " (run before: nothing was paid now)" if done.repeated else ""
+    _say(asdict(done), f"{done.total:f} {done.currency} to {done.people} people{again}", as_json=as_json)
+
+
+def _payees(file: Path) -> dict[str, tuple[str, str]]:
+    import csv
+
+    with file.open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.reader(lines) if row and row[0] != "name"]
+    if short := next((row for row in rows if len(row) < 2), None):
+        raise typer.BadParameter(f"{short[0]!r} has no payee.", param_hint="--payees")
+    return {row[0]: (row[1], row[2] if len(row) > 2 else "") for row in rows}
+
+
+@group.command()
+def reverse(
+    project: Project,
+    who: Who,
+    annotations: Annotated[list[UUID], typer.Argument(help="The answers whose pay is taken back.")],
+    reason: Reason,
+    as_json: AsJson = False,
+) -> None:
+    """Take back into the budget what some answers earned."""
+    from quorate.actions.hold_pay import reverse_pay
+    from quorate.actions.tell_pay import account_named
+    from quorate.cli import connect
+
+    with connect.to_project(project) as (db, found, actor):
+        amount = reverse_pay(db, actor, found, account_named(db, found, who), reason, annotations)
+    _say({"amount": amount}, f"{amount:f} {found.currency} were reversed", as_json=as_json)
+
+
+@group.command()
+def hold(project: Project, who: Who, reason: Reason, as_json: AsJson = False) -> None:
+    """Hold all that is payable to somebody."""
+    from quorate.actions.hold_pay import hold_pay
+    from quorate.actions.tell_pay import account_named
+    from quorate.cli import connect
+
+    with connect.to_project(project) as (db, found, actor):
+        held = hold_pay(db, actor, found, account_named(db, found, who), reason)
+    _say({"hold": held}, f"held: {held}", as_json=as_json)
+
+
+@group.command()
+def end(
+    project: Project,
+    hold: Annotated[UUID, typer.Argument(help="The hold's id.")],
+    reason: Reason,
+    reverse: Annotated[bool, typer.Option(help="Take it back instead of releasing it.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """End a hold: release it, or reverse it into the budget."""
+    from quorate.actions.hold_pay import end_hold
+    from quorate.cli import connect
+
+    with connect.to_project(project) as (db, found, actor):
+        amount = end_hold(db, actor, found, hold, "reverse" if reverse else "release", reason)
+    _say({"amount": amount}, f"{amount:f} {found.currency}", as_json=as_json)
+
+
+@group.command()
+def bonus(project: Project, as_json: AsJson = False) -> None:
+    """Give bonuses for answers that had none yet, by how informative they are against what others said."""
+    from quorate.actions.award_bonus import award_bonus
+    from quorate.cli import connect
+
+    with connect.to_project(project) as (db, found, actor):
+        given = award_bonus(db, actor, found)
+    lines = [f"{b.step:<16} {b.answers:>6} answers  score {b.score:+.3f}  {b.amount:f}" for b in given]
+    _say([asdict(one) for one in given], "\n".join(lines) or "No bonus is due.", as_json=as_json)

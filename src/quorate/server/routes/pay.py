@@ -1,0 +1,92 @@
+"""Money: one's own statement; a project's book, holds, reversals, bonuses and payouts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import Path, Query
+from starlette.responses import Response
+
+from quorate.actions.award_bonus import award_bonus
+from quorate.actions.hold_pay import end_hold, hold_pay, reverse_pay
+from quorate.actions.naming import naming
+from quorate.actions.run_payout import file_of_payout, run_payout
+from quorate.actions.tell_annotators import annotator_called
+from quorate.actions.tell_pay import tell_earnings, tell_pay
+from quorate.formats.payout import As
+from quorate.server.bodies import Router
+from quorate.server.guard import Caller, Db, InProject, may
+from quorate.server.json import Json
+from quorate.server.shapes import pay as shapes
+
+router = Router(tags=["pay"])
+PAY, RUNS = "/projects/{project}/pay", "/projects/{project}/payouts"
+
+
+@router.get("/earnings", response_model=list[shapes.Earnings])
+def show_own(db: Db, caller: Caller = may("self.read")) -> Any:
+    """What you earned, by project, and where it is."""
+    return Json(tell_earnings(db, caller.account.id, list(caller.projects.values())))
+
+
+@router.get(PAY, response_model=shapes.ProjectPay)
+def show_book(db: Db, within: InProject, caller: Caller = may("pay.read")) -> Any:
+    """Balances, open holds, payout runs, and what an hour of work brings."""
+    return Json(tell_pay(db, within, names=caller.may("identity.read", within.id)))
+
+
+@router.post(PAY + "/holds", response_model=shapes.Moved)
+def hold(body: shapes.Hold, db: Db, within: InProject, caller: Caller = may("pay.manage")) -> Any:
+    """Keep what somebody earned out of payouts until the hold ends; they are told the reason."""
+    account = annotator_called(db, within, body.annotator)
+    held = hold_pay(
+        db, caller.actor, within, account, body.reason, annotations=body.annotations, finding=body.finding
+    )  # fmt: skip
+    return Json({"hold": held, "amount": None})
+
+
+@router.post(PAY + "/holds/end", response_model=shapes.Moved)
+def end(body: shapes.HoldEnd, db: Db, within: InProject, caller: Caller = may("pay.manage")) -> Any:
+    """Release what is held, or reverse it into the budget; once."""
+    amount = end_hold(db, caller.actor, within, body.hold, body.then, body.reason)
+    return Json({"hold": body.hold, "amount": amount})
+
+
+@router.post(PAY + "/reversals", response_model=shapes.Moved)
+def reverse(body: shapes.Reversal, db: Db, within: InProject, caller: Caller = may("pay.manage")) -> Any:
+    """Take back into the budget what some answers earned."""
+    account = annotator_called(db, within, body.annotator)
+    amount = reverse_pay(db, caller.actor, within, account, body.reason, body.annotations)
+    return Json({"hold": None, "amount": amount})
+
+
+@router.post(PAY + "/bonuses", response_model=list[shapes.Given])
+def reward(db: Db, within: InProject, caller: Caller = may("pay.manage")) -> Any:
+    """Give bonuses for answers that had none yet, by how informative they are against what others said."""
+    given = award_bonus(db, caller.actor, within)
+    named = naming(db, within.workspace_id, names=False)({one.account for one in given})
+    told = []
+    for one in given:
+        row = asdict(one)
+        told.append({"annotator": named[row.pop("account")], **row})
+    return Json(told)
+
+
+@router.post(RUNS, response_model=shapes.PayoutRun)
+def pay_out(body: shapes.RunPayout, db: Db, within: InProject, caller: Caller = may("pay.manage")) -> Any:
+    """Pay out what is payable. A run that was run before is told again and pays nobody twice."""
+    done = asdict(run_payout(db, caller.actor, within, body.run))
+    return Json({"run": done.pop("key"), **done})
+
+
+@router.get(RUNS + "/{name}", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
+def payout_file(
+    name: Annotated[str, Path(max_length=100, description="The run's id.")],
+    db: Db,
+    within: InProject,
+    caller: Caller = may("pay.manage"),
+    how: Annotated[As, Query(alias="as", description="For whom the file is.")] = "csv",
+) -> Response:
+    """The file of a run: a CSV, Prolific's bulk bonus lines, or the parameters of MTurk's SendBonus."""
+    return Response(file_of_payout(db, within, name, how), media_type="text/csv")

@@ -1,0 +1,168 @@
+"""What travels about money. Amounts are text, exact; times UTC."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from quorate.server.shapes.shape import ID, Shape, example
+
+
+class Sums(BaseModel):
+    """What somebody earned, and where it is: earned + bonus − reversed = payable + held + paid."""
+
+    earned: Decimal
+    bonus: Decimal
+    reversed: Decimal
+    payable: Decimal = Field(description="Less than nothing: paid out and reversed since; the next payout settles it.")
+    held: Decimal
+    paid: Decimal
+
+
+class PaidAnnotator(Sums):
+    """An annotator's money in a project."""
+
+    annotator: str
+    name: str | None
+
+
+class Accounts(BaseModel):
+    """The project's accounts; they sum to zero."""
+
+    budget: Decimal = Field(description="What the project gave, with a minus.")
+    payable: Decimal
+    held: Decimal
+    paid: Decimal
+
+
+class OpenHold(BaseModel):
+    """Money that is held."""
+
+    hold: UUID
+    annotator: str
+    name: str | None
+    amount: Decimal
+    annotations: int = Field(description="The answers that it is for; 0: for all that was payable.")
+    reason: str
+    finding: UUID | None
+    at: datetime
+
+
+class Payout(BaseModel):
+    """A payout run."""
+
+    run: str
+    at: datetime
+    total: Decimal
+    people: int
+
+
+class PayoutRun(Payout):
+    """A payout run that was asked for; `repeated`: it had been run before, and nothing was paid now."""
+
+    currency: str
+    repeated: bool
+
+
+class Wage(BaseModel):
+    """What an hour of work brought in the last thirty days, and what it should at least."""
+
+    step: str
+    role: Literal["crowd", "expert"]
+    answers: int
+    paid: Decimal
+    seconds: float
+    hourly: Decimal | None
+    least: Decimal
+    low: bool
+
+
+class ProjectPay(BaseModel):
+    """A project's money."""
+
+    currency: str
+    balances: Accounts
+    annotators: list[PaidAnnotator]
+    holds: list[OpenHold]
+    payouts: list[Payout]
+    wages: list[Wage]
+
+
+class StatementLine(BaseModel):
+    """Earned in a day at a step, or one transfer; what was taken or paid out has a minus."""
+
+    at: datetime
+    kind: Literal["earned", "bonus", "held", "released", "reversed", "paid"]
+    answers: int
+    amount: Decimal
+    step: str | None
+    reason: str
+
+
+class Earnings(Sums):
+    """Your money in a project, with the lines of the last year, newest first."""
+
+    project: str
+    currency: str
+    lines: list[StatementLine]
+
+
+class Given(BaseModel):
+    """A bonus; not `given` when the budget could not pay it."""
+
+    annotator: str
+    step: str
+    answers: int
+    score: float = Field(description="Correlated agreement with others, −1 to 1.")
+    amount: Decimal
+    given: bool
+
+
+class Moved(BaseModel):
+    """What was moved."""
+
+    hold: UUID | None = None
+    amount: Decimal | None = None
+
+
+class Hold(Shape):
+    """Whose pay is held, and why; of some answers, or all that is payable."""
+
+    model_config = example(annotator="a-3f9c2d", reason="Many answers in under a second.", annotations=[ID])
+
+    annotator: str = Field(max_length=100)
+    reason: str = Field(min_length=1, max_length=2000)
+    annotations: list[UUID] = Field(default=[], max_length=10_000)
+    finding: UUID | None = Field(None, description="What was noticed; the hold is then of the answer that it is about.")
+
+
+class HoldEnd(Shape):
+    """How a hold ends."""
+
+    model_config = example(hold=ID, then="release", reason="The answers were right.")
+
+    hold: UUID
+    then: Literal["release", "reverse"]
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class Reversal(Shape):
+    """Whose answers are not paid after all, and why."""
+
+    model_config = example(annotator="a-3f9c2d", reason="The text was copied.", annotations=[ID])
+
+    annotator: str = Field(max_length=100)
+    reason: str = Field(min_length=1, max_length=2000)
+    annotations: list[UUID] = Field(min_length=1, max_length=10_000)
+
+
+class RunPayout(Shape):
+    """The run's id: repeated, it pays nobody twice."""
+
+    model_config = example(run="2026-11")
+
+    run: str = Field(min_length=1, max_length=100)

@@ -1,0 +1,253 @@
+"""The book of a project: double entry, exact, append-only.
+
+An annotation that costs something *is* the posting of what it earned (from `budget` to `payable`); everything else is
+a row of `transfers`. Both are one amount from one account to another, so a journal that does not sum to zero cannot be
+written down. No copy of the annotations is made: a background job that posted them would need a mark without gaps and
+a second truth to compare with, and a second insert would slow the submit; this way the submit is what it was (a
+measured ratio of 1 by construction), earnings are posted exactly once because an answer is kept exactly once, and they
+are in the book in the moment in which they are acknowledged. What is payable is therefore a sum, and `seats.spent` is
+the same sum kept running; `difference` compares the two.
+
+Accounts are `budget` (the project gave so much: negative) and, for each annotator, `payable`, `held` and `paid`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+from quorate.store import ledger
+from quorate.store import tables as t
+from quorate.store.ledger import Event
+from quorate.store.statement import Statement
+
+Row = dict[str, Any]
+
+_BOOK = """
+    SELECT project_id, account_id, 'earned' AS kind, 'budget' AS debit, 'payable' AS credit, cost AS amount
+    FROM annotations WHERE cost > 0 AND {where}
+    UNION ALL
+    SELECT project_id, account_id, kind, debit, credit, amount FROM transfers WHERE {where}
+"""
+_SIDES = """
+    SELECT project_id, account_id, kind, credit AS account, amount FROM book
+    UNION ALL SELECT project_id, account_id, kind, debit, -amount FROM book
+"""
+_BALANCES = f"""
+WITH book AS ({_BOOK.format(where="project_id = %(project)s AND (%(one)s::uuid IS NULL OR account_id = %(one)s)")}),
+sides AS ({_SIDES})
+SELECT account_id,
+       coalesce(sum(amount) FILTER (WHERE account = 'payable' AND kind = 'earned'), 0) AS earned,
+       coalesce(sum(amount) FILTER (WHERE account = 'payable' AND kind = 'bonus'), 0) AS bonus,
+       coalesce(sum(amount) FILTER (WHERE account = 'budget' AND kind = 'reversed'), 0) AS reversed,
+       coalesce(sum(amount) FILTER (WHERE account = 'payable'), 0) AS payable,
+       coalesce(sum(amount) FILTER (WHERE account = 'held'), 0) AS held,
+       coalesce(sum(amount) FILTER (WHERE account = 'paid'), 0) AS paid
+FROM sides GROUP BY account_id ORDER BY account_id
+"""
+_TRIAL = f"""
+WITH book AS ({_BOOK.format(where="project_id = %(project)s")}), sides AS ({_SIDES})
+SELECT account, sum(amount) AS balance FROM sides GROUP BY account
+"""
+_OF_ACCOUNT = f"""
+WITH book AS ({_BOOK.format(where="account_id = %(account)s")}), sides AS ({_SIDES})
+SELECT p.name AS project, p.currency, project_id,
+       coalesce(sum(amount) FILTER (WHERE account = 'payable' AND kind = 'earned'), 0) AS earned,
+       coalesce(sum(amount) FILTER (WHERE account = 'payable' AND kind = 'bonus'), 0) AS bonus,
+       coalesce(sum(amount) FILTER (WHERE account = 'budget' AND kind = 'reversed'), 0) AS reversed,
+       coalesce(sum(amount) FILTER (WHERE account = 'payable'), 0) AS payable,
+       coalesce(sum(amount) FILTER (WHERE account = 'held'), 0) AS held,
+       coalesce(sum(amount) FILTER (WHERE account = 'paid'), 0) AS paid
+FROM sides JOIN projects p ON p.id = project_id GROUP BY 1, 2, 3 ORDER BY 1
+"""
+_LINES = """
+SELECT date_trunc('day', n.created_at, 'UTC') AS at, 'earned' AS kind, count(*) AS answers, sum(n.cost) AS amount,
+       s.name AS step, '' AS reason
+FROM annotations n JOIN tasks t ON t.id = n.task_id JOIN steps s ON s.id = t.step_id
+WHERE n.account_id = %(account)s AND n.project_id = %(project)s AND n.cost > 0 AND n.created_at >= %(since)s
+GROUP BY 1, s.name
+UNION ALL
+SELECT created_at, kind, cardinality(annotations),
+       CASE WHEN kind IN ('bonus', 'released') THEN amount ELSE -amount END, NULL, reason
+FROM transfers WHERE account_id = %(account)s AND project_id = %(project)s AND created_at >= %(since)s
+ORDER BY 1 DESC, 2 LIMIT 1000
+"""
+_OPEN_HOLDS = """
+SELECT h.id AS hold, h.account_id, h.amount, h.annotations, h.reason, h.finding_id AS finding, h.created_at AS at
+FROM transfers h
+WHERE h.project_id = %(project)s AND h.kind = 'held'
+  AND NOT EXISTS (SELECT FROM transfers e WHERE e.undoes = h.id)
+ORDER BY h.id
+"""
+_COSTS = """
+SELECT n.id, n.cost, EXISTS (
+    SELECT FROM transfers m LEFT JOIN transfers e ON e.undoes = m.id
+    WHERE m.project_id = n.project_id AND m.account_id = n.account_id AND n.id = ANY(m.annotations)
+      AND (m.kind = 'reversed' OR m.kind = 'held' AND e.id IS NULL)) AS moved
+FROM annotations n
+WHERE n.project_id = %(project)s AND n.account_id = %(account)s AND n.id = ANY(%(ids)s)
+"""
+_GIVE_BACK = """
+WITH given AS (
+    UPDATE seats s SET spent = spent - %(amount)s,
+                       granted = granted - CASE WHEN p.budget IS NULL THEN 0 ELSE %(amount)s END
+    FROM projects p
+    WHERE p.id = s.project_id AND s.project_id = %(project)s AND s.account_id = %(account)s
+)
+UPDATE projects SET pool = pool + %(amount)s WHERE id = %(project)s AND budget IS NOT NULL
+"""
+_DIFFERENCE = """
+SELECT coalesce((SELECT sum(spent) FROM seats WHERE project_id = %(project)s), 0)
+     - coalesce((SELECT sum(cost) FROM annotations WHERE project_id = %(project)s), 0)
+     - coalesce((SELECT sum(CASE kind WHEN 'bonus' THEN amount WHEN 'reversed' THEN -amount END)
+                 FROM transfers WHERE project_id = %(project)s), 0)
+"""
+_WAGES = """
+SELECT s.name AS step, n.role, count(*) AS answers, sum(n.cost) AS paid, sum(n.seconds) AS seconds
+FROM annotations n JOIN tasks t ON t.id = n.task_id JOIN steps s ON s.id = t.step_id
+WHERE n.project_id = %(project)s AND n.seconds > 0 AND n.role <> 'model' AND n.supersedes IS NULL
+  AND n.created_at >= %(since)s
+GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+
+def _rows(connection: Connection[Any], sql: str, values: Mapping[str, Any]) -> list[Row]:
+    return connection.cursor(row_factory=dict_row).execute(sql, values).fetchall()
+
+
+def lock(connection: Connection[Any], project: UUID) -> None:
+    """Let one at a time move money of a project; earning goes on meanwhile."""
+    # NO KEY: a plain FOR UPDATE would wait for everybody who has just inserted a seat, and they for us
+    connection.execute("SELECT FROM projects WHERE id = %s FOR NO KEY UPDATE", (project,))
+
+
+def balances(connection: Connection[Any], project: UUID, one: UUID | None = None) -> list[Row]:
+    """What each annotator (or one) of a project earned, and where it is."""
+    return _rows(connection, _BALANCES, {"project": project, "one": one})
+
+
+def trial(connection: Connection[Any], project: UUID) -> dict[str, Decimal]:
+    """The balance of each account; they sum to zero."""
+    return {row["account"]: row["balance"] for row in _rows(connection, _TRIAL, {"project": project})}
+
+
+def difference(connection: Connection[Any], project: UUID) -> Decimal:
+    """By how much what the seats have spent is not what the book says: nothing, at any moment."""
+    row = connection.execute(_DIFFERENCE, {"project": project}).fetchone()
+    assert row is not None
+    return Decimal(row[0])
+
+
+def of_account(connection: Connection[Any], account: UUID) -> list[Row]:
+    """The balances of one annotator, a row a project."""
+    return _rows(connection, _OF_ACCOUNT, {"account": account})
+
+
+def lines(connection: Connection[Any], project: UUID, account: UUID, since: datetime) -> list[Row]:
+    """A statement, newest first: earned by day and step, then every single transfer; at most a thousand."""
+    return _rows(connection, _LINES, {"project": project, "account": account, "since": since})
+
+
+def open_holds(connection: Connection[Any], project: UUID) -> list[Row]:
+    """The holds that were neither released nor reversed."""
+    return _rows(connection, _OPEN_HOLDS, {"project": project})
+
+
+def costs(connection: Connection[Any], project: UUID, account: UUID, annotations: Sequence[UUID]) -> list[Row]:
+    """What these answers of an annotator earned, and whether they were held or reversed already (`moved`)."""
+    return _rows(connection, _COSTS, {"project": project, "account": account, "ids": list(annotations)})
+
+
+def wages(connection: Connection[Any], project: UUID, since: datetime) -> list[Row]:
+    """What was paid for how many seconds of work since, by step and role."""
+    return _rows(connection, _WAGES, {"project": project, "since": since})
+
+
+def give_back(connection: Connection[Any], project: UUID, account: UUID, amount: Decimal) -> None:
+    """Give to the budget what a seat had spent, under `lock`."""
+    connection.execute(_GIVE_BACK, {"project": project, "account": account, "amount": amount})
+
+
+def spend(connection: Connection[Any], project: UUID, account: UUID, amount: Decimal) -> None:
+    """Spend of a seat what was granted to it for this."""
+    connection.execute(
+        "UPDATE seats SET spent = spent + %s WHERE project_id = %s AND account_id = %s", (amount, project, account)
+    )
+
+
+def move(connection: Connection[Any], workspace: UUID, *rows: Row) -> None:
+    """Append transfers, each with its event."""
+    statement = Statement()
+    statement.append(t.transfers, rows)
+    statement.append(t.events, [_event(workspace, "money.moved", row).row() for row in rows])
+    statement.run(connection)
+
+
+def record_payout(connection: Connection[Any], workspace: UUID, row: Row) -> None:
+    """Append a payout run with its event."""
+    statement = Statement()
+    statement.append(t.payouts, [row])
+    statement.run(connection)
+    ledger.tell(connection, [_event(workspace, "payout.run", row)])
+
+
+def _event(workspace: UUID, verb: str, row: Row) -> Event:
+    return Event(
+        actor=row["author_id"], verb=verb, object_id=row["id"], content=row, workspace_id=workspace,
+        project_id=row["project_id"], at=row["created_at"],
+    )  # fmt: skip
+
+
+_FINDING = "SELECT account_id, annotation_id FROM findings WHERE project_id = %(project)s AND id = %(finding)s"
+_ANSWERS = """
+SELECT n.id, n.task_id, n.account_id, n.value
+FROM annotations n JOIN tasks t ON t.id = n.task_id
+LEFT JOIN seats s ON s.project_id = n.project_id AND s.account_id = n.account_id
+WHERE n.project_id = %(project)s AND t.step_id = %(step)s AND n.role = 'crowd' AND NOT coalesce(s.discounted, false)
+  AND NOT EXISTS (SELECT FROM annotations r WHERE r.task_id = n.task_id AND r.supersedes = n.id)
+ORDER BY n.id
+"""
+_REWARDED = "SELECT unnest(annotations) AS id FROM transfers WHERE project_id = %(project)s AND kind = 'bonus'"
+
+
+def found(connection: Connection[Any], project: UUID, finding: UUID) -> tuple[UUID | None, UUID | None] | None:
+    """Whom a finding of this project is about, and which answer of theirs."""
+    return connection.execute(_FINDING, {"project": project, "finding": finding}).fetchone()
+
+
+def answers(connection: Connection[Any], project: UUID, step: UUID) -> list[Row]:
+    """The crowd's answers to a step that are in force and count: id, task_id, account_id, value."""
+    return _rows(connection, _ANSWERS, {"project": project, "step": step})
+
+
+def rewarded(connection: Connection[Any], project: UUID) -> set[UUID]:
+    """The answers for which a bonus was given."""
+    return {row["id"] for row in _rows(connection, _REWARDED, {"project": project})}
+
+
+def payout(connection: Connection[Any], project: UUID, key: str) -> Row | None:
+    """A payout run by its key."""
+    asked = "SELECT * FROM payouts WHERE project_id = %(project)s AND key = %(key)s"
+    return next(iter(_rows(connection, asked, {"project": project, "key": key})), None)
+
+
+def payouts(connection: Connection[Any], project: UUID) -> list[Row]:
+    """Every payout run, newest first."""
+    return _rows(
+        connection, "SELECT * FROM payouts WHERE project_id = %(project)s ORDER BY id DESC", {"project": project}
+    )
+
+
+def paid_in(connection: Connection[Any], payout: UUID) -> list[Row]:
+    """Whom a run paid how much: account_id, name, amount."""
+    asked = (
+        "SELECT m.account_id, a.name, m.amount FROM transfers m JOIN accounts a ON a.id = m.account_id"
+        " WHERE m.payout_id = %(payout)s ORDER BY a.name, a.id"
+    )
+    return _rows(connection, asked, {"payout": payout})

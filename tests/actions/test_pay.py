@@ -1,0 +1,198 @@
+"""Money, by any order of earning, holding, releasing, reversing and paying: nothing appears, nothing is lost."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from quorate.actions.claim_task import claim_tasks
+from quorate.actions.hold_pay import end_hold, hold_pay, reverse_pay
+from quorate.actions.rebuild_state import compare_state
+from quorate.actions.run_payout import file_of_payout, run_payout
+from quorate.actions.seal_ledger import seal_ledger
+from quorate.actions.submit_annotation import Submission, submit_annotation
+from quorate.actions.verify_ledger import verify_ledger
+from quorate.errors import Conflict, InvalidInput, NotFound
+from quorate.store import money, projects
+
+PAY = {"pay": {"judgement": "0.035"}, "judgements": {"min": 2, "max": 2}}
+
+
+def earn(world, project, person, tasks=1):
+    return [
+        submit_annotation(world.db, person, Submission(claimed.lease.id, "a", seconds=5.0)).annotation
+        for claimed in claim_tasks(world.db, person, [project], tasks)
+    ]
+
+
+def of(world, project):
+    with world.db.read() as connection:
+        return projects.get(connection, project)
+
+
+def books(world, project):
+    """The trial balance, after checking that it sums to zero and that the running sums agree."""
+    with world.db.work() as connection:
+        trial = money.trial(connection, project)
+        assert money.difference(connection, project) == 0
+    assert sum(trial.values()) == 0
+    assert compare_state(world.db, project) == []
+    return {account: balance for account, balance in trial.items() if balance}
+
+
+def balance(world, project, person):
+    with world.db.work() as connection:
+        return SimpleNamespace(**money.balances(connection, project, person.account)[0])
+
+
+@pytest.fixture
+def earned(world):
+    """A project in which one person has earned 10 × 0.035."""
+    project, person = world.project(10, policy=PAY, budget=Decimal(1)), world.person()
+    return SimpleNamespace(world=world, project=project, person=person, answers=earn(world, project, person, 10))
+
+
+def test_an_answer_is_its_own_posting(earned):
+    assert books(earned.world, earned.project) == {"budget": Decimal("-0.35"), "payable": Decimal("0.35")}
+
+
+def test_a_run_pays_each_once_whatever_how_often_it_is_asked_for(earned):
+    world, project = earned.world, of(earned.world, earned.project)
+    boss = world.person()
+    first = run_payout(world.db, boss, project, "november")
+    again = run_payout(world.db, boss, project, "november")
+    assert (first.total, first.people, first.repeated) == (Decimal("0.35"), 1, False)
+    assert (again.total, again.people, again.repeated) == (first.total, 1, True)
+    assert books(world, project.id) == {"budget": Decimal("-0.35"), "paid": Decimal("0.35")}
+    assert run_payout(world.db, boss, project, "december").people == 0
+    with pytest.raises(InvalidInput, match="needs an id"):
+        run_payout(world.db, boss, project, " ")
+
+
+def test_less_than_a_cent_stays_payable(world):
+    project, person = world.project(5, policy=PAY), world.person()
+    earn(world, project, person, 5)
+    assert run_payout(world.db, world.person(), of(world, project), "r").total == Decimal("0.17")
+    assert balance(world, project, person).payable == Decimal("0.005")
+
+
+def test_a_hold_keeps_pay_out_of_the_run_until_it_ends_once(earned):
+    world, project = earned.world, of(earned.world, earned.project)
+    boss = world.person()
+    hold = hold_pay(world.db, boss, project, earned.person.account, "Looked at.", annotations=earned.answers[:4])
+    assert run_payout(world.db, boss, project, "r1").total == Decimal("0.21")
+    with pytest.raises(Conflict, match="held or reversed"):
+        reverse_pay(world.db, boss, project, earned.person.account, "Twice.", earned.answers[3:5])
+    assert end_hold(world.db, boss, project, hold, "release", "All is well.") == Decimal("0.14")
+    with pytest.raises(NotFound):
+        end_hold(world.db, boss, project, hold, "reverse", "Again.")
+    assert run_payout(world.db, boss, project, "r2").total == Decimal("0.14")
+    assert books(world, project.id) == {"budget": Decimal("-0.35"), "paid": Decimal("0.35")}
+
+
+def test_what_is_reversed_can_be_earned_again_and_a_debt_is_settled_from_the_next_pay(earned):
+    world, project, person = earned.world, of(earned.world, earned.project), earned.person
+    boss = world.person()
+    run_payout(world.db, boss, project, "r1")
+    assert reverse_pay(world.db, boss, project, person.account, "Copied.", earned.answers[:2]) == Decimal("0.07")
+    assert balance(world, project.id, person).payable == Decimal("-0.07")
+    assert of(world, project.id).pool + _granted(world, project.id) == Decimal(1)
+    assert run_payout(world.db, boss, project, "r2").people == 0
+    with pytest.raises(Conflict):
+        reverse_pay(world.db, boss, project, person.account, "Copied.", earned.answers[:1])
+    assert books(world, project.id) == {
+        "budget": Decimal("-0.28"),
+        "paid": Decimal("0.35"),
+        "payable": Decimal("-0.07"),
+    }
+
+
+def _granted(world, project):
+    with world.db.work() as connection:
+        return connection.execute("SELECT sum(granted) FROM seats WHERE project_id = %s", (project,)).fetchone()[0]
+
+
+def test_a_reason_is_wanted_and_others_answers_are_not_theirs(earned):
+    world, project = earned.world, of(earned.world, earned.project)
+    with pytest.raises(InvalidInput, match="reason"):
+        hold_pay(world.db, world.person(), project, earned.person.account, " ")
+    with pytest.raises(NotFound):
+        hold_pay(world.db, world.person(), project, world.person().account, "Why.", annotations=earned.answers)
+
+
+def test_files_are_what_the_platforms_take(earned):
+    world, project = earned.world, of(earned.world, earned.project)
+    run_payout(world.db, world.person(), project, "r1")
+    name = str(earned.person.account)
+    assert file_of_payout(world.db, project, "r1", "prolific") == f"{name},0.35\n"
+    (row,) = csv.DictReader(io.StringIO(file_of_payout(world.db, project, "r1", "mturk", {name: ("A1B", "3XY")})))
+    assert (row["WorkerId"], row["AssignmentId"], row["BonusAmount"]) == ("A1B", "3XY", "0.35")
+    assert len(row["UniqueRequestToken"]) == 64
+    (row,) = csv.DictReader(io.StringIO(file_of_payout(world.db, project, "r1", "csv")))
+    assert row == {"payee": name, "amount": "0.35", "currency": "USD", "run": "r1"}
+    with pytest.raises(NotFound, match="payees"):
+        file_of_payout(world.db, project, "r1", "prolific", {})
+    with pytest.raises(InvalidInput, match="format"):
+        file_of_payout(world.db, project, "r1", "gold bars")
+    with pytest.raises(NotFound):
+        file_of_payout(world.db, project, "r9", "csv")
+
+
+def test_the_ledger_proves_every_transfer(earned):
+    world, project = earned.world, of(earned.world, earned.project)
+    boss = world.person()
+    hold = hold_pay(world.db, boss, project, earned.person.account, "Looked at.")
+    end_hold(world.db, boss, project, hold, "reverse", "It was bad.")
+    earn(world, project.id, world.person(), 3)
+    run_payout(world.db, boss, project, "r1")
+    seal_ledger(world.db)
+    before = verify_ledger(world.db).fault  # the specs of this small world were never told
+    assert before is None or before.startswith("specs")
+    with world.db.work() as connection:
+        connection.execute("ALTER TABLE transfers DISABLE TRIGGER ALL")
+        connection.execute("UPDATE transfers SET amount = amount + 1 WHERE kind = 'paid'")
+    after = verify_ledger(world.db).fault
+    assert after is not None
+    assert "money.moved" in after
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["earn", "hold", "release", "forfeit", "reverse", "pay"]), st.integers(0, 9)), max_size=15
+)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_any_order_of_moves_sums_to_zero_and_pays_no_more_than_was_earned(world, steps):
+    id = world.project(30, policy=PAY, budget=Decimal("1.40"))
+    project, boss, people = of(world, id), world.person(), [world.person() for _ in range(2)]
+    answers, holds = {person.account: [] for person in people}, []
+    for number, (what, n) in enumerate(steps):
+        person = people[n % 2]
+        try:
+            if what == "earn":
+                answers[person.account] += earn(world, id, person, 1 + n // 2)
+            elif what == "hold":
+                holds.append(
+                    hold_pay(world.db, boss, project, person.account, "r", annotations=answers[person.account][:n])
+                )
+            elif what in ("release", "forfeit") and holds:
+                end_hold(world.db, boss, project, holds[n % len(holds)], what, "r")
+            elif what == "reverse":
+                reverse_pay(world.db, boss, project, person.account, "r", answers[person.account][n : n + 2])
+            elif what == "pay":
+                run_payout(world.db, boss, project, str(number % 4))
+        except (Conflict, NotFound, InvalidInput):
+            pass
+    trial = books(world, id)
+    assert trial.get("held", 0) >= 0
+    assert -trial.get("budget", 0) <= Decimal("1.40")
+    with world.db.work() as connection:
+        for row in money.balances(connection, id):
+            assert row["payable"] + row["held"] + row["paid"] == row["earned"] + row["bonus"] - row["reversed"]

@@ -1,0 +1,70 @@
+"""Money over the API and on the command line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from quorate.actions.tell_pay import tell_wages
+from quorate.store import projects
+
+PAY = "/projects/reviews/pay"
+
+
+@pytest.fixture
+def worked(api):
+    """A project in which ann has earned 3 × 0.05 in twelve seconds."""
+    api.project(items=3, pay={"judgement": "0.05", "hourly": "50"}, judgements={"min": 1, "max": 1})
+    ann = api.person("ann", "annotator")
+    for _ in range(3):
+        (task,) = ann.post("/work/claim", json={"projects": ["reviews"]}).json()["tasks"]
+        body = {"assignment": task["assignment"], "value": "delivery", "seconds": 4.0}
+        ann.post("/work/submit", json=body).raise_for_status()
+    api.ann, api.mia = ann, api.person("mia", "manager")
+    return api
+
+
+def test_a_hold_a_release_and_a_payout(worked):
+    mia = worked.mia
+    (person,) = mia.get(PAY).json()["annotators"]
+    assert (person["name"], person["earned"], person["payable"]) == ("ann", "0.15", "0.15")
+    held = mia.post(PAY + "/holds", json={"annotator": person["annotator"], "reason": "Too fast."}).json()
+    (hold,) = mia.get(PAY).json()["holds"]
+    assert (hold["hold"], hold["amount"], hold["reason"]) == (held["hold"], "0.15", "Too fast.")
+    assert "Too fast." in worked.ann.get("/notices").json()[0]["text"]
+    body = {"hold": held["hold"], "then": "release", "reason": "All is well."}
+    assert mia.post(PAY + "/holds/end", json=body).json()["amount"] == "0.15"
+    assert mia.post(PAY + "/holds/end", json=body).status_code == 404
+    runs = [mia.post("/projects/reviews/payouts", json={"run": "r1"}).json() for _ in range(2)]
+    assert [(run["total"], run["repeated"]) for run in runs] == [("0.15", False), ("0.15", True)]
+    assert mia.get("/projects/reviews/payouts/r1", params={"as": "prolific"}).text == "ann,0.15\n"
+    assert mia.get("/projects/reviews/payouts/r2").status_code == 404
+    balances = mia.get(PAY).json()["balances"]
+    assert (balances["budget"], balances["paid"]) == ("-0.15", "0.15")
+
+
+def test_everybody_sees_their_own_statement_and_nobody_elses(worked):
+    (own,) = worked.ann.get("/earnings").json()
+    assert (own["project"], own["earned"], own["payable"]) == ("reviews", "0.15", "0.15")
+    assert [(line["kind"], line["answers"], line["amount"]) for line in own["lines"]] == [("earned", 3, "0.15")]
+    assert worked.mia.get("/earnings").json() == []
+    assert worked.ann.get(PAY).status_code == 403
+    assert worked.ann.post("/projects/reviews/payouts", json={"run": "r"}).status_code == 403
+
+
+def test_an_hour_that_brings_too_little_is_told(worked):
+    with worked.db.read() as connection:
+        project = projects.find(connection, worked.operator.workspace, "reviews")
+    (wage,) = tell_wages(worked.db, project)
+    assert (str(wage["hourly"]), wage["low"]) == ("45.00", True)
+
+
+def test_a_reversal_of_what_is_not_theirs_is_refused(worked):
+    (person,) = worked.mia.get(PAY).json()["annotators"]
+    stranger = "019a3f6e-7c1d-7b52-9d0e-4f1c2b3a4d5e"
+    body = {"annotator": person["annotator"], "reason": "r", "annotations": [stranger]}
+    assert worked.mia.post(PAY + "/reversals", json=body).status_code == 404
+    body = {"annotator": person["annotator"], "reason": "r", "finding": stranger}
+    assert worked.mia.post(PAY + "/holds", json=body).status_code == 404
+    assert json.loads(worked.mia.post(PAY + "/bonuses").text) == []
