@@ -16,7 +16,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from quorate.cli.demonstration.client import Client
 from quorate.formats import project_folder
@@ -33,6 +33,7 @@ FLAGS = [
 ]  # fmt: skip
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+expect.set_options(timeout=10_000)
 
 
 class Site:
@@ -167,7 +168,7 @@ def page_as(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
             locale="en-GB",
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)  # the machine may be busy; nothing waits longer than it must
         opened.append(context)
         if name is not None:
             answer = context.request.post("/api/v1/session", data={"name": name, "password": PASSWORD})

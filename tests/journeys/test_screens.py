@@ -40,6 +40,12 @@ REASONS = {
     "service": ("2.3", "What the shop did or promised is what the writer is after."),
     "neither": ("2.4", "There is no topic here that anybody could act on."),
 }
+SEVERITIES = {
+    "fine": ("3.1", "Praise, and nothing else."),
+    "annoying": ("3.2", "It came and is in use, if late; nobody was hurt."),
+    "bad": ("3.3", "What came cannot be used as it came."),
+    "lost": ("3.4", "It is lost or ruined, or somebody could have been hurt."),
+}
 
 
 def _truth() -> dict[tuple[str, str], str]:
@@ -92,7 +98,7 @@ def _judge(client: Any, truth: dict[tuple[str, str], str], *, leave: Callable[[d
         if leave(case, decided):
             return f"&held={case['assignment']}"
         value = truth[case["item"], case["step"]]
-        clause, why = REASONS.get(value, ("3.2", "It came and is in use, if late; nobody was hurt."))
+        clause, why = (REASONS | SEVERITIES)[value]
         said = {"assignment": case["assignment"], "value": value, "rationale": why, "clauses": [clause]}
         client.call("POST", "/cases/adjudicate", said | {"error": "overlooked", "seconds": 31})
         decided += 1
@@ -190,7 +196,9 @@ def _answer(page: Page) -> None:
 def _decide(page: Page) -> None:
     page.get_by_role("radio").first.wait_for()
     page.keyboard.press("n")
-    page.get_by_role("textbox", name="Why is this the answer?").fill("2.4: nothing here that anybody could act on.")
+    page.get_by_role("textbox", name="Why is this the answer?").fill(
+        "The clause is plain here, once the text is read to its end."
+    )
 
 
 def _begin(page: Page) -> None:

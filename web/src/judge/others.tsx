@@ -57,7 +57,10 @@ export function Precedents({ found, question }: Props) {
               {[
                 ...one.clauses.map((clause) => `§${clause}`),
                 t("precedents.alike", { share: percent(one.likeness) }),
-                one.words.slice(0, 4).join(", "),
+                one.words
+                  .filter((word) => word.length > 3)
+                  .slice(0, 4)
+                  .join(", "),
                 ago(one.at),
               ]
                 .filter(Boolean)
