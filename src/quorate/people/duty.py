@@ -1,0 +1,77 @@
+"""Whose case is it: experts by their hours, so that it is done in time, by turns, and never their own work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from quorate.people.hours import Hours
+
+
+@dataclass(frozen=True)
+class Expert:
+    """An expert with what is on their desk, and how often of late they judged whose work and which class."""
+
+    account: UUID
+    hours: Hours
+    desk: timedelta = timedelta(0)
+    annotators: Mapping[UUID, int] = field(default_factory=dict)
+    classes: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A case to be given: who answered its task, the class it is about, how long it takes, when it is due."""
+
+    authors: frozenset[UUID]
+    label: str
+    takes: timedelta
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn it is: done at `done`, which is `late` when nobody can by the date; `backup` steps in."""
+
+    expert: UUID
+    backup: UUID | None
+    done: datetime
+    late: bool
+
+
+def on_duty(experts: Sequence[Expert], at: datetime) -> list[UUID]:
+    """Who works at this moment."""
+    return [expert.account for expert in experts if expert.hours.working(at)]
+
+
+def turn(
+    matter: Matter, experts: Sequence[Expert], now: datetime, *, passed: frozenset[UUID] = frozenset()
+) -> Turn | None:
+    """Who is to judge, and who if they do not; None when nobody may or works within 90 days.
+
+    Whoever is in time comes before whoever is late; of those in time, who least judged these annotators and this class,
+    then who has least on the desk; of the late, who is done first. `passed` were asked and did not come.
+    """
+    able = sorted(_able(matter, experts, now, passed), key=lambda pair: _order(matter, *pair))
+    if not able:
+        return None
+    expert, done = able[0]
+    backup = able[1][0].account if len(able) > 1 else None
+    return Turn(expert.account, backup, done, done > matter.due)
+
+
+def _able(
+    matter: Matter, experts: Sequence[Expert], now: datetime, passed: frozenset[UUID]
+) -> list[tuple[Expert, datetime]]:
+    free = [expert for expert in experts if expert.account not in matter.authors | passed]
+    done = [(expert, expert.hours.finish(now, expert.desk + matter.takes)) for expert in free]
+    return [(expert, at) for expert, at in done if at is not None]
+
+
+def _order(matter: Matter, expert: Expert, done: datetime) -> tuple[bool, float, timedelta, datetime, str]:
+    late = done > matter.due
+    again = max((expert.annotators.get(author, 0) for author in matter.authors), default=0)
+    again += expert.classes.get(matter.label, 0)
+    return late, (done.timestamp() if late else again), expert.desk, done, str(expert.account)
