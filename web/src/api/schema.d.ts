@@ -2717,7 +2717,7 @@ export interface components {
              * Answers
              * @default []
              */
-            answers: components["schemas"]["quorate__server__shapes__cases__Given"][];
+            answers: components["schemas"]["Given"][];
             /**
              * Findings
              * @default []
@@ -3399,6 +3399,41 @@ export interface components {
             reason: string;
         };
         /**
+         * Given
+         * @description One annotator's answer, as an expert sees it.
+         */
+        Given: {
+            /**
+             * Annotation
+             * Format: uuid
+             */
+            annotation: string;
+            /**
+             * Annotator
+             * @description A pseudonym.
+             */
+            annotator: string;
+            /** Role */
+            role: string;
+            value: components["schemas"]["JsonValue"];
+            /** Comment */
+            comment: string | null;
+            /** Seconds */
+            seconds: number | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** @description What is believed of the annotator on this step. */
+            skill: components["schemas"]["JsonValue"];
+            /**
+             * Accuracy
+             * @description The same as one number, where answers are classes.
+             */
+            accuracy: number | null;
+        };
+        /**
          * GivenPassword
          * @description A password for somebody else.
          * @example {
@@ -3434,6 +3469,27 @@ export interface components {
             of: "gold_accuracy";
             /** Points */
             points: components["schemas"]["Accuracy"][];
+        };
+        /**
+         * Granted
+         * @description A bonus; not `given` when the budget could not pay it.
+         */
+        Granted: {
+            /** Annotator */
+            annotator: string;
+            /** Step */
+            step: string;
+            /** Answers */
+            answers: number;
+            /**
+             * Score
+             * @description Correlated agreement with others, −1 to 1.
+             */
+            score: number;
+            /** Amount */
+            amount: string;
+            /** Given */
+            given: boolean;
         };
         /**
          * Guide
@@ -4091,6 +4147,23 @@ export interface components {
             next: string | null;
         };
         /**
+         * Moved
+         * @description So many labels that say `label` would be kept, mapped `to` another, or asked again.
+         */
+        Moved: {
+            /** Label */
+            label: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "kept" | "mapped" | "asked_again";
+            /** To */
+            to: string | null;
+            /** Labels */
+            labels: number;
+        };
+        /**
          * Need
          * @description Something that needs a person now: in words, and as numbers for who writes the words anew.
          */
@@ -4472,6 +4545,16 @@ export interface components {
             cost: number;
         };
         /**
+         * Posted
+         * @description What was moved.
+         */
+        Posted: {
+            /** Hold */
+            hold?: string | null;
+            /** Amount */
+            amount?: string | null;
+        };
+        /**
          * Precedent
          * @description An earlier case that is like this one.
          */
@@ -4534,7 +4617,7 @@ export interface components {
              * Labels
              * @description Empty when no question changes in a way that labels depend on.
              */
-            labels: components["schemas"]["quorate__server__shapes__specs__Moved"][];
+            labels: components["schemas"]["Moved"][];
             /**
              * Mapped
              * @default 0
@@ -5688,41 +5771,6 @@ export interface components {
             body: components["schemas"]["JsonValue"];
         };
         /**
-         * Given
-         * @description One annotator's answer, as an expert sees it.
-         */
-        quorate__server__shapes__cases__Given: {
-            /**
-             * Annotation
-             * Format: uuid
-             */
-            annotation: string;
-            /**
-             * Annotator
-             * @description A pseudonym.
-             */
-            annotator: string;
-            /** Role */
-            role: string;
-            value: components["schemas"]["JsonValue"];
-            /** Comment */
-            comment: string | null;
-            /** Seconds */
-            seconds: number | null;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** @description What is believed of the annotator on this step. */
-            skill: components["schemas"]["JsonValue"];
-            /**
-             * Accuracy
-             * @description The same as one number, where answers are classes.
-             */
-            accuracy: number | null;
-        };
-        /**
          * Progress
          * @description First labels over time, and when the last is expected.
          */
@@ -5776,54 +5824,6 @@ export interface components {
             price: string;
         } & {
             [key: string]: unknown;
-        };
-        /**
-         * Given
-         * @description A bonus; not `given` when the budget could not pay it.
-         */
-        quorate__server__shapes__pay__Given: {
-            /** Annotator */
-            annotator: string;
-            /** Step */
-            step: string;
-            /** Answers */
-            answers: number;
-            /**
-             * Score
-             * @description Correlated agreement with others, −1 to 1.
-             */
-            score: number;
-            /** Amount */
-            amount: string;
-            /** Given */
-            given: boolean;
-        };
-        /**
-         * Moved
-         * @description What was moved.
-         */
-        quorate__server__shapes__pay__Moved: {
-            /** Hold */
-            hold?: string | null;
-            /** Amount */
-            amount?: string | null;
-        };
-        /**
-         * Moved
-         * @description So many labels that say `label` would be kept, mapped `to` another, or asked again.
-         */
-        quorate__server__shapes__specs__Moved: {
-            /** Label */
-            label: string;
-            /**
-             * What
-             * @enum {string}
-             */
-            what: "kept" | "mapped" | "asked_again";
-            /** To */
-            to: string | null;
-            /** Labels */
-            labels: number;
         };
     };
     responses: never;
@@ -6816,7 +6816,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["quorate__server__shapes__pay__Moved"];
+                    "application/json": components["schemas"]["Posted"];
                 };
             };
             /** @description Refused; the problem says why. */
@@ -6860,7 +6860,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["quorate__server__shapes__pay__Moved"];
+                    "application/json": components["schemas"]["Posted"];
                 };
             };
             /** @description Refused; the problem says why. */
@@ -6904,7 +6904,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["quorate__server__shapes__pay__Moved"];
+                    "application/json": components["schemas"]["Posted"];
                 };
             };
             /** @description Refused; the problem says why. */
@@ -6944,7 +6944,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["quorate__server__shapes__pay__Given"][];
+                    "application/json": components["schemas"]["Granted"][];
                 };
             };
             /** @description Refused; the problem says why. */

@@ -36,7 +36,7 @@ def show_book(db: Db, within: InProject, caller: Caller = may("pay.read")) -> An
     return Json(tell_pay(db, within, names=caller.may("identity.read", within.id)))
 
 
-@router.post(PAY + "/holds", response_model=shapes.Moved)
+@router.post(PAY + "/holds", response_model=shapes.Posted)
 def hold(body: shapes.Hold, db: Db, within: InProject, caller: Caller = may("pay.manage")) -> Any:
     """Keep what somebody earned out of payouts until the hold ends; they are told the reason."""
     account = annotator_called(db, within, body.annotator)
@@ -46,14 +46,14 @@ def hold(body: shapes.Hold, db: Db, within: InProject, caller: Caller = may("pay
     return Json({"hold": held, "amount": None})
 
 
-@router.post(PAY + "/holds/end", response_model=shapes.Moved)
+@router.post(PAY + "/holds/end", response_model=shapes.Posted)
 def end(body: shapes.HoldEnd, db: Db, within: InProject, caller: Caller = may("pay.manage")) -> Any:
     """Release what is held, or reverse it into the budget; once."""
     amount = end_hold(db, caller.actor, within, body.hold, body.then, body.reason)
     return Json({"hold": body.hold, "amount": amount})
 
 
-@router.post(PAY + "/reversals", response_model=shapes.Moved)
+@router.post(PAY + "/reversals", response_model=shapes.Posted)
 def reverse(body: shapes.Reversal, db: Db, within: InProject, caller: Caller = may("pay.manage")) -> Any:
     """Take back into the budget what some answers earned."""
     account = annotator_called(db, within, body.annotator)
@@ -61,7 +61,7 @@ def reverse(body: shapes.Reversal, db: Db, within: InProject, caller: Caller = m
     return Json({"hold": None, "amount": amount})
 
 
-@router.post(PAY + "/bonuses", response_model=list[shapes.Given])
+@router.post(PAY + "/bonuses", response_model=list[shapes.Granted])
 def reward(db: Db, within: InProject, caller: Caller = may("pay.manage")) -> Any:
     """Give bonuses for answers that had none yet, by how informative they are against what others said."""
     given = award_bonus(db, caller.actor, within)

@@ -111,7 +111,7 @@ class Earnings(Sums):
     lines: list[StatementLine]
 
 
-class Given(BaseModel):
+class Granted(BaseModel):
     """A bonus; not `given` when the budget could not pay it."""
 
     annotator: str
@@ -122,7 +122,7 @@ class Given(BaseModel):
     given: bool
 
 
-class Moved(BaseModel):
+class Posted(BaseModel):
     """What was moved."""
 
     hold: UUID | None = None
