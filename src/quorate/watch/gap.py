@@ -1,0 +1,235 @@
+"""Noise or a gap in skill? Why somebody's answers are wrong, with a probability for each reason, and what would help.
+
+Slips and fatigue want a break, a class taken for another a lesson on the two, a question on which everybody splits a
+clearer guideline, and bad faith a pause. Each reason is a family of ways of answering; its probability follows from how
+well the family explains the answers (Bayes), with the truths averaged over as the others see them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.special import logsumexp
+
+from quorate.watch.hypotheses import always, coin, scaled
+from quorate.watch.work import Floats, Ints, Work
+
+Reason = Literal["fine", "slips", "fatigue", "systematic", "guideline", "bad_faith"]
+Remedy = Literal["none", "break", "lesson", "clarification", "pause"]
+REMEDIES: dict[Reason, Remedy] = {
+    "fine": "none", "slips": "break", "fatigue": "break", "systematic": "lesson", "guideline": "clarification",
+    "bad_faith": "pause",
+}  # fmt: skip
+PRIOR: dict[str, float] = {"fine": 0.9, "slips": 0.035, "fatigue": 0.025, "systematic": 0.015, "bad_faith": 0.025}
+SPLIT = 0.2  # of a class's answers that a crowd at odds gives to one other class
+_SITTING = 1800.0  # seconds without an answer that begin another sitting
+_WIDEST = 24  # classes up to which every pair is looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One class taken for another: `share` of about `answers` items of class `truth` were called `label`."""
+
+    truth: int
+    label: int
+    probability: float
+    share: float
+    answers: float
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Of one annotator: the probability of each reason (summing to one), the likeliest gaps, and what would help.
+
+    `classes`: for each class, the probability of each reason for the errors on it.
+    """
+
+    worker: int
+    answers: int
+    probabilities: dict[Reason, float]
+    gaps: tuple[Gap, ...]
+    classes: tuple[dict[Reason, float], ...]
+
+    @property
+    def reason(self) -> Reason:
+        """`fine` if that is at least as likely as not; else the likeliest of the reasons with the likeliest remedy."""
+        if self.probabilities["fine"] >= 0.5:
+            return "fine"
+        wanted: dict[Remedy, float] = {}
+        for reason, probability in self.probabilities.items():
+            wanted[REMEDIES[reason]] = wanted.get(REMEDIES[reason], 0.0) + probability * (reason != "fine")
+        best = max(wanted, key=lambda remedy: wanted[remedy])
+        return max((r for r in REMEDIES if REMEDIES[r] == best), key=lambda r: self.probabilities[r])
+
+    @property
+    def remedy(self) -> Remedy:
+        """What would help."""
+        return REMEDIES[self.reason]
+
+
+def diagnose(work: Work, *, fewest: int = 20) -> list[Diagnosis]:
+    """A diagnosis of everyone with enough answers."""
+    fits = _Fits.of(work)
+    return [fits.diagnosis(int(j)) for j in np.flatnonzero(work.answers >= fewest)]
+
+
+def split_pairs(work: Work) -> frozenset[tuple[int, int]]:
+    """Pairs of classes (a < b) that the crowd itself cannot hold apart, whichever of the two it is."""
+    crowd = work.view.crowd
+    both = np.minimum(crowd, crowd.T) * (1 - np.eye(len(crowd)))
+    either = np.maximum(crowd, crowd.T) * (1 - np.eye(len(crowd)))
+    return frozenset((int(a), int(b)) for a, b in np.argwhere((either >= SPLIT) & (both >= SPLIT / 3)) if a < b)
+
+
+@dataclass(frozen=True, eq=False)
+class _Fits:
+    """ln of the mean likelihood of each family, by annotator; and of each gap."""
+
+    work: Work
+    families: dict[str, Floats]
+    pairs: list[tuple[int, int]]
+    gaps: Floats
+    split: frozenset[tuple[int, int]]
+
+    @classmethod
+    def of(cls, work: Work) -> _Fits:
+        skilled = [scaled(work.view.crowd, times) for times in (0.3, 0.6, 1.0, 1.05)]
+        bases = [_said(work, way) for way in skilled]
+        K = work.votes.n_classes
+        slips = [(1 - e) * bases[i] + e / K for i in (1, 2) for e in (0.4, 0.55)]
+        late = second_halves(work)
+        tired = [np.where(late, (1 - e) * bases[i] + e / K, bases[i]) for i in (1, 2) for e in (0.5, 0.75)]
+        families = {
+            "fine": _mixed(work, bases),
+            "slips": _mixed(work, slips),
+            "fatigue": _mixed(work, tired),
+            "bad_faith": np.logaddexp(_mixed(work, _blind(work)), _mixed(work, _bad(work))) - np.log(2),
+        }
+        pairs = list(_pairs(work))
+        gaps = np.stack([_mixed(work, _with_gap(work, bases[1:3], a, b)) for a, b in pairs], axis=1)
+        families["systematic"] = logsumexp(gaps, axis=1) - np.log(len(pairs))
+        return cls(work, families, pairs, gaps, split_pairs(work))
+
+    def diagnosis(self, j: int) -> Diagnosis:
+        names = list(self.families)
+        weight = np.array([self.families[name][j] + np.log(PRIOR[name]) for name in names])
+        found = dict(zip(names, np.exp(weight - logsumexp(weight)).tolist(), strict=True))
+        gaps = self._gaps(j, found["systematic"])
+        asked = sum(gap.probability for gap in gaps if tuple(sorted((gap.truth, gap.label))) in self.split)
+        torn = self._torn(j) * found["fine"]
+        whole: dict[Reason, float] = {
+            "fine": found["fine"] - torn,
+            "slips": found["slips"],
+            "fatigue": found["fatigue"],
+            "systematic": max(0.0, found["systematic"] - asked),
+            "guideline": min(asked, found["systematic"]) + torn,
+            "bad_faith": found["bad_faith"],
+        }
+        classes = tuple(self._on(k, whole, gaps) for k in range(self.work.votes.n_classes))
+        return Diagnosis(j, int(self.work.answers[j]), whole, gaps, classes)
+
+    def _gaps(self, j: int, systematic: float) -> tuple[Gap, ...]:
+        """The likeliest gaps, at most three, each with its probability."""
+        share = np.exp(self.gaps[j] - logsumexp(self.gaps[j])) * systematic
+        votes, view, rows = self.work.votes, self.work.view, self.work.of(j)
+        found = []
+        for place in np.argsort(-share)[:3]:
+            a, b = self.pairs[int(place)]
+            if share[place] < 0.05:
+                break
+            about = view.without[rows, a]
+            said = float(about @ (votes.label[rows] == b)) / max(float(about.sum()), 1e-9)
+            found.append(Gap(a, b, float(share[place]), said, float(about.sum())))
+        return tuple(found)
+
+    def _torn(self, j: int) -> float:
+        """The share of the errors of somebody like everybody else that lie between classes that the crowd splits on."""
+        if not self.split:
+            return 0.0
+        rows = self.work.of(j)
+        wrong = self.work.view.without[rows].copy()
+        label = self.work.votes.label[rows]
+        wrong[np.arange(rows.size), label] = 0.0
+        torn = sum(
+            float(wrong[label == b, a].sum() + wrong[label == a, b].sum())
+            for a, b in self.split
+        )  # fmt: skip
+        share = torn / max(float(wrong.sum()), 1e-9)
+        return share if share > 0.5 and wrong.sum() / rows.size > SPLIT / 2 else 0.0
+
+    def _on(self, k: int, whole: dict[Reason, float], gaps: tuple[Gap, ...]) -> dict[Reason, float]:
+        """The reasons for errors on one class: a gap or a split concerns only the classes it is between."""
+        own = dict(whole)
+        if not any(k in pair for pair in self.split):
+            own["fine"] += own["guideline"]
+            own["guideline"] = 0.0
+        here = min(own["systematic"], sum(gap.probability for gap in gaps if gap.truth == k))
+        own["fine"] += own["systematic"] - here
+        own["systematic"] = here
+        return own
+
+
+def second_halves(work: Work) -> Floats:
+    """Which answers lie in the second half of a sitting; without times all answers of a person are one, (n,) bool."""
+    late = np.zeros(len(work.votes), bool)
+    for j in range(work.votes.n_workers):
+        rows = work.of(j)
+        for sitting in _sittings(work, rows):
+            late[sitting[sitting.size // 2 :]] = True
+    return late
+
+
+def _sittings(work: Work, rows: Ints) -> list[Ints]:
+    time = work.votes.time
+    if time is None or rows.size < 2:
+        return [rows]
+    return np.split(rows, np.flatnonzero(np.diff(time[rows]) > _SITTING) + 1)
+
+
+def _said(work: Work, way: Floats) -> Floats:
+    """P(the label given) for each vote, (n,)."""
+    votes = work.votes
+    return np.asarray(np.maximum(np.sum(work.view.without * way.T[votes.label], axis=1), 1e-6))
+
+
+def _mixed(work: Work, ways: list[Floats]) -> Floats:
+    votes = work.votes
+    logs = np.stack([np.bincount(votes.worker, np.log(way), votes.n_workers) for way in ways])
+    return np.asarray(logsumexp(logs, axis=0) - np.log(len(ways)))
+
+
+def _with_gap(work: Work, bases: list[Floats], a: int, b: int) -> list[Floats]:
+    """The same answers by people who take class a for class b, more or less often."""
+    votes, about = work.votes, work.view.without[:, a]
+    change = about * ((votes.label == b) - work.view.crowd[a, votes.label])
+    return [np.maximum(base + share * change, 1e-6) for base in bases for share in (0.4, 0.65, 0.9)]
+
+
+def _pairs(work: Work) -> Iterator[tuple[int, int]]:
+    """Pairs (truth, label) worth a look: all, or of many classes those confused most."""
+    K = work.votes.n_classes
+    if K <= _WIDEST:
+        yield from ((a, b) for a in range(K) for b in range(K) if a != b)
+        return
+    confused = np.stack(
+        [np.bincount(work.votes.label, work.view.without[:, a], K) for a in range(K)]
+    ) * (1 - np.eye(K))  # fmt: skip
+    for flat in np.argsort(-confused, axis=None)[: _WIDEST**2]:
+        yield int(flat) // K, int(flat) % K
+
+
+def _blind(work: Work) -> list[Floats]:
+    """Answers by those who do not look at the items."""
+    K = work.votes.n_classes
+    return [np.full(len(work.votes), 1 / K), work.view.prior[work.votes.label]]
+
+
+def _bad(work: Work) -> list[Floats]:
+    """Answers by those who do not try, or try to be wrong."""
+    view, K = work.view, work.votes.n_classes
+    frequent = [int(k) for k in np.argsort(-view.prior)[:8]]
+    favourites = [(1 - s) * view.crowd + s * always(K, k, 1.0) for k in frequent for s in (0.6, 0.95)]
+    return [_said(work, way) for way in (coin(K, 0.1 / K), coin(K, 0.3 / K), *favourites)]

@@ -1,0 +1,171 @@
+"""What detectors look at: a step's recent answers as arrays, and what everybody else makes of each answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quorate.truth.copies import CopyGroup, copy_weights, find_copies
+from quorate.truth.ibcc import IBCC
+from quorate.truth.votes import Votes
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+Codes = NDArray[np.integer[Any]]
+Flags = NDArray[np.bool_]
+Need = Literal["classes", "time", "seconds", "length", "texts", "bodies", "clauses"]
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """Answers to one question, oldest first: n votes of J annotators on I items with K classes.
+
+    `votes`: classes in the order in which they are shown; `votes.time`, if any, is when each was handed in (s). `gold`:
+    known class of each item, −1 for none, (I,). `seconds`: spent on each answer, nan where unknown, (n,). `length`:
+    words of each item, (I,). `texts`: what was written with each answer, (n,). `bodies`: what each item says, (I,).
+    `clauses`: class → the clause of the guideline that speaks of it. `classes`: False where answers have no classes
+    and a label only says which answers are the same.
+    """
+
+    votes: Votes
+    gold: Ints | None = None
+    seconds: Floats | None = None
+    length: Floats | None = None
+    texts: Sequence[str] | None = None
+    bodies: Sequence[str] | None = None
+    clauses: Mapping[int, str] = field(default_factory=dict)
+    classes: bool = True
+
+    @cached_property
+    def has(self) -> frozenset[Need]:
+        """What there is to look at."""
+        there: dict[Need, bool] = {
+            "classes": self.classes and self.votes.n_classes > 1,
+            "time": self.votes.time is not None,
+            "seconds": self.seconds is not None,
+            "length": self.length is not None,
+            "texts": self.texts is not None,
+            "bodies": self.bodies is not None,
+            "clauses": bool(self.clauses),
+        }
+        return frozenset(need for need, yes in there.items() if yes)
+
+    @cached_property
+    def answers(self) -> Ints:
+        """How many answers each annotator gave, (J,)."""
+        return np.bincount(self.votes.worker, minlength=self.votes.n_workers)
+
+    def of(self, worker: int) -> Ints:
+        """The rows of an annotator, oldest first."""
+        return self._rows[self._ends[worker] : self._ends[worker + 1]]
+
+    @cached_property
+    def _rows(self) -> Ints:
+        return np.argsort(self.votes.worker, kind="stable")
+
+    @cached_property
+    def _ends(self) -> Ints:
+        return np.concatenate([[0], np.cumsum(self.answers)])
+
+    def newest(self, most: int) -> Work:
+        """The same with at most so many answers of each annotator, the newest: what is long past says little of now."""
+        place = np.empty(len(self.votes), np.intp)
+        for j in range(self.votes.n_workers):
+            rows = self.of(j)
+            place[rows] = rows.size - np.arange(rows.size)
+        kept = np.flatnonzero(place <= most)
+        if kept.size == len(self.votes):
+            return self
+        seconds = None if self.seconds is None else self.seconds[kept]
+        texts = None if self.texts is None else [self.texts[row] for row in kept.tolist()]
+        return replace(self, votes=self.votes.take(kept), seconds=seconds, texts=texts)
+
+    @cached_property
+    def view(self) -> View:
+        """What is believed of the items, and of each without the annotator whose answer is looked at."""
+        return View.of(self)
+
+    @cached_property
+    def honest(self) -> list[Floats]:
+        """P(each label) for each vote by each honest way of answering, (n, K) each."""
+        from quorate.watch.hypotheses import honest  # which looks at work; several detectors compare with it
+
+        return honest(self)
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """Beliefs: `proba` (I, K) with everybody; `without` (n, K) of each vote's item without its annotator.
+
+    `skills`: (J, K, K), P(label l | class k). `crowd`: (K, K), the same for everybody together. `prior`: (K,).
+    `right`: (n,) the probability, for all the others know, that the vote is right. `expected`: (n,) the same for a
+    typical annotator on that item. `copies`: groups who share a source, counted once in all of this.
+    """
+
+    proba: Floats
+    without: Floats
+    skills: Floats
+    crowd: Floats
+    prior: Floats
+    right: Floats
+    expected: Floats
+    copies: tuple[CopyGroup, ...]
+
+    @classmethod
+    def of(cls, work: Work) -> View:
+        """Fit the votes (Kim and Ghahramani's IBCC), find copies, fit again with each source counted once."""
+        votes, gold = work.votes, None if work.gold is None else work.gold.astype(np.int32)
+        model = IBCC(threads=1).fit(votes, gold)
+        copies = find_copies(votes, model.proba_) if votes.n_workers > 2 else []
+        weight = copy_weights(votes, copies)
+        if copies:
+            model = IBCC(threads=1).fit(_weighted(votes, weight), gold)
+        skills, prior = np.asarray(model.skills_), np.asarray(model.prior_)
+        without = _without(votes, skills, prior, weight, copies)
+        if work.gold is not None:
+            known = work.gold[votes.item] >= 0
+            without[known] = np.eye(votes.n_classes)[work.gold[votes.item[known]]]
+        crowd = _crowd(votes, without, copies)
+        right = without[np.arange(len(votes)), votes.label]
+        expected = np.asarray(np.sum(without * (without @ crowd), axis=1))
+        return cls(model.proba_, without, skills, crowd, prior, right, expected, tuple(copies))
+
+
+def _weighted(votes: Votes, weight: Floats) -> Votes:
+    return Votes(votes.item, votes.worker, votes.label, votes.items, votes.workers, votes.labels, weight, votes.time)
+
+
+def _without(votes: Votes, skills: Floats, prior: Floats, weight: Floats, copies: Sequence[CopyGroup]) -> Floats:
+    """Belief in each vote's item from the votes of all other sources: (n, K)."""
+    said = weight[:, None] * np.log(np.maximum(skills[votes.worker, :, votes.label], 1e-6))
+    source: Codes = np.arange(votes.n_workers)
+    for group in copies:
+        source[list(group.codes)] = group.codes[0]
+    _, own = np.unique(votes.item * np.int64(votes.n_workers) + source[votes.worker], return_inverse=True)
+    score: Floats = np.log(np.maximum(prior, 1e-9)) + _sums(votes.item, said, votes.n_items)[votes.item]
+    score -= _sums(own, said, int(own.max()) + 1)[own]
+    likely = np.exp(score - score.max(axis=1, keepdims=True))
+    return np.asarray(likely / likely.sum(axis=1, keepdims=True))
+
+
+def _crowd(votes: Votes, without: Floats, copies: Sequence[CopyGroup]) -> Floats:
+    """How the middle half of the annotators confuse classes: bad ones at the edges do not colour it. (K, K)."""
+    K = votes.n_classes
+    right = np.bincount(votes.worker, without[np.arange(len(votes)), votes.label], votes.n_workers)
+    share = right / np.maximum(np.bincount(votes.worker, minlength=votes.n_workers), 1)
+    copied = np.isin(votes.worker, [code for group in copies for code in group.codes])
+    of_vote = share[votes.worker]
+    low, high = np.quantile(of_vote, [0.25, 0.9])
+    rows = (of_vote >= low) & (of_vote <= high) & ~copied
+    counts: Floats = np.stack([np.bincount(votes.label[rows], without[rows, k], K) for k in range(K)])
+    counts = counts + 0.5 / K + 2 * np.eye(K)
+    return np.asarray(counts / counts.sum(axis=1, keepdims=True))
+
+
+def _sums(index: Codes, rows: Floats, size: int) -> Floats:
+    return np.stack([np.bincount(index, column, size) for column in rows.T], axis=1)

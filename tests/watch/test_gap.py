@@ -1,0 +1,69 @@
+"""Noise or a gap in skill: each kind of trouble gets its own remedy, and the honest none."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from quorate.truth.votes import Votes
+from quorate.watch.gap import REMEDIES, diagnose, split_pairs
+from quorate.watch.simulate import crowd
+from quorate.watch.work import Work
+
+KINDS = {"random": 1, "constant": 1, "position": 1, "adversarial": 1, "gap": 3, "slips": 2, "fatigue": 2}
+REMEDY = {"honest": "none", "gap": "lesson", "slips": "break", "fatigue": "break"}
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[str, float]:
+    """By kind, how often the remedy is the right one after a hundred judgements."""
+    right, there = Counter[str](), Counter[str]()
+    for seed in range(8):
+        made = crowd(500 + seed, KINDS, honest=90, judgements=100)
+        for one in diagnose(made.work):
+            there[made.kinds[one.worker]] += 1
+            right[made.kinds[one.worker]] += REMEDIES[one.reason] == REMEDY.get(made.kinds[one.worker], "pause")
+    return {kind: right[kind] / there[kind] for kind in there}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_gets_its_remedy(told: dict[str, float], kind: str) -> None:
+    assert told[kind] >= 0.87
+
+
+def test_the_honest_get_none(told: dict[str, float]) -> None:
+    assert told["honest"] >= 0.99
+
+
+def test_a_gap_names_the_two_classes() -> None:
+    made = crowd(1, {"gap": 1}, judgements=100)
+    one = next(d for d in diagnose(made.work) if made.kinds[d.worker] == "gap")
+    assert one.reason == "systematic"
+    assert (one.gaps[0].truth, one.gaps[0].label) == (0, 1)
+    assert 0.4 <= one.gaps[0].share <= 0.9
+    assert one.classes[0]["systematic"] > 0.5 > one.classes[3]["systematic"]
+
+
+def test_probabilities_sum_to_one() -> None:
+    for one in diagnose(crowd(2, KINDS).work):
+        assert sum(one.probabilities.values()) == pytest.approx(1)
+        for row in one.classes:
+            assert sum(row.values()) == pytest.approx(1)
+            assert min(row.values()) >= -1e-9
+
+
+def test_where_everybody_splits_it_is_the_guideline() -> None:
+    """Of three classes, two are used interchangeably by everybody: nobody needs a lesson."""
+    rng = np.random.default_rng(3)
+    truth = rng.integers(0, 3, 300)
+    item = np.repeat(np.arange(300), 7)
+    worker = np.concatenate([rng.permutation(20)[:7] for _ in range(300)])
+    clear = np.where(rng.random(item.size) < 0.95, truth[item], rng.integers(0, 3, item.size))
+    leaning = rng.random(item.size) < np.where(truth[item] == 0, 0.62, 0.38)
+    label = np.where(truth[item] < 2, np.where(leaning, 0, 1), clear)
+    work = Work(Votes.from_arrays(item, worker, np.array(["a", "b", "c"])[label]))
+    assert split_pairs(work) == {(0, 1)}
+    reasons = Counter(one.reason for one in diagnose(work))
+    assert reasons["guideline"] >= 18
