@@ -77,8 +77,13 @@ def diagnose(work: Work, *, fewest: int = 20) -> list[Diagnosis]:
 
 
 def split_pairs(work: Work) -> frozenset[tuple[int, int]]:
-    """Pairs of classes (a < b) that the crowd itself cannot hold apart, whichever of the two it is."""
+    """Pairs of classes (a < b) that the crowd itself cannot hold apart, whichever of the two it is.
+
+    With two classes there is nothing to tell it from: every slip takes one of them for the other.
+    """
     crowd = work.view.crowd
+    if len(crowd) < 3:
+        return frozenset()
     both = np.minimum(crowd, crowd.T) * (1 - np.eye(len(crowd)))
     either = np.maximum(crowd, crowd.T) * (1 - np.eye(len(crowd)))
     return frozenset((int(a), int(b)) for a, b in np.argwhere((either >= SPLIT) & (both >= SPLIT / 3)) if a < b)
