@@ -1,7 +1,5 @@
 """Claim and submit against a real database: what is leased, what is kept, what is decided."""
 
-from __future__ import annotations
-
 import time
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -18,7 +16,7 @@ from quorate.actions.revise_annotation import revise_annotation
 from quorate.actions.show_case import show_case
 from quorate.actions.submit_annotation import Submission, submit_annotation
 from quorate.errors import BudgetSpent, Conflict, InvalidInput, LeaseEnded, NotFound
-from quorate.store import accounts
+from quorate.store import accounts, annotations
 
 
 def answer(world, actor, claimed, value="a", **more):
@@ -279,6 +277,29 @@ def test_an_expert_settles_a_case_and_their_word_is_weighed(world, one):
     assert one("SELECT rationale, clauses, error FROM adjudications") == [("§2.1 says so", ["2.1"], "misread")]
     assert one("SELECT count(*) FROM cases WHERE closed_at IS NULL") == [(0,)]
     assert claim_cases(world.db, world.person(), [project]) == []
+
+
+def test_an_adjudication_reads_again_when_the_task_changed_in_between(world, one, monkeypatch):
+    project = world.project(1, policy={"judgements": {"min": 2, "max": 2}})
+    for value in "ab":
+        person = world.person()
+        answer(world, person, claim_tasks(world.db, person, [project])[0], value)
+    expert = world.person()
+    ((lease, _),) = claim_cases(world.db, expert, [project])
+    look, looks = annotations.look, []
+
+    def look_and_be_overtaken(*args):
+        looks.append(look(*args))
+        if len(looks) == 1:
+            with world.db.work() as other:
+                other.execute("UPDATE tasks SET version = version + 1")
+        return looks[-1]
+
+    monkeypatch.setattr(annotations, "look", look_and_be_overtaken)
+    assert adjudicate_task(world.db, expert, Verdict(lease, "b", "it says so")).state == "decided"
+    assert len(looks) == 2
+    assert one("SELECT count(*) FROM adjudications") == [(1,)]
+    assert one("SELECT count(*) FROM decisions") == [(1,)]
 
 
 def test_an_audit_is_blind_and_its_error_corrects_the_label(world, one):

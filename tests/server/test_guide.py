@@ -60,7 +60,7 @@ def test_it_has_the_questions_with_their_classes_and_keys(people):
     assert question["classes"][1]["title"] == "Product"
     assert question["classes"][0]["examples"] == ["The box arrived crushed"]
     assert question["answer"] == {"type": "string", "enum": ["delivery", "product"]}
-    assert question["options"] == {}
+    assert question["options"] == {"ask_confidence": False}
     assert guide["terms"]["price"] == "0.04"
     assert (guide["terms"]["currency"], guide["terms"]["lease_minutes"]) == ("USD", 7)
     (task,) = ada.post("/work/claim", json={}).json()["tasks"]

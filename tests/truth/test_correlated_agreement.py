@@ -43,7 +43,7 @@ def test_the_truth_pays_best_of_all_that_one_could_say(seed, accuracy, skew):
         assert got <= honest + 1e-9 if strategy != (0, 1, 2) else got == honest
         if len(set(strategy)) == 1:
             assert got == pytest.approx(0, abs=1e-12)
-    assert honest > 0.15
+    assert honest > 0.05
 
 
 def test_half_the_effort_is_half_the_bonus():

@@ -23,7 +23,7 @@ from quorate.actions.open_dependents import open_dependents
 from quorate.actions.refit_skills import enqueue_refit
 from quorate.actions.repeat_case import repeat_cases
 from quorate.actions.rules import Rules, Step, rules_of
-from quorate.errors import BudgetSpent, Conflict, InvalidInput, NotFound
+from quorate.errors import BudgetSpent, Conflict, InvalidInput, NotFound, Unavailable
 from quorate.flow.believe import learn
 from quorate.flow.evidence import Answer, Role, Skill
 from quorate.ids import new_id
@@ -33,6 +33,9 @@ from quorate.store.annotations import Closing, Held
 from quorate.store.cases import Case
 from quorate.store.database import Database, Driver
 from quorate.store.ledger import Event
+
+ATTEMPTS = 20
+"""How often an adjudication reads again when an answer to the same task came in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +98,30 @@ def adjudicate_task(db: Database, actor: Actor, verdict: Verdict) -> Adjudicated
     """Take an expert's answer to a leased case.
 
     Raises `NotFound` (no such lease), `Conflict` (the lease ended), `InvalidInput` (the value is not allowed, or the
-    rationale is missing).
+    rationale is missing) and `Unavailable` (others kept changing the task).
     """
     assert actor.account is not None
     if not verdict.rationale.strip():
         raise InvalidInput("An adjudication needs its reason.", where="rationale", mend="Say why, in a sentence.")
-    with db.work() as connection:
-        case_id = cases.of_lease(connection, verdict.assignment, actor.account)
-        case = cases.get(connection, case_id, lock=True) if case_id else None
-        held = annotations.look(connection, verdict.assignment, actor.account, UUID(t.NO_CASE)) if case else None
-        if case is None or held is None:
-            raise NotFound("You hold no such case.", where="assignment", mend="Claim one first.")
-        if held.state != "open":
-            raise Conflict(f"This case was {held.state}.", where="assignment", mend="Claim another one.")
-        return _Adjudicate(connection, actor, verdict, case, held, rules_of(db, held.project_id, held.epoch)).write()
+    for _ in range(ATTEMPTS):
+        with db.work() as connection:
+            adjudicated = _attempt(db, connection, actor, verdict)
+        if adjudicated is not None:
+            return adjudicated
+    raise Unavailable("Too many people answered this task at the same moment.", mend="Send the adjudication again.")
+
+
+def _attempt(db: Database, connection: Driver, actor: Actor, verdict: Verdict) -> Adjudicated | None:
+    """One reading and writing; None when the task changed in between, as by an answer still leased to somebody."""
+    assert actor.account is not None
+    case_id = cases.of_lease(connection, verdict.assignment, actor.account)
+    case = cases.get(connection, case_id, lock=True) if case_id else None
+    held = annotations.look(connection, verdict.assignment, actor.account, UUID(t.NO_CASE)) if case else None
+    if case is None or held is None:
+        raise NotFound("You hold no such case.", where="assignment", mend="Claim one first.")
+    if held.state != "open":
+        raise Conflict(f"This case was {held.state}.", where="assignment", mend="Claim another one.")
+    return _Adjudicate(connection, actor, verdict, case, held, rules_of(db, held.project_id, held.epoch)).write()
 
 
 class _Adjudicate:
@@ -133,8 +146,8 @@ class _Adjudicate:
         )
         self.cause = Cause(self._reason(), actor.account, self.now, cost_so_far(held) + held.price)
 
-    def write(self) -> Adjudicated:
-        """Write everything: the answer, the reasons, the audit's outcome, the new decision."""
+    def write(self) -> Adjudicated | None:
+        """Write the answer, the reasons, the audit's outcome and the new decision; None when the task changed."""
         prior = Skill.prior(self.step.question, Role.EXPERT)
         skill = Skill.from_json(self.held.skill) if self.held.skill else prior
         agrees = None if self.held.decision_id is None else self._says_the_same(self.held.decided)
@@ -176,7 +189,7 @@ class _Adjudicate:
             events += outcome.events
         statement.append(t.events, [e.row() for e in events])
         if statement.run_gated(self.connection) is None:
-            raise Conflict("The task changed at the same moment.", mend="Send the adjudication again.")
+            return None
         self._finish(outcome)
         return Adjudicated(
             self.row["id"], self.held.task_id, outcome.state if outcome else self.held.task_state, agrees
