@@ -136,6 +136,7 @@ export function ReasonsForm({
           searchable
           hidePickedOptions
           maxDropdownHeight={240}
+          styles={{ inputField: { minHeight: "1.5rem" } }}
           nothingFoundMessage={t("reasons.noClause")}
           error={fault === "clauses" && t("reasons.cite")}
         />
@@ -169,6 +170,7 @@ export function ReasonsForm({
         />
       ))}
       <Switch
+        size="md"
         label={t("reasons.change")}
         checked={reasons.change}
         onChange={(event) => set({ change: event.currentTarget.checked })}

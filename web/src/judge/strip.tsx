@@ -33,7 +33,7 @@ export function OutcomeStrip({ outcome, onClose }: { outcome: Outcome | null; on
             {t("outcome.reveal")}
           </Button>
           <span className={classes.space} />
-          <CloseButton size="sm" onClick={onClose} aria-label={t("close", { ns: "shared" })} />
+          <CloseButton size="md" onClick={onClose} aria-label={t("close", { ns: "shared" })} />
           <Drawer
             opened={opened}
             onClose={close}
