@@ -13,9 +13,11 @@ from pydantic import BaseModel
 
 from quorate import errors, plugins
 from quorate.cli.main import COMMANDS, build
+from quorate.flow.exam import Exam
 from quorate.flow.policy import FACTS, Policy
 from quorate.flow.project import ProjectSpec
 from quorate.flow.specs import KINDS
+from quorate.flow.training import Training
 from quorate.labels.guideline import Guideline
 from quorate.labels.question import ASK_AGAIN, Class, Question
 from quorate.labels.schema import parse_question
@@ -53,6 +55,9 @@ VERBS = {
     "decision.audited": "a blind expert's answer was compared with a decision",
     "dispute.opened": "an annotator disagreed with what was held against their answer, and said why",
     "dispute.withdrawn": "an annotator took a dispute back",
+    "exam.answered": "a question of an exam was answered, and whether rightly",
+    "exam.ended": "an exam came to its verdict, test by test",
+    "exam.started": "somebody began an exam",
     "expert.repeated": "an expert was asked again blind what they, or another expert, had judged",
     "finding.noted": "a validator or a detector noticed something",
     "gold.corrected": "an expert and the annotator who disputed it overruled a known answer, which is another one now",
@@ -72,6 +77,8 @@ VERBS = {
     "notice.acknowledged": "an annotator has read what they were told",
     "payout.run": "what was payable in a project was paid out, under the run's id",
     "project.created": "a project was made",
+    "qualification.earned": "somebody has shown what an exam or a training asks for",
+    "qualification.renewed": "known items, answered well since, renewed what had run out",
     "role.granted": "somebody got a role in a project",
     "role.withdrawn": "somebody lost a role in a project",
     "session.opened": "somebody signed in",
@@ -87,6 +94,7 @@ VERBS = {
     "task.waiting": "the decision that a task depends on is not there (any more)",
     "token.added": "an API token was made",
     "token.revoked": "an API token was ended",
+    "training.practised": "a lesson was read, or one of its practices answered",
 }
 """Every verb of the ledger. The verbs are said where the events are made; a test compares them with these."""
 
@@ -172,11 +180,9 @@ def _specs() -> str:
         ("`policy.yaml`", "`policy`", "when to stop, whom to ask, what to check, what to pay"),
         ("`guideline.md`, `guideline/*.md`", "`guideline`", "prose with numbered clauses"),
         ("`template.yaml`", "`template`", "what an expert is asked for besides the value"),
-        (
-            "`rubric.yaml`, `training.yaml`, `exam.yaml`",
-            "`rubric`, `training`, `exam`",
-            "kept with their versions",
-        ),
+        ("`training.yaml`, `training/*.yaml`", "`training`", "lessons with practices that explain each answer at once"),
+        ("`exam.yaml`, `exam/*.yaml`", "`exam`", "questions of known answer, until the evidence tells"),
+        ("`rubric.yaml`", "`rubric`", "kept with its versions"),
     ]
     assert all(any(f"`{kind}`" in row[1] for row in files) for kind in KINDS)
     parts = [
@@ -209,6 +215,8 @@ SPECS: tuple[tuple[str, type[BaseModel], dict[str, Any]], ...] = (
     ("policy", Policy, Policy().model_dump()),
     ("guideline", Guideline, {}),
     ("template", Template, {}),
+    ("training", Training, {}),
+    ("exam", Exam, Exam().model_dump()),
 )
 
 

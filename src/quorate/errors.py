@@ -90,6 +90,13 @@ class Barred(Conflict):
     title = "No work for you in this project now"
 
 
+class Unqualified(Barred):
+    """The project wants something shown first: a training finished, an exam passed."""
+
+    type = "unqualified"
+    title = "Something is to be shown before there is work"
+
+
 class BudgetSpent(Conflict):
     """What is left of the budget cannot pay for this."""
 

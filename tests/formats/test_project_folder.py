@@ -161,3 +161,13 @@ JSON = st.recursive(
 @given(value=st.dictionaries(st.text("abc_0", min_size=1, max_size=5), JSON, min_size=1, max_size=4))
 def test_what_is_dumped_loads_the_same(value: dict[str, Any]) -> None:
     assert yaml_lines.load(yaml_lines.dump(value), "x")[0] == value
+
+
+def test_several_exams_and_trainings_come_back_as_they_went(folder: Path, tmp_path: Path) -> None:
+    bodies = [("exam", "exam", {"bar": 0.8}), ("exam", "french", {"bar": 0.9}), ("training", "edge", {"lessons": []})]
+    documents = [*read(folder), *(Document(kind, name, body, "") for kind, name, body in bodies)]
+    assert write(folder, documents) == ["exam.yaml", "exam/french.yaml", "training/edge.yaml"]
+    again = {(d.kind, d.name): d for d in read(folder)}
+    assert [again[kind, name].body for kind, name, _ in bodies] == [body for _, _, body in bodies]
+    assert again["exam", "french"].where("bar") == "exam/french.yaml:1: bar"
+    assert write(folder, list(again.values())) == []

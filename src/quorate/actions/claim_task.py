@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from uuid import UUID
 
 from quorate import clock
 from quorate.actions.actor import Actor
+from quorate.actions.qualify import qualify
 from quorate.actions.rules import Rules, Step, rules_of
 from quorate.errors import Barred, BudgetSpent
 from quorate.ids import new_id
@@ -70,9 +70,12 @@ def wish(actor: Actor, rules: Rules, count: int, now: datetime) -> Wish:
         ids=[new_id() for _ in range(count)],
         price=price(rules, actor),
         free=rules.project.budget is None,
-        gold=random.random() < rules.policy.gold.rate,
+        gold=rules.policy.gold.rate,
         now=now,
         expires=now + timedelta(minutes=rules.policy.lease.minutes),
+        more=rules.policy.probation.gold - 1,
+        probation=0 if actor.machine else rules.policy.probation.answers,
+        terms=None if actor.machine else rules.terms,
     )
 
 
@@ -108,8 +111,11 @@ def _mended(connection: Driver, actor: Actor, rules: Rules, count: int, empty: C
         return True
     if empty.allowed == 0:
         refuse_barred(connection, project, account)
+        if rules.terms and not actor.machine:
+            qualify(connection, actor, rules, now)
         each = price(rules, actor)
-        if not seats.refill(connection, project, account, each, max(GRANT, count) * each):
+        paid = rules.project.budget is None or seats.affords(connection, project, account, each)
+        if not paid and not seats.refill(connection, project, account, each, max(GRANT, count) * each):
             raise BudgetSpent(
                 "What is left of the project's budget cannot pay for another judgement.",
                 mend="Ask the project's manager; a larger budget takes effect at once.",

@@ -18,6 +18,7 @@ from quorate.actions.rules import Rules, Step
 from quorate.flow.believe import believe
 from quorate.flow.decide import Accept, AskMore, Decision, Escalate, Facts, Retire, decide, heard
 from quorate.flow.evidence import Answer, Posterior, Prior, Role, Skill
+from quorate.flow.policy import Policy
 from quorate.flow.triage import triage
 from quorate.ids import new_id
 from quorate.store.annotations import Held, Situation
@@ -97,17 +98,36 @@ class Cause:
 
 
 def decide_task(
-    rules: Rules, step: Step, situation: Situation, answers: Sequence[Answer], cause: Cause, *, leases: int
+    rules: Rules,
+    step: Step,
+    situation: Situation,
+    answers: Sequence[Answer],
+    cause: Cause,
+    *,
+    leases: int,
+    answered: Sequence[int] = (),
 ) -> Outcome:
-    """Believe and decide; `leases` are those that others hold on the task."""
+    """Believe and decide; `leases` are those that others hold on the task.
+
+    `answered` is how many answers those had given whose answer is not among the situation's.
+    """
     prior = Prior.from_json(situation.prior) if situation.prior else None
     facts = Facts.of(answers, leases=leases, skips=situation.skips, item=situation.attributes, machine=rules.machine)
     counted = heard(answers, rules.policy, facts)
     posterior = believe(step.question, counted, prior)
-    verdict = decide(facts, posterior, rules.policy)
+    verdict = decide(facts, posterior, _overlapping(rules.policy, situation, answered))
     outcome = Outcome(situation.task_state, posterior, verdict, situation.decision_id)
     _Following(rules, step, situation, counted, cause, outcome).follow(verdict)
     return outcome
+
+
+def _overlapping(policy: Policy, situation: Situation, answered: Sequence[int]) -> Policy:
+    """The policy with as many judgements as are wanted where newcomers are among those who answered."""
+    least = policy.judgements.min
+    if policy.probation.overlap <= least:
+        return policy
+    those = [one["answered"] or 0 for one in situation.given if one["role"] == Role.CROWD.value]
+    return policy.hearing(policy.probation.fewest(least, [*those, *answered]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from quorate.actions.refit_skills import enqueue_refit
 from quorate.actions.rules import rules_within
 from quorate.errors import InvalidInput, NotFound
 from quorate.flow.differences import Difference, diff
+from quorate.flow.exam import Exam
 from quorate.flow.mapping import Change
 from quorate.flow.policy import Policy
 from quorate.flow.project import ProjectSpec
@@ -24,7 +25,7 @@ from quorate.flow.specs import Fault, Key, check, parse
 from quorate.ids import new_id
 from quorate.labels.fields import InvalidSpec, faults_of
 from quorate.labels.question import Question
-from quorate.store import accounts, ledger, projects, resize, specs
+from quorate.store import accounts, exams, ledger, projects, resize, specs
 from quorate.store.database import Database
 from quorate.store.ledger import Event
 from quorate.store.specs import Connection
@@ -212,6 +213,8 @@ class _Publication:
                 self._move(steps.ids[step.id], asked, questions, ids["schema", step.asks], places)
         self._look_again(again)
         self._resize(old, new)
+        tested = [key for key in new if key[0] == "exam"]
+        self._refuse([fault for key in tested for fault in self._too_small(key, new, after, steps.ids)])
         for name in ("mapped", "restored", "asked_again"):
             setattr(self.report, name, getattr(self.moved, name))
         self.report.labels = [
@@ -278,6 +281,20 @@ class _Publication:
             resize.openings(below, self.project_id, limits.min, limits.max)
         for step in projects.steps(self.connection, self.project_id):
             enqueue_refit(below, step.id)
+
+    def _too_small(self, key: Key, new: Bodies, project: ProjectSpec, ids: Mapping[str, UUID]) -> Iterator[Fault]:
+        """What an exam that changed could not ask often enough; nothing while the project has no items yet."""
+        below = specs.driver(self.connection)
+        changed = any((one.kind, one.name) == key for one in self.report.changes)
+        if not changed or not exams.has_items(below, self.project_id):
+            return
+        exam: Exam = parse(key, new[key])
+        asked = {ids[step.id]: _question(new, step.asks) for step in project.steps if step.id in (exam.steps or ids)}
+        for test, size in exam.pool(asked, exams.sizes(below, self.project_id, list(asked))).items():
+            if size < exam.fewest:
+                detail = f"{size} known items{f' of {test}' if test else ''} are too few: nobody passes with less than"
+                mend = "Bring more items with known answers, or lower the bar."
+                yield Fault(key, InvalidInput(f"{detail} {exam.fewest}.", where="bar", mend=mend))
 
     def _refuse(self, faults: list[Fault]) -> None:
         told = [(fault.error, self.where(fault.key, fault.error.where)) for fault in faults]

@@ -15,9 +15,13 @@ from typing import Any
 from uuid import UUID
 
 from quorate.errors import Conflict, NotFound
+from quorate.flow import merkle
 from quorate.flow.decide import MachineRecord
+from quorate.flow.exam import Exam
 from quorate.flow.mapping import Version, heard
 from quorate.flow.policy import Policy
+from quorate.flow.training import Training
+from quorate.flow.trust import Term
 from quorate.labels import conditions
 from quorate.labels.guideline import ACCESSIBILITY
 from quorate.labels.schema import Question, parse
@@ -71,6 +75,22 @@ class Rules:
     objective: Any = ""
     guideline_name: str = "guideline"
     accessibility: str | None = None
+    exams: Mapping[str, tuple[UUID, Exam]] = field(default_factory=dict)
+    trainings: Mapping[str, tuple[UUID, Training]] = field(default_factory=dict)
+    """By name: the id of the version in force, and what it says."""
+
+    def exam_of(self, term: Term) -> Exam | None:
+        """The exam that a term of the policy asks for, if it is one."""
+        return self.exams[term.exam][1] if term.exam is not None and term.exam in self.exams else None
+
+    @cached_property
+    def terms(self) -> str | None:
+        """What one must have shown to get work, as a hash that changes with it; None: nothing."""
+        if not self.policy.qualification:
+            return None
+        exams = [exam.model_dump(mode="json") for _, exam in self.exams.values()]
+        asked = [[step.name, step.question.ids] for step in self.steps.values()]
+        return merkle.digest([self.policy.model_dump(mode="json")["qualification"], exams, asked]).hex()[:32]
 
     @cached_property
     def dependents(self) -> tuple[Step, ...]:
@@ -187,6 +207,8 @@ def _compile(
         steps=steps,
         objective=(_body(specs, "project") or {}).get("objective", ""),
         guideline_name=guideline.name if guideline else "guideline",
+        exams={n: (row.id, Exam.model_validate(row.body)) for (k, n), row in specs.items() if k == "exam"},
+        trainings={n: (row.id, Training.model_validate(row.body)) for (k, n), row in specs.items() if k == "training"},
         accessibility=specs["guideline", ACCESSIBILITY].body["text"] if ("guideline", ACCESSIBILITY) in specs else None,
     )
 

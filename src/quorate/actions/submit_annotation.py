@@ -13,7 +13,7 @@ from quorate.actions.decide_task import Cause, Outcome, annotation_row, cost_so_
 from quorate.actions.open_dependents import open_dependents
 from quorate.actions.retake_lease import retake_lease
 from quorate.actions.rules import Rules, Step, rules_of
-from quorate.errors import BudgetSpent, Conflict, NotFound, Unavailable
+from quorate.errors import Barred, BudgetSpent, Conflict, NotFound, Unavailable
 from quorate.flow import merkle
 from quorate.flow.believe import learn
 from quorate.flow.evidence import Answer, Role, Skill
@@ -87,10 +87,10 @@ def submit_annotation(db: Database, actor: Actor, submission: Submission, *, the
 
 
 def _next(db: Database, actor: Actor, rules: Rules, count: int, empty: leases.Claim) -> Sequence[leases.Lease]:
-    """What `retry` finds. The answer is kept by now; that no money is left for another is for the next claim to say."""
+    """What `retry` finds. The answer is kept by now; why there is no other is for the next claim to say."""
     try:
         return retry(db, actor, rules, count, empty)
-    except (BudgetSpent, Unavailable):
+    except (Barred, BudgetSpent, Unavailable):
         return ()
 
 
@@ -205,7 +205,13 @@ class Submit:
     def _decide(self, skill: Skill) -> Outcome:
         leases_of_others = self.held.leases - (self.held.state == "open")
         answers = self._answers(self.held.given, skill)
-        return decide_task(self.rules, self.step, self.held, answers, self.cause, leases=leases_of_others)
+        return decide_task(
+            self.rules, self.step, self.held, answers, self.cause, leases=leases_of_others, answered=self._answered()
+        )
+
+    def _answered(self) -> Sequence[int]:
+        """How many answers the submitter had given, if that may matter."""
+        return [self.held.answered] if self.role is Role.CROWD else ()
 
     def _as_if_unknown(self, skill: Skill) -> str:
         """Where a task of known answer would stand if the answer were not known.
@@ -219,7 +225,9 @@ class Submit:
             self.held, task_state="open", given=given, decision_id=None, decided=None, skips=0, cases=0, openings=0
         )
         answers = self._answers(given, skill)
-        return decide_task(self.rules, self.step, situation, answers, self.cause, leases=0).state
+        return decide_task(
+            self.rules, self.step, situation, answers, self.cause, leases=0, answered=self._answered()
+        ).state
 
     def _answers(self, given: Sequence[dict[str, Any]], skill: Skill) -> list[Answer]:
         """Those of others, and this one in the place of the one that it supersedes."""

@@ -10,6 +10,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, mod
 
 from quorate.errors import InvalidInput
 from quorate.flow.alerts import Alert, Messages
+from quorate.flow.trust import Leads, Probation, Term
 from quorate.labels import conditions
 from quorate.labels.conditions import Condition
 from quorate.labels.fields import Written, fault, read
@@ -204,6 +205,9 @@ class Policy(Written):
     pay: Pay = Pay()
     feedback: Feedback = Feedback()
     reasons: Reasons = Reasons()
+    qualification: tuple[Term, ...] = Field((), max_length=50, description="What one must have shown to get work.")
+    probation: Probation = Probation()
+    leads: Leads | None = Field(Leads(), description="Who is proposed as an expert; null: nobody.")
     alerts: tuple[Alert, ...] = Field((), max_length=100)
     messages: Messages = Messages()
     duplicates: Literal["separate", "share"] = Field(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from quorate.errors import InvalidInput
+from quorate.flow.exam import Exam
 from quorate.flow.policy import Policy
 from quorate.flow.project import ProjectSpec
+from quorate.flow.training import Practice, Training
 from quorate.labels.fields import faults_of, path, read
 from quorate.labels.guideline import Guideline
 from quorate.labels.question import Question
@@ -42,8 +44,8 @@ PARSERS: Mapping[str, Callable[[Any, str], Any]] = {
     "guideline": lambda body, at: read(Guideline, body, at=""),
     "template": lambda body, at: read(Template, body, at=""),
     "rubric": _loose,
-    "training": _loose,
-    "exam": _loose,
+    "training": lambda body, at: read(Training, _loose(body, at), at=""),
+    "exam": lambda body, at: read(Exam, _loose(body, at), at=""),
 }
 
 
@@ -64,7 +66,7 @@ def check(bodies: Mapping[Key, Any]) -> list[Fault]:
         # a schema that is there but wrong has been told already; only those that are not there are missing
         wrong = {name for kind, name in bodies if kind == "schema" and (kind, name) not in parsed}
         faults.extend(_together(project, parsed[project], questions(parsed), wrong))
-    return faults
+    return faults or ([*_trusted(parsed[project], parsed)] if project in parsed else [])
 
 
 def parse(key: Key, body: Any) -> Any:
@@ -88,3 +90,51 @@ def _together(key: Key, project: ProjectSpec, known: Mapping[str, Question], wro
     except InvalidInput as error:
         return [Fault(key, fault) for fault in faults_of(error)]
     return []
+
+
+def _trusted(project: ProjectSpec, parsed: Mapping[Key, Any]) -> Iterator[Fault]:
+    """Do exams, trainings and the policy name steps, questions and one another that are there?"""
+    asked = {step.id: questions(parsed)[step.asks] for step in project.steps}
+    for key, spec in parsed.items():
+        if isinstance(spec, Policy):
+            for place, term in enumerate(spec.qualification):
+                at = path("qualification", place)
+                yield from _known(key, term.steps, asked, at)
+                if term.source not in parsed:
+                    yield _fault(key, path(at, term.source[0]), "There is no {} `{}`.".format(*term.source))
+        elif isinstance(spec, Exam):
+            yield from _known(key, spec.steps, asked, "")
+            plain = [name for name in spec.steps or asked if name in asked and not asked[name].ids]
+            if spec.per == "class" and plain:
+                yield _fault(key, "per", f"The question of the step `{plain[0]}` has no classes to test one by one.")
+        elif isinstance(spec, Training):
+            for number, lesson in enumerate(spec.lessons):
+                for place, practice in enumerate(lesson.practice):
+                    yield from _practised(key, practice, asked, path("lessons", number, "practice", place))
+
+
+def _practised(key: Key, practice: Practice, asked: Mapping[str, Question], at: str) -> Iterator[Fault]:
+    if not practice.step and len(asked) > 1:
+        yield _fault(key, path(at, "step"), "Which step is it about?", f"There are: {', '.join(asked)}.")
+        return
+    yield from _known(key, [practice.step] if practice.step else (), asked, at, "step")
+    question = asked.get(practice.step) if practice.step else next(iter(asked.values()), None)
+    if question is not None:
+        body = practice.item if isinstance(practice.item, dict) else {"text": practice.item}
+        try:
+            question.check_on(question.check(practice.answer), body)
+        except InvalidInput as error:
+            yield _fault(key, path(at, "answer"), error.detail, error.mend)
+
+
+def _known(
+    key: Key, named: Iterable[str], asked: Mapping[str, Question], at: str, field: str = "steps"
+) -> Iterator[Fault]:
+    for place, name in enumerate(named):
+        if name not in asked:
+            where = path(at, field, place) if field == "steps" else path(at, field)
+            yield _fault(key, where, f"There is no step `{name}`.", f"There are: {', '.join(asked)}.")
+
+
+def _fault(key: Key, at: str, detail: str, mend: str | None = None) -> Fault:
+    return Fault(key, InvalidInput(detail, where=at, mend=mend))

@@ -5,6 +5,7 @@
 | `project.yaml` | `project` |
 | `schema.yaml`, `schema/*.yaml` | one `schema` for each question in it |
 | `policy.yaml`, `rubric.yaml`, `template.yaml`, `training.yaml`, `exam.yaml` | one of the kind |
+| `training/*.yaml`, `exam/*.yaml` | one of the kind each, named like its file |
 | `guideline.md`, `guideline/*.md` | `guideline`s |
 
 Other files (items, a README) are left alone.
@@ -24,6 +25,9 @@ from quorate.formats import yaml_lines
 
 SINGLE = ("project", "policy", "rubric", "template", "training", "exam")
 """Kinds of which a folder has one, in a YAML file of that name."""
+
+SEVERAL = ("training", "exam")
+"""Those of them of which it may have more, in a folder of that name."""
 
 LARGEST = 5_000_000
 
@@ -98,6 +102,8 @@ def _home(document: Document) -> str:
         return "schema.yaml"
     if document.kind == "guideline":
         return "guideline.md" if document.name == "guideline" else f"guideline/{document.name}.md"
+    if document.kind in SEVERAL and document.name != document.kind:
+        return f"{document.kind}/{document.name}.yaml"
     return f"{document.kind}.yaml"
 
 
@@ -132,6 +138,8 @@ def _files(folder: Path) -> Iterator[Path]:
             yield folder / name
     yield from sorted((folder / "schema").glob("*.yaml"))
     yield from sorted((folder / "guideline").glob("*.md"))
+    for kind in SEVERAL:
+        yield from sorted((folder / kind).glob("*.yaml"))
 
 
 def _refuse_strangers(folder: Path) -> None:
@@ -155,7 +163,9 @@ def _documents(folder: Path, file: Path) -> Iterator[Document]:
     body, lines = yaml_lines.load(text, name)
     if not isinstance(body, dict):
         raise InvalidInput("A mapping of fields is wanted here.", where=f"{name}:1", mend="Write `field: value`.")
-    if file.name == "schema.yaml" or file.parent != folder:
+    if file.parent != folder and file.parent.name in SEVERAL:
+        yield Document(file.parent.name, file.stem, body, name, lines)
+    elif file.name == "schema.yaml" or file.parent != folder:
         for question, entry in body.items():
             yield Document("schema", question, entry, name, lines)
     else:

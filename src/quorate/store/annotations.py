@@ -17,13 +17,13 @@ from quorate.store.statement import Statement, dumps
 
 ANSWERS = """
 SELECT n.id, n.account_id, n.assignment_id, n.role, n.value, n.cost, n.comment, n.seconds, n.created_at,
-       n.schema_id, s.body AS skill
+       n.schema_id, s.body AS skill, z.answered
 FROM annotations n
 LEFT JOIN skills s ON s.account_id = n.account_id AND s.step_id = (SELECT step_id FROM tasks WHERE id = n.task_id)
+LEFT JOIN seats z ON z.project_id = n.project_id AND z.account_id = n.account_id
 WHERE n.task_id = {task}
   AND NOT EXISTS (SELECT FROM annotations later WHERE later.task_id = n.task_id AND later.supersedes = n.id)
-  AND NOT EXISTS (
-      SELECT FROM seats z WHERE z.project_id = n.project_id AND z.account_id = n.account_id AND z.discounted)
+  AND z.discounted IS NOT TRUE
 ORDER BY n.created_at, n.id
 """
 
@@ -50,6 +50,8 @@ LEFT JOIN decisions d ON d.id = t.decision_id
 LOOK = f"""
 SELECT a.id, a.account_id, a.case_id, a.state, a.gold AS is_gold, a.price, a.claimed_at, a.key, a.request, a.reply,
        sk.body AS skill,
+       coalesce((SELECT answered FROM seats z WHERE z.project_id = a.project_id AND z.account_id = a.account_id), 0)
+           AS answered,
        ARRAY(SELECT jsonb_build_object('value', n.value, 'task', n.task_id, 'step', nt.step_id)
              FROM annotations n JOIN tasks nt ON nt.id = n.task_id
              WHERE n.account_id = a.account_id
@@ -107,6 +109,7 @@ class Held(Situation):
     request: bytes | None
     reply: Any
     skill: Any
+    answered: int
     recent: list[dict[str, Any]]
 
 

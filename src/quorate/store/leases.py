@@ -23,6 +23,10 @@ from quorate.store.statement import Statement
 
 SWEEP_SECONDS = 5
 
+_REACHED = """NOT coalesce((SELECT reach -> 'closed' FROM seat) ? t.step_id::text, false)
+          AND coalesce((SELECT reach -> 'language' FROM seat) ? (i.attributes ->> 'language'), true)
+          AND coalesce((SELECT reach -> 'domain' FROM seat) ? (i.attributes ->> 'domain'), true)"""
+"""Whether somebody is qualified for the task `t` of the item `i`; an item that does not say its language is for all."""
 _WALK = """
     SELECT o.band, o.position, o.task_id
     FROM openings o
@@ -31,6 +35,8 @@ _WALK = """
         SELECT FROM assignments a
         WHERE a.task_id = o.task_id AND a.account_id = %(account)s
           AND a.state NOT IN ('released', 'expired'))
+      AND ((SELECT reach FROM seat) IS NULL OR EXISTS (
+        SELECT FROM tasks t JOIN items i ON i.id = t.item_id WHERE t.id = o.task_id AND {reached}))
     ORDER BY o.position
     LIMIT greatest((SELECT n FROM seat) - {taken}, 0)
     FOR UPDATE OF o SKIP LOCKED
@@ -45,8 +51,12 @@ _TELL = """
 """
 
 _SEAT = """
-    SELECT cursor_0, cursor_1, gold_cursor, swept_at,
-           {only}CASE WHEN barred IS NOT NULL THEN 0 WHEN %(free)s THEN %(n)s
+    SELECT cursor_0, cursor_1, gold_cursor, swept_at, CASE WHEN %(terms)s::text IS NOT NULL THEN reach END AS reach,
+           random() < %(gold)s * (1 + %(more)s * greatest(0, 1 - answered / %(probation)s)) AS gold,
+           {only}CASE WHEN barred IS NOT NULL
+                        OR %(terms)s IS NOT NULL AND (qualified_for IS DISTINCT FROM %(terms)s
+                                                      OR qualified_until <= %(now)s) THEN 0
+                WHEN %(free)s THEN %(n)s
                 ELSE greatest(0, least(%(n)s, floor(
                     (granted - committed - spent + %(net)s) / %(next_price)s)))::int END AS n
     FROM seats WHERE project_id = %(project)s AND account_id = %(account)s
@@ -55,9 +65,11 @@ _SEAT = """
 _GOLD = """
     SELECT t.id AS task_id, t.gold_order
     FROM tasks t
-    WHERE %(gold)s AND (EXISTS (TABLE ahead) OR EXISTS (TABLE fresh))
+    WHERE (SELECT gold FROM seat) AND (EXISTS (TABLE ahead) OR EXISTS (TABLE fresh))
       AND t.project_id = %(project)s AND t.gold_order > (SELECT gold_cursor FROM seat)
       AND NOT EXISTS (SELECT FROM assignments a WHERE a.task_id = t.id AND a.account_id = %(account)s)
+      AND NOT EXISTS (SELECT FROM questions q WHERE q.task_id = t.id AND q.account_id = %(account)s)
+      AND ((SELECT reach FROM seat) IS NULL OR EXISTS (SELECT FROM items i WHERE i.id = t.item_id AND {reached}))
     ORDER BY t.gold_order
     LIMIT least((SELECT n FROM seat), 1)
 """
@@ -143,8 +155,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What an annotator would like to be leased. `free` skips the budget; `gold` lets one be of known answer, in the
-    place of another: only where there is another, so that it is not known by coming when the queue is empty."""
+    """What an annotator would like to be leased. `free` skips the budget. By the chance `gold`, one is of known answer,
+    in the place of another: only where there is another, so that it is not known by coming when the queue is empty.
+
+    The chance is `1 + more` times that at the start, and falls over the first `probation` answers. `terms` are those of
+    qualification (a hash), None where there are none.
+    """
 
     workspace: UUID
     project: UUID
@@ -152,9 +168,12 @@ class Wish:
     ids: Sequence[UUID]
     price: Decimal
     free: bool
-    gold: bool
+    gold: float
     now: datetime
     expires: datetime
+    more: float = 0.0
+    probation: int = 0
+    terms: str | None = None
 
 
 def claim(connection: Connection[Any], wish: Wish) -> Claim:
@@ -179,16 +198,19 @@ def add_claim(statement: Statement, wish: Wish, *, settled: str = "", net: Decim
         "next_price": wish.price,
         "free": wish.free or not wish.price,
         "gold": wish.gold,
+        "more": wish.more if wish.probation else 0.0,
+        "probation": float(wish.probation or 1),
+        "terms": wish.terms,
         "now": wish.now,
         "expires": wish.expires,
         "net": net,
     }
-    ahead = _WALK.format(band=0, taken="0")
-    fresh = _WALK.format(band=1, taken="(SELECT count(*) FROM ahead)")
+    ahead = _WALK.format(band=0, taken="0", reached=_REACHED)
+    fresh = _WALK.format(band=1, taken="(SELECT count(*) FROM ahead)", reached=_REACHED)
     statement.part("seat", _SEAT.format(only="(SELECT count(*) FROM gate)::int * " if settled else ""), values)
     statement.part("ahead", ahead)
     statement.part("fresh", fresh)
-    statement.part("gold", _GOLD)
+    statement.part("gold", _GOLD.format(reached=_REACHED))
     statement.part("taken", _TAKEN)
     statement.part("leased", _LEASED)
     statement.part("lost", _LOST)

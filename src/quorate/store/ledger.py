@@ -30,6 +30,7 @@ TOLD_BY: Mapping[str, Table] = {
     "decision.audited": t.audits,
     "finding.noted": t.findings,
     "labels.exported": t.exports,
+    "training.practised": t.practices,
     "money.moved": t.transfers,
     "payout.run": t.payouts,
 }

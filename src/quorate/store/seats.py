@@ -55,6 +55,15 @@ def refill(connection: Connection[Any], project: UUID, account: UUID, need: Deci
     return True
 
 
+def affords(connection: Connection[Any], project: UUID, account: UUID, amount: Decimal) -> bool:
+    """Whether what this seat was granted and has neither spent nor committed is at least so much."""
+    row = connection.execute(
+        "SELECT granted - committed - spent >= %s FROM seats WHERE project_id = %s AND account_id = %s",
+        (amount, project, account),
+    ).fetchone()
+    return bool(row and row[0])
+
+
 def _lock_pool(connection: Connection[Any], project: UUID) -> Decimal:
     # NO KEY: a plain FOR UPDATE would wait for everybody who has just inserted a seat, and they for us
     row = connection.execute("SELECT pool FROM projects WHERE id = %s FOR NO KEY UPDATE", (project,)).fetchone()

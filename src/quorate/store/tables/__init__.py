@@ -16,6 +16,7 @@ from quorate.store.tables.metrics import alerts, channels, measures, messages, r
 from quorate.store.tables.money import payouts, transfers
 from quorate.store.tables.record import blocks, events
 from quorate.store.tables.said import adjudications, annotations, audits, decisions, disputes, exports, findings, specs
+from quorate.store.tables.trust import digests, leads, practices, qualifications, questions, sittings
 from quorate.store.tables.who import accounts, invites, members, notices, sessions, sign_ins, tokens, workspaces
 from quorate.store.tables.work import assignments, cases, items, openings, projects, seats, skills, steps, tasks
 
@@ -30,6 +31,7 @@ APPEND_ONLY: tuple[Table, ...] = (
     exports,
     payouts,
     transfers,
+    practices,
     events,
     blocks,
 )
@@ -49,12 +51,14 @@ __all__ = [
     "cases",
     "channels",
     "decisions",
+    "digests",
     "disputes",
     "events",
     "exports",
     "findings",
     "invites",
     "items",
+    "leads",
     "measures",
     "members",
     "messages",
@@ -62,11 +66,15 @@ __all__ = [
     "notices",
     "openings",
     "payouts",
+    "practices",
     "projects",
+    "qualifications",
+    "questions",
     "rollups",
     "seats",
     "sessions",
     "sign_ins",
+    "sittings",
     "skills",
     "specs",
     "steps",

@@ -1,0 +1,169 @@
+"""Is an annotator qualified? Worked out when a claim finds that it is not known, and kept on the seat until it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from quorate.actions.actor import Actor
+from quorate.actions.rules import Rules, Step
+from quorate.errors import Unqualified
+from quorate.flow.exam import Exam, group_of
+from quorate.flow.trust import Term
+from quorate.store import exams, ledger, qualifications
+from quorate.store.database import Driver
+from quorate.store.ledger import Event
+from quorate.store.qualifications import Shown
+
+WHOLE = frozenset({""})
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How somebody stands to one term: the tests there are, those held now, until when the first of them ends."""
+
+    term: Term
+    tests: frozenset[str]
+    held: frozenset[str]
+    until: datetime | None
+    lapsed: frozenset[str]
+
+    @property
+    def met(self) -> bool:
+        """Whether enough is held."""
+        return len(self.held) >= min(self.term.enough or len(self.tests), len(self.tests)) and bool(self.held)
+
+
+def qualify(connection: Driver, actor: Actor, rules: Rules, now: datetime) -> None:
+    """Keep on the seat what this annotator may be leased. Raises `Unqualified` when it is nothing."""
+    assert rules.terms is not None
+    assert actor.account is not None
+    stands = [_renewed(connection, actor, rules, one, now) for one in standing(connection, rules, actor.account, now)]
+    closed = [step.id for step in rules.steps.values() if any(not s.met and _opens(s.term, step) for s in stands)]
+    if len(closed) == len(rules.steps):
+        raise _unqualified([s for s in stands if not s.met], rules)
+    until = min((s.until for s in stands if s.met and s.until), default=None)
+    reach = {"closed": [str(id) for id in closed], **_limits(stands, rules)}
+    qualifications.admit(
+        connection, rules.project.id, actor.account, terms=rules.terms, until=until,
+        reach={name: values for name, values in reach.items() if values} or None,
+    )  # fmt: skip
+
+
+def admit_if_qualified(connection: Driver, actor: Actor, rules: Rules, now: datetime) -> bool:
+    """The same after something was shown; False when it is not enough yet."""
+    if rules.terms is None:
+        return True
+    try:
+        qualify(connection, actor, rules, now)
+    except Unqualified:
+        return False
+    return True
+
+
+def standing(connection: Driver, rules: Rules, account: UUID, now: datetime) -> list[Stand]:
+    """How an annotator stands to each term of the policy, without renewing anything."""
+    shown = qualifications.held(connection, rules.project.id, account)
+    return stands(rules, tests_in_force(connection, rules), shown, now)
+
+
+def tests_in_force(connection: Driver, rules: Rules) -> dict[str, frozenset[str]]:
+    """The tests of each exam that the policy names."""
+    named = {term.exam for term in rules.policy.qualification if term.exam in rules.exams}
+    return {name: tests_of(connection, rules, rules.exams[name][1]) for name in named if name is not None}
+
+
+def stands(rules: Rules, tests: Mapping[str, frozenset[str]], shown: Shown, now: datetime) -> list[Stand]:
+    """How somebody who has shown this stands."""
+    return [_stand(term, tests.get(term.exam or "", WHOLE), shown, now) for term in rules.policy.qualification]
+
+
+def steps_of(rules: Rules, named: Iterable[str]) -> list[Step]:
+    """The steps of these names; all when there are none."""
+    wanted = set(named)
+    return [step for step in rules.steps.values() if not wanted or step.name in wanted]
+
+
+def tests_of(connection: Driver, rules: Rules, exam: Exam) -> frozenset[str]:
+    """The tests of an exam: its classes, or the languages or domains of what may be asked."""
+    steps = steps_of(rules, exam.steps)
+    if exam.per == "whole":
+        return WHOLE
+    if exam.per == "class":
+        return frozenset(id for step in steps for id in step.question.ids)
+    rows = exams.sizes(connection, rules.project.id, [step.id for step in steps])
+    return frozenset(str(row[exam.per]) for row in rows if row[exam.per])
+
+
+def _stand(term: Term, tests: frozenset[str], shown: Shown, now: datetime) -> Stand:
+    ends = {test: shown[(*term.source, test)] for test in tests if (*term.source, test) in shown}
+    if term.days is None:
+        return Stand(term, tests, frozenset(ends), None, frozenset())
+    long = timedelta(days=term.days)
+    held = {test: at + long for test, at in ends.items() if at + long > now}
+    return Stand(term, tests, frozenset(held), min(held.values(), default=None), frozenset(ends) - frozenset(held))
+
+
+def _opens(term: Term, step: Step) -> bool:
+    return not term.steps or step.name in term.steps
+
+
+def _limits(stands: list[Stand], rules: Rules) -> dict[str, list[str]]:
+    """The languages and domains that somebody has shown, where not all of them were wanted."""
+    limits: dict[str, list[str]] = {}
+    for one in stands:
+        exam = rules.exam_of(one.term)
+        if exam is not None and exam.per in {"language", "domain"} and one.met and one.held != one.tests:
+            limits[exam.per] = sorted(one.held)
+    return limits
+
+
+def _renewed(connection: Driver, actor: Actor, rules: Rules, one: Stand, now: datetime) -> Stand:
+    """With what known items have shown since it ran out, if the term lets them."""
+    assert actor.account is not None
+    if one.met or not one.lapsed or one.term.renew is None or one.term.days is None:
+        return one
+    project, account = rules.project.id, actor.account
+    shown = qualifications.held(connection, project, account)
+    since = min(shown[(*one.term.source, test)] for test in one.lapsed)
+    rows = qualifications.known_since(connection, project, account, since)
+    again = [test for test in one.lapsed if one.term.renew.shown(*_counted(rows, rules, one.term, test))]
+    if not again:
+        return one
+    qualifications.keep(connection, project, account, one.term.source, again, now)
+    told = {"kind": one.term.source[0], "name": one.term.source[1], "tests": sorted(again)}
+    ledger.tell(connection, [Event(
+        actor=None, verb="qualification.renewed", object_id=account, content=told,
+        workspace_id=rules.project.workspace_id, project_id=project, at=now,
+    )])  # fmt: skip
+    return _stand(one.term, one.tests, qualifications.held(connection, project, account), now)
+
+
+def _counted(rows: list[dict[str, Any]], rules: Rules, term: Term, test: str) -> tuple[int, int]:
+    """Right and wrong answers to the known items that are of this test."""
+    exam = rules.exam_of(term)
+    steps = {step.id: step for step in steps_of(rules, exam.steps if exam else term.steps)}
+    right = wrong = 0
+    for row in rows:
+        step = steps.get(row["step_id"])
+        said = step and step.heard(row["value"], row["schema_id"])
+        if step is None or said is None:
+            continue
+        if exam is None or group_of(exam.per, step.question, row["gold"], row["attributes"] or {}) == test:
+            same = step.question.same(said, row["gold"])
+            right, wrong = right + same, wrong + (not same)
+    return right, wrong
+
+
+def _unqualified(missing: list[Stand], rules: Rules) -> Unqualified:
+    kind, name = missing[0].term.source
+    done = "run out" if missing[0].lapsed else "not been shown yet"
+    wanted = f"the exam `{name}`" if kind == "exam" else f"the training `{name}`"
+    return Unqualified(
+        f"The project {rules.project.name!r} wants {wanted} first, and that has {done}.",
+        where="projects",
+        mend=f"{'Take' if kind == 'exam' else 'Finish'} {wanted}; there is work as soon as it is shown.",
+    )

@@ -1,0 +1,251 @@
+"""Sit an exam: begin, answer one question after the other, and end as soon as the evidence tells."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from quorate import clock
+from quorate.actions.actor import Actor
+from quorate.actions.qualify import admit_if_qualified, stands, steps_of, tests_of
+from quorate.actions.rules import Rules, Step, rules_of
+from quorate.errors import Conflict, NotFound
+from quorate.flow.exam import Candidate, Exam, Tally, Verdict, at_least, draw, group_of, interval, verdict
+from quorate.flow.trust import Term
+from quorate.ids import new_id
+from quorate.store import exams, ledger, qualifications, seats
+from quorate.store.database import Database, Driver
+from quorate.store.ledger import Event
+from quorate.store.projects import Project
+
+Told = dict[str, Any]
+ATTEMPTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Retake:
+    """Whether somebody may sit an exam now: how often still, and not before when."""
+
+    left: int
+    not_before: datetime | None
+
+    def open(self, now: datetime) -> bool:
+        """Whether that is now."""
+        return self.left > 0 and (self.not_before is None or self.not_before <= now)
+
+
+class _Sitting:
+    """One person at one exam, within a transaction and alone."""
+
+    def __init__(self, connection: Driver, actor: Actor, rules: Rules, name: str) -> None:
+        assert actor.account is not None
+        if name not in rules.exams:
+            raise NotFound(f"There is no exam {name!r} in this project.", where="exam")
+        self.connection, self.actor, self.rules, self.name = connection, actor, rules, name
+        self.account: UUID = actor.account
+        self.project: UUID = rules.project.id
+        self.spec, self.exam = rules.exams[name]
+        self.now = clock.now()
+        exams.lock(connection, self.account, self.project, name)
+        self.past = [one for one in exams.sittings(connection, self.project, self.account) if one["exam"] == name]
+        self.row = next((one for one in self.past if one["state"] == "open"), None)
+
+    def begin(self) -> None:
+        """Start a sitting, or go on with the open one."""
+        if self.row is not None:
+            return
+        may = retake_of(self.exam, self.past)
+        if may.left <= 0:
+            raise Conflict("You have sat this exam as often as the project lets you.", where="exam",
+                           mend="Ask the project's manager.")  # fmt: skip
+        if not may.open(self.now):
+            raise Conflict("It is too early to sit this exam again.", where="exam",
+                           mend=f"You may do so from {may.not_before:%Y-%m-%d %H:%M} UTC on.")  # fmt: skip
+        tests = sorted(tests_of(self.connection, self.rules, self.exam) - self._held())
+        if not tests:
+            raise Conflict("You have passed this exam.", where="exam", mend="There is nothing to do.")
+        seats.take(self.connection, self.project, self.account)
+        self.row = {"id": new_id(), "exam": self.name, "state": "open", "tests": tests, "verdicts": {},
+                    "started_at": self.now, "ended_at": None}  # fmt: skip
+        self.past.insert(0, self.row)
+        exams.start(
+            self.connection,
+            {**self.row, "project_id": self.project, "account_id": self.account, "spec_id": self.spec},
+        )
+        self._tell("exam.started", {"exam": self.name, "tests": tests})
+        if not self._ask():
+            raise Conflict("There are too few known items for this exam.", where="exam",
+                           mend="Ask the project's manager to bring more.")  # fmt: skip
+
+    def answer(self, question: UUID, value: Any) -> None:
+        """Keep an answer, and ask on or end."""
+        asked = exams.open_question(self.connection, self.row["id"]) if self.row else None
+        if asked is None or asked["id"] != question:
+            raise Conflict("This is not the question that waits for you.", where="question", mend="Load it again.")
+        step = self.rules.asked(asked["step_id"])
+        checked = step.question.check_on(step.question.check(value), asked["body"])
+        right = step.question.same(checked, step.question.check(asked["gold"]))
+        exams.answer(self.connection, question, checked, right, self.now)
+        told = {"exam": self.name, "task": str(asked["task_id"]), "right": right}
+        self._tell("exam.answered", told, question)
+        if not self._ask():
+            self._end()
+
+    def told(self) -> Told:
+        """Where it stands."""
+        if self.row is None:
+            raise NotFound("You have not begun this exam.", where="exam", mend="Begin it.")
+        tallies, question = self._tallies(), None
+        if self.row["state"] == "open":
+            question = exams.open_question(self.connection, self.row["id"])
+        return {
+            "exam": self.name,
+            "title": self.exam.title,
+            "state": self.row["state"],
+            "per": self.exam.per,
+            "bar": self.exam.bar,
+            "sure": self.exam.sure,
+            "doubt": self.exam.doubt,
+            "most": self.exam.questions.max,
+            "tests": [self._test(test, tally) for test, tally in tallies.items()],
+            "question": question and self._question(question),
+            "retake": self._retake(),
+        }
+
+    def _test(self, test: str, tally: Tally) -> Told:
+        low, high = interval(tally.right, tally.wrong)
+        said: str = self.row["verdicts"].get(test) if self.row else ""
+        return {
+            "test": test,
+            "asked": tally.asked,
+            "right": tally.right,
+            "belief": at_least(self.exam.bar, tally.right, tally.wrong),
+            "low": low,
+            "high": high,
+            "verdict": said or verdict(self.exam, tally),
+        }
+
+    def _question(self, row: Told) -> Told:
+        step = self.rules.asked(row["step_id"])
+        return {
+            "id": row["id"], "step": step.name, "ask": step.ask, "kind": step.question.kind, "item": row["key"],
+            "body": row["body"], "media": row["media"], "language": (row["attributes"] or {}).get("language"),
+        }  # fmt: skip
+
+    def _retake(self) -> Told:
+        may = retake_of(self.exam, self.past)
+        return {"left": may.left, "not_before": may.not_before, "after_days": self.exam.retake.after_days}
+
+    def _held(self) -> frozenset[str]:
+        """What need not be shown again: by every term that names this exam, or ever, if none does."""
+        terms = [term for term in self.rules.policy.qualification if term.exam == self.name]
+        shown = qualifications.held(self.connection, self.project, self.account)
+        tests = {self.name: tests_of(self.connection, self.rules, self.exam)}
+        if not terms:
+            return frozenset(test for kind, name, test in shown if (kind, name) == ("exam", self.name))
+        found = [one.held for one in stands(self.rules, tests, shown, self.now) if one.term in terms]
+        return frozenset.intersection(*found)
+
+    def _tallies(self) -> dict[str, Tally]:
+        assert self.row is not None
+        tallies = {test: Tally() for test in self.row["tests"]}
+        for one in exams.answers(self.connection, self.row["id"]):
+            tallies[one["test"]] = tallies[one["test"]].plus(one["is_right"])
+        return tallies
+
+    def _ask(self) -> bool:
+        """Ask the next question; False when every test has ended or has no more."""
+        assert self.row is not None
+        before = exams.answers(self.connection, self.row["id"])
+        asked = [(one["test"], one["stratum"]) for one in before]
+        for _ in range(ATTEMPTS):
+            chosen = draw(self.exam, self._pool(), self._tallies(), asked, random.Random())
+            if chosen is None:
+                return False
+            if exams.ask(self.connection, {
+                "id": new_id(), "sitting_id": self.row["id"], "account_id": self.account, "task_id": chosen.task,
+                "test": chosen.group, "stratum": chosen.stratum, "asked_at": self.now,
+            }):  # fmt: skip
+                return True
+        return False
+
+    def _pool(self) -> list[Candidate]:
+        steps = {step.id: step for step in steps_of(self.rules, self.exam.steps)}
+        rows = exams.pool(self.connection, self.project, self.account, list(steps))
+        found = []
+        for row in rows:
+            question = steps[row["step_id"]].question
+            group = group_of(self.exam.per, question, row["gold"], row["attributes"] or {})
+            if group is not None:
+                found.append(Candidate(row["task"], group, _stratum(steps[row["step_id"]], row["gold"])))
+        return found
+
+    def _end(self) -> None:
+        assert self.row is not None
+        said: dict[str, Verdict] = {test: verdict(self.exam, tally) for test, tally in self._tallies().items()}
+        verdicts = {test: "undecided" if one == "open" else one for test, one in said.items()}
+        passed = [test for test, one in verdicts.items() if one == "passed"]
+        self.row["state"] = _state(verdicts)
+        self.row["verdicts"], self.row["ended_at"] = verdicts, self.now
+        exams.end(self.connection, self.row["id"], self.row["state"], verdicts, self.now)
+        self._tell("exam.ended", {"exam": self.name, "state": self.row["state"], "verdicts": verdicts})
+        if passed:
+            source = ("exam", self.name)
+            qualifications.keep(self.connection, self.project, self.account, source, passed, self.now)
+            self._tell("qualification.earned", {"kind": "exam", "name": self.name, "tests": passed}, self.account)
+            admit_if_qualified(self.connection, self.actor, self.rules, self.now)
+
+    def _tell(self, verb: str, content: Told, about: UUID | None = None) -> None:
+        assert self.row is not None
+        ledger.tell(self.connection, [Event(
+            actor=self.account, verb=verb, object_id=about or self.row["id"], content=content,
+            workspace_id=self.actor.workspace, project_id=self.project, at=self.now,
+        )])  # fmt: skip
+
+
+def start_exam(db: Database, actor: Actor, project: Project, exam: str) -> Told:
+    """Begin an exam or go on with it. Raises `Conflict` when it may not be sat now or is passed, and `NotFound`."""
+    with db.work() as connection:
+        sitting = _Sitting(connection, actor, rules_of(db, project.id, project.epoch), exam)
+        sitting.begin()
+        return sitting.told()
+
+
+def answer_question(db: Database, actor: Actor, project: Project, exam: str, question: UUID, value: Any) -> Told:
+    """Answer the question that waits. Raises `Conflict` when it is another, `InvalidInput` for no valid answer."""
+    with db.work() as connection:
+        sitting = _Sitting(connection, actor, rules_of(db, project.id, project.epoch), exam)
+        sitting.answer(question, value)
+        return sitting.told()
+
+
+def retake_of(exam: Exam, past: list[Mapping[str, Any]] | list[Told]) -> Retake:
+    """Whether the exam may be sat again after these sittings, newest first."""
+    since = []
+    for one in past:
+        if one["state"] == "passed":
+            break
+        if one["ended_at"] is not None:
+            since.append(one["ended_at"])
+    wait = since[0] + timedelta(days=exam.retake.after_days) if since else None
+    return Retake(exam.retake.times + 1 - len(since), wait)
+
+
+def term_of(rules: Rules, exam: str) -> Term | None:
+    """The first term of the policy that asks for this exam."""
+    return next((term for term in rules.policy.qualification if term.exam == exam), None)
+
+
+def _stratum(step: Step, known: Any) -> str:
+    return f"{step.name} {next(iter(step.question.mentioned(known)), '')}"
+
+
+def _state(verdicts: Mapping[str, str]) -> str:
+    said = set(verdicts.values())
+    if said == {"passed"}:
+        return "passed"
+    return "partly" if "passed" in said else "undecided" if said == {"undecided"} else "failed"

@@ -1,0 +1,142 @@
+"""Take a training: read its lessons, answer its practices and be told at once."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from quorate import clock
+from quorate.actions.actor import Actor
+from quorate.actions.qualify import admit_if_qualified
+from quorate.actions.rules import Rules, rules_of
+from quorate.errors import InvalidInput, NotFound
+from quorate.flow.training import Practice, Training
+from quorate.ids import new_id
+from quorate.labels.question import Question
+from quorate.store import ledger, practices, qualifications, seats
+from quorate.store.database import Database, Driver
+from quorate.store.ledger import Event
+from quorate.store.projects import Project
+
+Told = dict[str, Any]
+READ = -1
+
+
+def tell_training(db: Database, actor: Actor, project: Project, name: str) -> Told:
+    """A training's lessons, and what this person has done of them. The answers are told when one has answered."""
+    assert actor.account is not None
+    rules = rules_of(db, project.id, project.epoch)
+    _, training = _named(rules, name)
+    with db.work() as connection:
+        done = practices.done(connection, project.id, actor.account).get(name, set())
+    return {
+        "training": name,
+        "title": training.title,
+        "done": training.wanted <= done,
+        "lessons": [_lesson(rules, lesson, done) for lesson in training.lessons],
+    }
+
+
+def read_lesson(db: Database, actor: Actor, project: Project, name: str, lesson: str) -> Told:
+    """Say that a lesson was read. Raises `NotFound`."""
+    rules = rules_of(db, project.id, project.epoch)
+    spec, training = _named(rules, name)
+    if training.lesson(lesson) is None:
+        raise NotFound("There is no such lesson.", where="lesson")
+    with db.work() as connection:
+        return {"done": _keep(connection, actor, rules, (spec, name, training), lesson, READ, None, True)}
+
+
+def practise(db: Database, actor: Actor, project: Project, name: str, lesson: str, place: int, value: Any) -> Told:
+    """Answer a practice: whether it is right, what is, why, and the clause; one may try again as often as one likes.
+
+    Raises `NotFound`, and `InvalidInput` for what is no answer to the question.
+    """
+    rules = rules_of(db, project.id, project.epoch)
+    spec, training = _named(rules, name)
+    found = training.lesson(lesson)
+    if found is None or not 0 <= place < len(found.practice):
+        raise NotFound("There is no such practice.", where="practice")
+    practice = found.practice[place]
+    question = _question(rules, practice)
+    body = practice.item if isinstance(practice.item, dict) else {"text": practice.item}
+    answer = question.check_on(question.check(value), body)
+    expected = question.check(practice.answer)
+    right = question.same(answer, expected)
+    with db.work() as connection:
+        done = _keep(connection, actor, rules, (spec, name, training), lesson, place, answer, right)
+    told = {"right": right, "expected": expected, "why": practice.why, "clause": practice.clause or found.clause}
+    return {**told, "done": done}
+
+
+def _named(rules: Rules, name: str) -> tuple[UUID, Training]:
+    if name not in rules.trainings:
+        raise NotFound(f"There is no training {name!r} in this project.", where="training")
+    return rules.trainings[name]
+
+
+def _question(rules: Rules, practice: Practice) -> Question:
+    if practice.step:
+        return rules.named(practice.step).question
+    if len(rules.steps) != 1:
+        raise InvalidInput("It is not known which question this practice asks.", where="practice")
+    return next(iter(rules.steps.values())).question
+
+
+def _lesson(rules: Rules, lesson: Any, done: set[tuple[str, int]]) -> Told:
+    return {
+        "id": lesson.id,
+        "title": lesson.title,
+        "text": lesson.text,
+        "media": [medium.model_dump() for medium in lesson.media],
+        "clause": lesson.clause,
+        "read": (lesson.id, READ) in done,
+        "practice": [
+            {
+                "step": practice.step or next(iter(rules.names), ""),
+                "body": practice.item if isinstance(practice.item, dict) else {"text": practice.item},
+                "done": (lesson.id, place) in done,
+            }
+            for place, practice in enumerate(lesson.practice)
+        ],
+    }
+
+
+def _keep(
+    connection: Driver,
+    actor: Actor,
+    rules: Rules,
+    which: tuple[UUID, str, Training],
+    lesson: str,
+    place: int,
+    value: Any,
+    right: bool,
+) -> bool:
+    """Keep it; whether the training is finished."""
+    assert actor.account is not None
+    spec, name, training = which
+    now, project, account = clock.now(), rules.project.id, actor.account
+    seats.take(connection, project, account)
+    before = practices.done(connection, project, account).get(name, set())
+    row = {
+        "id": new_id(), "project_id": project, "account_id": account, "spec_id": spec, "training": name,
+        "lesson": lesson, "place": place, "value": value, "is_right": right, "created_at": now,
+    }  # fmt: skip
+    practices.add(connection, row)
+    events = [_event(actor, rules, "training.practised", row["id"], row)]
+    done = training.wanted <= before | ({(lesson, place)} if right else set())
+    if done and not training.wanted <= before:
+        qualifications.keep(connection, project, account, ("training", name), [""], now)
+        told = {"kind": "training", "name": name, "tests": [""]}
+        events.append(_event(actor, rules, "qualification.earned", account, told))
+    ledger.tell(connection, events)
+    if len(events) > 1:
+        admit_if_qualified(connection, actor, rules, now)
+    return done
+
+
+def _event(actor: Actor, rules: Rules, verb: str, about: UUID, content: Told) -> Event:
+    return Event(
+        actor=actor.account, verb=verb, object_id=about, content=content, workspace_id=actor.workspace,
+        project_id=rules.project.id,
+    )  # fmt: skip
