@@ -71,6 +71,17 @@ def test_wrong_verdicts_are_rare_and_the_clear_cases_short() -> None:
     assert best.questions < 17
 
 
+@pytest.mark.parametrize(
+    ("skill", "told"),
+    [(0.5, (0.0, 99.8, 0.2, 10.2)), (0.7, (1.4, 67.6, 31.0, 23.5)), (0.8, (11.6, 21.1, 67.3, 32.6)),
+     (0.9, (60.2, 1.4, 38.4, 28.2)), (0.95, (92.3, 0.1, 7.6, 20.2)), (0.97, (98.4, 0.0, 1.6, 16.9))],
+)  # fmt: skip
+def test_the_documents_tell_the_odds_as_they_are(skill: float, told: tuple[float, ...]) -> None:
+    found = odds(EXAM, skill)
+    shares = [100 * share for share in (found.passed, found.failed, found.undecided)]
+    assert [*(round(share, 1) for share in shares), round(found.questions, 1)] == list(told)
+
+
 def test_an_exam_that_nobody_can_pass_is_refused() -> None:
     with pytest.raises(InvalidInput, match="13 right answers") as refused:
         parse(("exam", "e"), {"questions": {"min": 5, "max": 12}})

@@ -27,6 +27,11 @@ PATH = {
     "invite": "00000000-0000-7000-8000-000000000000",
     "secret": "nothing",
     "seq": "1",
+    "training": "nothing",
+    "lesson": "nothing",
+    "place": "0",
+    "exam": "nothing",
+    "lead": "00000000-0000-7000-8000-000000000000",
 }
 ROUTES = [route for router in every() for route in router.routes if isinstance(route, APIRoute)]
 CASES = [(method, route) for route in ROUTES for method in sorted(route.methods)]

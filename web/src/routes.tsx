@@ -72,6 +72,18 @@ const answers = createRoute({
   component: lazyRouteComponent(() => import("./annotate/answers"), "Answers"),
 });
 
+const training = createRoute({
+  getParentRoute: () => inside,
+  path: "/work/training/$project/$name",
+  component: lazyRouteComponent(() => import("./annotate/trust/training"), "Training"),
+});
+
+const exam = createRoute({
+  getParentRoute: () => inside,
+  path: "/work/exam/$project/$name",
+  component: lazyRouteComponent(() => import("./annotate/trust/exam"), "Exam"),
+});
+
 const judge = createRoute({
   getParentRoute: () => inside,
   path: "/judge",
@@ -190,6 +202,8 @@ const routes = root.addChildren([
     work,
     accessibility,
     answers,
+    training,
+    exam,
     judge,
     projects,
     project.addChildren([

@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from quorate.actions.naming import naming
+from quorate.actions.rules import rules_of
 from quorate.actions.tell_skills import tell_skills
+from quorate.actions.tell_standing import qualified
 from quorate.errors import NotFound
 from quorate.people.pseudonyms import pseudonym
 from quorate.store import accounts, annotators, notices
-from quorate.store.database import Database
+from quorate.store.database import Database, Driver
 from quorate.store.projects import Project
 from quorate.truth.bounds import clopper_pearson
 
@@ -22,7 +24,17 @@ def tell_annotators(db: Database, project: Project, *, names: bool) -> list[Told
     """A row for everyone who works or may work here, most answers first."""
     with db.work() as connection:
         rows = annotators.everyone(connection, project.id)
-    return _told(db, project, rows, tell_skills(db, project), names=names)
+        terms = _terms(db, connection, project, rows)
+    return [
+        {**row, "qualification": terms[one["id"]]}
+        for row, one in zip(_told(db, project, rows, tell_skills(db, project), names=names), rows, strict=True)
+    ]
+
+
+def _terms(db: Database, connection: Driver, project: Project, rows: list[Told]) -> dict[UUID, list[Told]]:
+    people = [row["id"] for row in rows if row["kind"] == "person"]
+    machines: dict[UUID, list[Told]] = {row["id"]: [] for row in rows if row["kind"] != "person"}
+    return machines | qualified(connection, rules_of(db, project.id), people)
 
 
 def annotator_called(db: Database, project: Project, called: str) -> UUID:
@@ -43,12 +55,14 @@ def tell_annotator(db: Database, project: Project, account: UUID, *, names: bool
         history = annotators.history(connection, project.id, account)
         noticed = annotators.findings(connection, project.id, account)
         told = notices.of_annotator(connection, project.id, account)
+        terms = _terms(db, connection, project, [one for one in rows if one["id"] == account])
     skills = tell_skills(db, project)
     row = next(row for row, one in zip(_told(db, project, rows, skills, names=names), rows, strict=True)
                if one["id"] == account)  # fmt: skip
     authors = naming(db, project.workspace_id, names=names)({one["author_id"] for one in told if one["author_id"]})
     return {
         **row,
+        "qualification": terms[account],
         "confusions": [_confusion(one) for one in skills if one["annotator"] == row["annotator"] and _is_square(one)],
         "history": history,
         "noticed": noticed,

@@ -13,6 +13,7 @@ class Medium(Written):
     """A picture, a sound or a film in a lesson, as it was uploaded to the project or lies on the web."""
 
     url: str = Field(min_length=1, max_length=2000, pattern=r"^(https://|media:)\S+$")
+    type: str = Field("", max_length=100, description="Such as image/png.")
     alt: Words = Field(description="What it shows, for those who do not see or hear it.")
 
 

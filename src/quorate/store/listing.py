@@ -40,7 +40,15 @@ SELECT m->>'url', coalesce(m->>'type', '') FROM items i CROSS JOIN jsonb_array_e
 WHERE i.project_id = %(project)s AND i.media @> jsonb_build_array(%(medium)s::jsonb) AND m @> %(medium)s::jsonb
   AND (%(account)s::uuid IS NULL OR EXISTS (
     SELECT FROM tasks t JOIN assignments a ON a.task_id = t.id
-    WHERE t.item_id = i.id AND a.account_id = %(account)s AND (a.state = 'open' OR {TOLD})))
+    WHERE t.item_id = i.id AND a.account_id = %(account)s AND (a.state = 'open' OR {TOLD})) OR EXISTS (
+    SELECT FROM tasks t JOIN questions q ON q.task_id = t.id
+    WHERE t.item_id = i.id AND q.account_id = %(account)s))
+LIMIT 1
+"""
+_TAUGHT = """
+SELECT m ->> 'url', coalesce(m ->> 'type', '')
+FROM specs s CROSS JOIN jsonb_path_query(s.body, '$.lessons[*].media[*]') AS m
+WHERE s.project_id = %(project)s AND s.kind = 'training' AND m ->> 'url' = %(url)s
 LIMIT 1
 """
 
@@ -59,8 +67,11 @@ def medium(
     connection: Connection[Any], project: UUID, known: dict[str, str], viewer: Viewer | None
 ) -> tuple[str, str] | None:
     """URL and type of a medium of this project, known by its `sha256` or its `url`; for a viewer, only if they hold a
-    task that shows it, or had answered one of which feedback tells."""
+    task that shows it, were asked it in an exam, or had answered one of which feedback tells. Lessons are for all."""
     values: dict[str, Any] = {"project": project, "medium": dumps(known)}
     values |= {name: viewer and getattr(viewer, name) for name in Viewer.__slots__}
     row = connection.execute(_MEDIUM, values).fetchone()
+    if row is None:
+        url = known.get("url") or f"media:{known.get('sha256')}"
+        row = connection.execute(_TAUGHT, {"project": project, "url": url}).fetchone()
     return (row[0], row[1]) if row else None

@@ -62,6 +62,11 @@ def every(connection: Connection, workspace_id: UUID) -> list[Project]:
     return [_project(row) for row in rows]
 
 
+def everywhere(connection: Connection) -> list[UUID]:
+    """The projects of every workspace, oldest first."""
+    return list(connection.execute(select(t.projects.c.id).order_by(t.projects.c.id)).scalars())
+
+
 def of_account(connection: Connection, account: UUID) -> list[tuple[Project, str]]:
     """The projects that an account has a role in: (project, role)."""
     rows = connection.execute(

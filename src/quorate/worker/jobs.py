@@ -12,11 +12,13 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from quorate.actions.end_lease import expire_leases
+from quorate.actions.propose_leads import propose_leads
 from quorate.actions.refit_skills import reconsider, refit_due, refit_skills
 from quorate.actions.roll_up_metrics import prune_metrics, roll_up_metrics
 from quorate.actions.seal_ledger import seal_ledger
 from quorate.actions.send_messages import prune_messages, send_messages
 from quorate.actions.watch_alerts import watch_alerts
+from quorate.actions.write_digests import write_digests
 from quorate.store.database import Database
 from quorate.store.queue import queue
 
@@ -47,6 +49,8 @@ def jobs(db: Database) -> App:
     app.periodic(cron="17 * * * *")(job("prune_metrics", prune_metrics))
     app.periodic(cron="* * * * * */15")(job("watch_alerts", watch_alerts))
     often(job("send_messages", send_messages))
+    app.periodic(cron="41 * * * *")(job("propose_leads", propose_leads))
+    app.periodic(cron="11 * * * *")(job("write_digests", write_digests))
     app.periodic(cron="23 4 * * *")(job("prune_messages", prune_messages))
     _again(app)
     return app

@@ -15,6 +15,8 @@ import { guideOf } from "./guide";
 import { Answer } from "./kinds/answer";
 import { useLive } from "./live";
 import { today } from "./today";
+import { Wanted } from "./trust/wanted";
+import { Weeks } from "./trust/weeks";
 
 const Dispute = lazy(() => import("./dispute"));
 
@@ -48,6 +50,8 @@ export function Answers() {
       <Back />
       <Title order={1}>{t("answers.title")}</Title>
       <Sum />
+      <Wanted embedded />
+      <Weeks />
       {opened.length > 0 && (
         <Listed title={t("answers.disputes")} query={disputes}>
           {opened.map((one) => (

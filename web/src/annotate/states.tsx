@@ -9,6 +9,7 @@ import { useKeys } from "@/shared/keys";
 import { Empty, Failed, Loading } from "@/shared/states";
 import type { Desk, DeskState } from "./desk/desk";
 import { Notices } from "./notices";
+import { Wanted } from "./trust/wanted";
 
 export function Starting() {
   return <Loading />;
@@ -31,11 +32,18 @@ export function NoMore({ desk, state }: { desk: Desk; state: DeskState }) {
     ...(state.canUndo ? [{ press: "z", does: t("act.undo"), run: () => desk.undo() }] : []),
     { press: "r", does: t("none.again"), run: again },
   ]);
-  if (state.phase === "failed")
+  if (state.phase === "failed" && !unqualified(state))
     return (
       <div>
         <Notices desk={desk} state={state} />
         <Failed error={state.error} again={again} />
+      </div>
+    );
+  if (unqualified(state))
+    return (
+      <div>
+        <Notices desk={desk} state={state} />
+        <Wanted />
       </div>
     );
   const reason = why(state);
@@ -64,6 +72,11 @@ export function NoMore({ desk, state }: { desk: Desk; state: DeskState }) {
       </Empty>
     </div>
   );
+}
+
+/** The server has no work because something is to be shown first. */
+function unqualified(state: DeskState): boolean {
+  return state.error instanceof Problem && state.error.type.endsWith("unqualified");
 }
 
 function why(state: DeskState): "offline" | "budget" | "done" {

@@ -1408,6 +1408,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Standing
+         * @description What your projects want shown before there is work, and what of it you have shown.
+         */
+        get: operations["training_list_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/trainings/{training}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Training
+         * @description A training's lessons, and what you have done of them.
+         */
+        get: operations["training_show_training"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/trainings/{training}/lessons/{lesson}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read
+         * @description Say that you have read a lesson.
+         */
+        post: operations["training_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/trainings/{training}/lessons/{lesson}/practices/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Practice
+         * @description Answer a practice, and be told at once what is right and why; as often as you like.
+         */
+        post: operations["training_answer_practice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/exams/{exam}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start
+         * @description Begin an exam, or go on where you left it.
+         */
+        post: operations["training_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/exams/{exam}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer
+         * @description Answer the question that waits; the next one comes with what is said of it.
+         */
+        post: operations["training_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work/digests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Digests
+         * @description Your weeks: how right you were, what became better, what you confuse most.
+         */
+        get: operations["training_list_digests"];
+        /**
+         * Choose
+         * @description Say how you want them.
+         */
+        put: operations["training_choose"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Leads
+         * @description Whom the evidence proposes as experts, and what was decided; open ones first.
+         */
+        get: operations["annotators_list_leads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/leads/{lead}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Make them an expert.
+         */
+        post: operations["annotators_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/leads/{lead}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline
+         * @description Do not; the reason is kept, and they are not proposed again for a while.
+         */
+        post: operations["annotators_decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/work/disputes": {
         parameters: {
             query?: never;
@@ -2393,6 +2597,8 @@ export interface components {
             last_seen: string | null;
             /** Skills */
             skills: components["schemas"]["SkillOn"][];
+            /** Qualification */
+            qualification: components["schemas"]["Term"][];
         };
         /**
          * AnnotatorPage
@@ -2454,6 +2660,8 @@ export interface components {
             last_seen: string | null;
             /** Skills */
             skills: components["schemas"]["SkillOn"][];
+            /** Qualification */
+            qualification: components["schemas"]["Term"][];
             /** Confusions */
             confusions: components["schemas"]["ConfusionOn"][];
             /** History */
@@ -2988,6 +3196,20 @@ export interface components {
             lines: string[];
         };
         /**
+         * DigestChoice
+         * @description How you want them: shown on your page, told as a notice too, or not made.
+         * @example {
+         *       "choice": "notice"
+         *     }
+         */
+        DigestChoice: {
+            /**
+             * Choice
+             * @enum {string}
+             */
+            choice: "show" | "notice" | "off";
+        };
+        /**
          * Dispute
          * @description A dispute and where it stands.
          */
@@ -3220,6 +3442,151 @@ export interface components {
              * @description `before` of the next page, which may be there when this one is empty.
              */
             next: number | null;
+        };
+        /**
+         * ExamAnswer
+         * @description An answer to the question that waits.
+         * @example {
+         *       "question": "019a3f6e-7c1d-7b52-9d0e-4f1c2b3a4d5e",
+         *       "value": "delivery"
+         *     }
+         */
+        ExamAnswer: {
+            /**
+             * Question
+             * Format: uuid
+             */
+            question: string;
+            value: components["schemas"]["JsonValue"];
+        };
+        /**
+         * ExamQuestion
+         * @description A question that waits for an answer.
+         */
+        ExamQuestion: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Step */
+            step: string;
+            ask: components["schemas"]["JsonValue"];
+            /** Kind */
+            kind: string;
+            /** Item */
+            item: string;
+            body: components["schemas"]["JsonValue"];
+            media?: components["schemas"]["JsonValue"];
+            /** Language */
+            language: string | null;
+        };
+        /**
+         * ExamRetake
+         * @description When the exam may be sat again.
+         */
+        ExamRetake: {
+            /** Left */
+            left: number;
+            /** Not Before */
+            not_before: string | null;
+            /** After Days */
+            after_days: number;
+        };
+        /**
+         * ExamStands
+         * @description An exam and how one stands to it.
+         */
+        ExamStands: {
+            /** Name */
+            name: string;
+            title: components["schemas"]["JsonValue"];
+            /** @description What one reads before it begins, in Markdown. */
+            text: components["schemas"]["JsonValue"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "new" | "open" | "passed" | "partly" | "failed" | "undecided";
+            /**
+             * Passed
+             * @description Whether anything of it was ever passed.
+             */
+            passed: boolean;
+            /** May Start */
+            may_start: boolean;
+            /**
+             * Left
+             * @description How often it may still be sat.
+             */
+            left: number;
+            /** Not Before */
+            not_before: string | null;
+            /**
+             * Fewest
+             * @description The fewest questions that one can pass with.
+             */
+            fewest: number;
+            /** Most */
+            most: number;
+            /** Bar */
+            bar: number;
+            /** Sure */
+            sure: number;
+            /**
+             * Per
+             * @enum {string}
+             */
+            per: "whole" | "class" | "language" | "domain";
+        };
+        /**
+         * ExamTest
+         * @description One test of an exam: the answers and what they show.
+         */
+        ExamTest: {
+            /**
+             * Test
+             * @description The class, language or domain; empty: the whole.
+             */
+            test: string;
+            /** Asked */
+            asked: number;
+            /** Right */
+            right: number;
+            /**
+             * Belief
+             * @description How probable it is that the skill is at least the bar.
+             */
+            belief: number;
+            /**
+             * Low
+             * @description The skill, in a 95 % interval.
+             */
+            low: number;
+            /** High */
+            high: number;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "open" | "passed" | "failed" | "undecided";
+        };
+        /**
+         * Explained
+         * @description Whether it is right, what is, and why.
+         */
+        Explained: {
+            /** Right */
+            right: boolean;
+            expected: components["schemas"]["JsonValue"];
+            why: components["schemas"]["JsonValue"];
+            /** Clause */
+            clause: string;
+            /**
+             * Done
+             * @description Whether the training is finished.
+             */
+            done: boolean;
         };
         /**
          * Export
@@ -3987,6 +4354,115 @@ export interface components {
             next: string | null;
         };
         /**
+         * Lead
+         * @description Somebody who is proposed for promotion.
+         */
+        Lead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Annotator */
+            annotator: string;
+            /** Name */
+            name: string | null;
+            /** Role */
+            role: string;
+            evidence: components["schemas"]["LeadEvidence"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "accepted" | "declined";
+            /** Reason */
+            reason: string | null;
+            /** Author */
+            author: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Decided At */
+            decided_at: string | null;
+        };
+        /**
+         * LeadEvidence
+         * @description What known items have shown.
+         */
+        LeadEvidence: {
+            /** Right */
+            right: number;
+            /** Answers */
+            answers: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /** Bar */
+            bar: number;
+            /**
+             * Belief
+             * @description How probable it is that the skill is at least the bar.
+             */
+            belief: number;
+        };
+        /**
+         * LeadReason
+         * @description Why.
+         * @example {
+         *       "reason": "Careful, and explains well."
+         *     }
+         */
+        LeadReason: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * LessonMedium
+         * @description Something to look at or listen to.
+         */
+        LessonMedium: {
+            /** Url */
+            url: string;
+            /** Type */
+            type: string;
+            alt: components["schemas"]["JsonValue"];
+        };
+        /**
+         * LessonPage
+         * @description One lesson.
+         */
+        LessonPage: {
+            /** Id */
+            id: string;
+            title: components["schemas"]["JsonValue"];
+            text: components["schemas"]["JsonValue"];
+            /** Media */
+            media: components["schemas"]["LessonMedium"][];
+            /** Clause */
+            clause: string;
+            /** Read */
+            read: boolean;
+            /** Practice */
+            practice: components["schemas"]["PracticeTask"][];
+        };
+        /**
+         * LessonRead
+         * @description What came of reading.
+         */
+        LessonRead: {
+            /**
+             * Done
+             * @description Whether the training is finished.
+             */
+            done: boolean;
+        };
+        /**
          * LivePlace
          * @description Where the ledger is.
          */
@@ -4555,6 +5031,27 @@ export interface components {
             amount?: string | null;
         };
         /**
+         * PracticeTask
+         * @description A task to practise on.
+         */
+        PracticeTask: {
+            /** Step */
+            step: string;
+            body: components["schemas"]["JsonValue"];
+            /** Done */
+            done: boolean;
+        };
+        /**
+         * Practised
+         * @description An answer to a practice.
+         * @example {
+         *       "value": "delivery"
+         *     }
+         */
+        Practised: {
+            value: components["schemas"]["JsonValue"];
+        };
+        /**
          * Precedent
          * @description An earlier case that is like this one.
          */
@@ -5096,6 +5593,40 @@ export interface components {
             password: string;
         };
         /**
+         * Sitting
+         * @description An exam that one sits or has sat.
+         */
+        Sitting: {
+            /** Exam */
+            exam: string;
+            title: components["schemas"]["JsonValue"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "passed" | "partly" | "failed" | "undecided";
+            /**
+             * Per
+             * @enum {string}
+             */
+            per: "whole" | "class" | "language" | "domain";
+            /** Bar */
+            bar: number;
+            /** Sure */
+            sure: number;
+            /** Doubt */
+            doubt: number;
+            /**
+             * Most
+             * @description The most questions of a test.
+             */
+            most: number;
+            /** Tests */
+            tests: components["schemas"]["ExamTest"][];
+            question: components["schemas"]["ExamQuestion"] | null;
+            retake: components["schemas"]["ExamRetake"];
+        };
+        /**
          * SkillOn
          * @description How good somebody is at a step, with a 95 % interval; and in a word (null where there are no classes).
          */
@@ -5252,6 +5783,25 @@ export interface components {
              * @description Whether the answer was known.
              */
             gold: boolean;
+        };
+        /**
+         * Standing
+         * @description How one stands in a project.
+         */
+        Standing: {
+            /** Project */
+            project: string;
+            /**
+             * Qualified
+             * @description Whether there may be work; always where nothing is asked for.
+             */
+            qualified: boolean;
+            /** Terms */
+            terms: components["schemas"]["Term"][];
+            /** Trainings */
+            trainings: components["schemas"]["TrainingStands"][];
+            /** Exams */
+            exams: components["schemas"]["ExamStands"][];
         };
         /**
          * Stands
@@ -5546,6 +6096,44 @@ export interface components {
             body: components["schemas"]["JsonValue"];
         };
         /**
+         * Term
+         * @description How somebody stands to one term of the qualification.
+         */
+        Term: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "exam" | "training";
+            /** Name */
+            name: string;
+            /**
+             * Steps
+             * @description That it opens; empty: all.
+             */
+            steps: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "met" | "lapsed" | "missing";
+            /**
+             * Until
+             * @description When what is held first runs out.
+             */
+            until: string | null;
+            /**
+             * Held
+             * @description The tests passed and not run out; one of an empty name is the whole.
+             */
+            held: string[];
+            /**
+             * Tests
+             * @description The tests there are.
+             */
+            tests: string[];
+        };
+        /**
          * Terms
          * @description What of the policy concerns those who work.
          */
@@ -5683,6 +6271,37 @@ export interface components {
             dispute: components["schemas"]["Dispute"] | null;
         };
         /**
+         * TrainingPage
+         * @description A training's lessons, and what one has done of them.
+         */
+        TrainingPage: {
+            /** Training */
+            training: string;
+            title: components["schemas"]["JsonValue"];
+            /** Done */
+            done: boolean;
+            /** Lessons */
+            lessons: components["schemas"]["LessonPage"][];
+        };
+        /**
+         * TrainingStands
+         * @description A training and how far one is.
+         */
+        TrainingStands: {
+            /** Name */
+            name: string;
+            title: components["schemas"]["JsonValue"];
+            /** Done */
+            done: number;
+            /**
+             * Of
+             * @description Lessons to read and practices to answer rightly.
+             */
+            of: number;
+            /** Finished */
+            finished: boolean;
+        };
+        /**
          * Verified
          * @description What a check of the ledger found.
          */
@@ -5724,6 +6343,84 @@ export interface components {
             least: string;
             /** Low */
             low: boolean;
+        };
+        /**
+         * Week
+         * @description A week of yours in a project.
+         */
+        Week: {
+            /** Project */
+            project: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            accuracy: components["schemas"]["Rate"];
+            before: components["schemas"]["Rate"] | null;
+            /** Improved */
+            improved: components["schemas"]["WeekMoved"][];
+            /** Confusions */
+            confusions: components["schemas"]["WeekConfusion"][];
+        };
+        /**
+         * WeekConfusion
+         * @description What was taken for what.
+         */
+        WeekConfusion: {
+            /** Step */
+            step: string;
+            /** Expected */
+            expected: string;
+            /** Said */
+            said: string;
+            /** Count */
+            count: number;
+            /** Clauses */
+            clauses: string[];
+            /** Examples */
+            examples: components["schemas"]["WeekExample"][];
+        };
+        /**
+         * WeekExample
+         * @description An item on which it happened.
+         */
+        WeekExample: {
+            /** Item */
+            item: string;
+            /** Excerpt */
+            excerpt: string;
+            /** Why */
+            why: string | null;
+        };
+        /**
+         * WeekMoved
+         * @description A confusion that became rarer.
+         */
+        WeekMoved: {
+            /** Step */
+            step: string;
+            /** Expected */
+            expected: string;
+            /** Said */
+            said: string;
+            /** Before */
+            before: number;
+            /** Now */
+            now: number;
+        };
+        /**
+         * Weeks
+         * @description Your weeks, newest first.
+         */
+        Weeks: {
+            /**
+             * Choice
+             * @enum {string}
+             */
+            choice: "show" | "notice" | "off";
+            /** Digests */
+            digests: components["schemas"]["Week"][];
         };
         /**
          * Word
@@ -9112,6 +9809,464 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Today"];
                 };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    training_list_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Standing"][];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    training_show_training: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                training: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingPage"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    training_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                training: string;
+                lesson: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LessonRead"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    training_answer_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                training: string;
+                lesson: string;
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Practised"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explained"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    training_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                exam: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sitting"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    training_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                exam: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExamAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sitting"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    training_list_digests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Weeks"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    training_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DigestChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotators_list_leads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lead"][];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotators_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                lead: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadReason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotators_decline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                lead: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadReason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; the problem says why. */
             "4XX": {

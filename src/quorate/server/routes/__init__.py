@@ -24,6 +24,8 @@ NOUNS = (
     "guide",
     "work",
     "feedback",
+    "training",
+    "leads",
     "disputes",
     "cases",
     "live",

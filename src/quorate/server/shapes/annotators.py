@@ -33,6 +33,18 @@ class SkillOn(BaseModel):
     verdict: str | None
 
 
+class Term(BaseModel):
+    """How somebody stands to one term of the qualification."""
+
+    kind: Literal["exam", "training"]
+    name: str
+    steps: list[str] = Field(description="That it opens; empty: all.")
+    state: Literal["met", "lapsed", "missing"]
+    until: datetime | None = Field(description="When what is held first runs out.")
+    held: list[str] = Field(description="The tests passed and not run out; one of an empty name is the whole.")
+    tests: list[str] = Field(description="The tests there are.")
+
+
 class Annotator(BaseModel):
     """Somebody who works or may work in a project."""
 
@@ -51,6 +63,7 @@ class Annotator(BaseModel):
     findings: int
     last_seen: datetime | None
     skills: list[SkillOn]
+    qualification: list[Term]
 
 
 class ConfusionOn(BaseModel):

@@ -16,6 +16,7 @@ export const VERBS = [
   "channel.removed",
   "channel.tried",
   "decision.audited",
+  "digest.written",
   "dispute.opened",
   "dispute.withdrawn",
   "exam.answered",

@@ -5,12 +5,23 @@ import { Link, useParams } from "@tanstack/react-router";
 import { type CSSProperties, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { projects } from "@/api/queries";
-import { ago, count, money, percent } from "@/shared/format";
+import { ago, count, day, money, percent } from "@/shared/format";
 import { Empty, Failed, Loading } from "@/shared/states";
 import classes from "../steer.module.css";
+import { Leads } from "./leads";
 import { type Annotator, annotatorsOf } from "./reads";
 
-const COLUMNS = ["who", "accuracy", "agreement", "pace", "answers", "findings", "cost", "seen"] as const;
+const COLUMNS = [
+  "who",
+  "accuracy",
+  "agreement",
+  "pace",
+  "answers",
+  "qualification",
+  "findings",
+  "cost",
+  "seen",
+] as const;
 type Column = (typeof COLUMNS)[number];
 
 /** The step on which most was said stands for all. */
@@ -24,6 +35,7 @@ const ORDER: Record<Column, (one: Annotator) => number | string> = {
   agreement: (one) => one.agreement?.value ?? 2,
   pace: (one) => one.seconds ?? 1e9,
   answers: (one) => -one.answers,
+  qualification: (one) => one.qualification.filter((term) => term.state !== "met").length,
   findings: (one) => -one.findings,
   cost: (one) => -Number(one.cost),
   seen: (one) => (one.last_seen ? -new Date(one.last_seen).getTime() : 0),
@@ -46,6 +58,7 @@ export function Annotators() {
   return (
     <div className={classes.page}>
       <Title order={1}>{t("tabs.annotators")}</Title>
+      <Leads project={project} />
       <TextInput
         type="search"
         aria-label={t("people.search")}
@@ -123,11 +136,28 @@ function Row({ one, project, currency }: { one: Annotator; project: string; curr
       <td>
         {count(one.answers)} <span className={classes.quiet}>{percent(one.share)}</span>
       </td>
+      <td>
+        <Qualified terms={one.qualification} />
+      </td>
       <td>{count(one.findings)}</td>
       <td>{money(one.cost, currency)}</td>
       <td>{one.last_seen ? ago(one.last_seen) : "—"}</td>
     </tr>
   );
+}
+
+/** What they have shown of what the policy asks for, in a word for each term. */
+function Qualified({ terms }: { terms: Annotator["qualification"] }) {
+  const { t } = useTranslation("steer");
+  if (terms.length === 0) return "—";
+  return terms.map((term) => (
+    <div key={`${term.kind} ${term.name}`}>
+      {term.name}:{" "}
+      {term.state === "met" && term.until
+        ? t("qualified.metUntil", { day: day(term.until) })
+        : t(`qualified.${term.state}`)}
+    </div>
+  ));
 }
 
 /** A share with its 95 % interval, drawn and written. */

@@ -49,3 +49,9 @@ export async function take(
   const path = `/api/v1/projects/{project}/annotators/{annotator}/${measure}` as const;
   return (await ask(api.POST(path, { params, body: { reason } }))).tasks;
 }
+
+export const leadsOf = (project: string) =>
+  queryOptions({
+    queryKey: ["project", project, "leads"],
+    queryFn: () => ask(api.GET("/api/v1/projects/{project}/leads", { params: { path: { project } } })),
+  });

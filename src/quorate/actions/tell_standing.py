@@ -1,0 +1,74 @@
+"""Tell who is qualified for what: oneself, what is still to be done; those who manage, of everybody. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from quorate import clock
+from quorate.actions.actor import Actor
+from quorate.actions.qualify import Stand, standing, stands, tests_in_force
+from quorate.actions.rules import Rules, rules_of
+from quorate.actions.sit_exam import retake_of
+from quorate.store import exams, practices, qualifications
+from quorate.store.database import Database, Driver
+
+Told = dict[str, Any]
+
+
+def tell_standing(db: Database, actor: Actor, projects: Sequence[UUID]) -> list[Told]:
+    """Of each project: its trainings and exams, which of them it asks for, and how one stands."""
+    return [_project(db, actor, rules_of(db, project)) for project in projects]
+
+
+def _project(db: Database, actor: Actor, rules: Rules) -> Told:
+    assert actor.account is not None
+    now, account = clock.now(), actor.account
+    with db.work() as connection:
+        found = standing(connection, rules, account, now)
+        done = practices.done(connection, rules.project.id, account)
+        sittings = exams.sittings(connection, rules.project.id, account)
+        ever = {(kind, name) for kind, name, _ in qualifications.held(connection, rules.project.id, account)}
+    return {
+        "project": rules.project.name,
+        "qualified": bool(not found or any(_open(found, step.name) for step in rules.steps.values())),
+        "terms": [_term(one) for one in found],
+        "trainings": [
+            {"name": name, "title": training.title, "done": len(training.wanted & done.get(name, set())),
+             "of": len(training.wanted), "finished": ("training", name) in ever}
+            for name, (_, training) in rules.trainings.items()
+        ],
+        "exams": [_exam(name, exam, [one for one in sittings if one["exam"] == name], ("exam", name) in ever, now)
+                  for name, (_, exam) in rules.exams.items()],
+    }  # fmt: skip
+
+
+def _open(found: list[Stand], step: str) -> bool:
+    return all(one.met for one in found if not one.term.steps or step in one.term.steps)
+
+
+def _term(one: Stand) -> Told:
+    kind, name = one.term.source
+    state = "met" if one.met else "lapsed" if one.lapsed else "missing"
+    return {"kind": kind, "name": name, "steps": list(one.term.steps), "state": state, "until": one.until,
+            "held": sorted(one.held), "tests": sorted(one.tests)}  # fmt: skip
+
+
+def _exam(name: str, exam: Any, past: list[Told], passed: bool, now: Any) -> Told:
+    may = retake_of(exam, past)
+    return {
+        "name": name, "title": exam.title, "text": exam.text, "state": past[0]["state"] if past else "new",
+        "passed": passed, "may_start": may.open(now) or bool(past and past[0]["state"] == "open"), "left": may.left,
+        "not_before": may.not_before if may.not_before and may.not_before > now else None,
+        "fewest": exam.fewest, "most": exam.questions.max, "bar": exam.bar, "sure": exam.sure, "per": exam.per,
+    }  # fmt: skip
+
+
+def qualified(connection: Driver, rules: Rules, accounts: Sequence[UUID]) -> dict[UUID, list[Told]]:
+    """How each of these accounts stands to the policy's terms."""
+    if rules.terms is None:
+        return {account: [] for account in accounts}
+    now, tests = clock.now(), tests_in_force(connection, rules)
+    shown = qualifications.of_project(connection, rules.project.id)
+    return {account: [_term(one) for one in stands(rules, tests, shown.get(account, {}), now)] for account in accounts}
