@@ -90,7 +90,7 @@ class Bare:
     def _wish(self, now: datetime) -> Wish:
         return Wish(
             workspace=self.workspace, project=self.project, account=self.account, ids=[new_id()], price=Decimal(0),
-            free=True, gold=False, now=now, expires=now + timedelta(minutes=20),
+            free=True, gold=0.0, draw=1.0, now=now, expires=now + timedelta(minutes=20),
         )  # fmt: skip
 
     def _annotation(self, held: Held, id: UUID, now: datetime) -> dict[str, Any]:

@@ -14,6 +14,10 @@ from quorate.server.shapes.shape import Shape
 DOCUMENT = create_app(None).openapi()
 TOLD = [told for methods in DOCUMENT["paths"].values() for told in methods.values()]
 VERBS = {
+    "answer",
+    "decline",
+    "read",
+    "start",
     "end",
     "try",
     "preview",
@@ -36,6 +40,7 @@ VERBS = {
     "refit",
 }
 SINGLE = {
+    "standing",
     "pay",
     "elsewhere",
     "password",

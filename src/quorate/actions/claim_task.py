@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -71,6 +72,7 @@ def wish(actor: Actor, rules: Rules, count: int, now: datetime) -> Wish:
         price=price(rules, actor),
         free=rules.project.budget is None,
         gold=rules.policy.gold.rate,
+        draw=random.random(),
         now=now,
         expires=now + timedelta(minutes=rules.policy.lease.minutes),
         more=rules.policy.probation.gold - 1,

@@ -29,6 +29,7 @@ COMMANDS = {
     "export": "Write the labels with their confidences, evidence, a datasheet and a proof.",
     "status": "Progress, quality, cost, and what waits for whom.",
     "metrics": "Agreement, speed, cost and the rest over time: by step, class and person.",
+    "qualified": "Who has shown what the policy asks for.",
     "lead": "Annotators who are proposed for promotion: list, accept, decline.",
     "pay": "What was earned; pay it out, hold it, reverse it, give bonuses.",
     "why": "The whole story of a label.",
