@@ -11,6 +11,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, mod
 from quorate.errors import InvalidInput
 from quorate.flow.alerts import Alert, Messages
 from quorate.flow.trust import Leads, Probation, Term
+from quorate.flow.watching import Watch
 from quorate.labels import conditions
 from quorate.labels.conditions import Condition
 from quorate.labels.fields import Written, fault, read
@@ -210,6 +211,7 @@ class Policy(Written):
     leads: Leads | None = Field(Leads(), description="Who is proposed as an expert; null: nobody.")
     alerts: tuple[Alert, ...] = Field((), max_length=100)
     messages: Messages = Messages()
+    watch: Watch = Watch()
     duplicates: Literal["separate", "share"] = Field(
         "separate", description="`share`: items with the same content are labelled once."
     )

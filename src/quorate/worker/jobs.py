@@ -18,6 +18,7 @@ from quorate.actions.roll_up_metrics import prune_metrics, roll_up_metrics
 from quorate.actions.seal_ledger import seal_ledger
 from quorate.actions.send_messages import prune_messages, send_messages
 from quorate.actions.watch_alerts import watch_alerts
+from quorate.actions.watch_work import watch_work
 from quorate.actions.write_digests import write_digests
 from quorate.store.database import Database
 from quorate.store.queue import queue
@@ -48,6 +49,7 @@ def jobs(db: Database) -> App:
     app.periodic(cron="* * * * * */10")(job("roll_up_metrics", roll_up_metrics))
     app.periodic(cron="17 * * * *")(job("prune_metrics", prune_metrics))
     app.periodic(cron="* * * * * */15")(job("watch_alerts", watch_alerts))
+    app.periodic(cron="* * * * *")(job("watch_work", watch_work))
     often(job("send_messages", send_messages))
     app.periodic(cron="41 * * * *")(job("propose_leads", propose_leads))
     app.periodic(cron="11 * * * *")(job("write_digests", write_digests))

@@ -17,6 +17,7 @@ from quorate.store.tables.money import payouts, transfers
 from quorate.store.tables.record import blocks, events
 from quorate.store.tables.said import adjudications, annotations, audits, decisions, disputes, exports, findings, specs
 from quorate.store.tables.trust import digests, leads, practices, qualifications, questions, sittings
+from quorate.store.tables.watch import watches
 from quorate.store.tables.who import accounts, invites, members, notices, sessions, sign_ins, tokens, workspaces
 from quorate.store.tables.work import assignments, cases, items, openings, projects, seats, skills, steps, tasks
 
@@ -81,5 +82,6 @@ __all__ = [
     "tasks",
     "tokens",
     "transfers",
+    "watches",
     "workspaces",
 ]

@@ -1,0 +1,62 @@
+"""What detectors look at, and how far they have looked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+_DUE = """
+SELECT s.id, s.project_id, sum(k.answers)::int AS answers
+FROM steps s JOIN skills k ON k.step_id = s.id LEFT JOIN watches w ON w.step_id = s.id
+WHERE s.retired_at IS NULL GROUP BY s.id, w.answers
+HAVING sum(k.answers) - coalesce(w.answers, 0) >= greatest(%(least)s, %(growth)s * coalesce(w.answers, 0))
+"""
+_MARK = """
+INSERT INTO watches (step_id, answers, looked_at) VALUES (%(step)s, %(answers)s, %(now)s)
+ON CONFLICT (step_id) DO UPDATE SET answers = excluded.answers, looked_at = excluded.looked_at
+WHERE watches.answers < excluded.answers RETURNING step_id
+"""
+_RECENT = """
+SELECT DISTINCT ON (n.task_id, n.account_id) n.task_id, n.account_id, n.value, n.schema_id, n.seconds, n.comment,
+       n.created_at, n.gold, n.item_id
+FROM skills k CROSS JOIN LATERAL (
+    SELECT a.*, t.gold, t.item_id FROM annotations a JOIN tasks t ON t.id = a.task_id AND t.step_id = k.step_id
+    WHERE a.account_id = k.account_id AND a.project_id = t.project_id AND a.role = 'crowd'
+    ORDER BY a.created_at DESC LIMIT %(most)s) n
+WHERE k.step_id = %(step)s ORDER BY n.task_id, n.account_id, n.created_at DESC
+"""
+_NOTED = """
+SELECT kind, account_id, task_id, max((evidence->>'score')::float) AS score FROM findings
+WHERE project_id = %(project)s AND evidence->>'step' = %(step)s GROUP BY 1, 2, 3
+"""
+
+
+def due(connection: Connection[Any], least: int, growth: float) -> list[dict[str, Any]]:
+    """Steps that got so many answers since the last look, and so many more in proportion: id, project_id, answers."""
+    return connection.cursor(row_factory=dict_row).execute(_DUE, {"least": least, "growth": growth}).fetchall()
+
+
+def mark(connection: Connection[Any], step: UUID, answers: int, now: datetime) -> bool:
+    """Look now; False when another has looked at as much. Whoever looks is alone until the transaction ends."""
+    return connection.execute(_MARK, {"step": step, "answers": answers, "now": now}).fetchone() is not None
+
+
+def recent(connection: Connection[Any], step: UUID, most: int) -> list[dict[str, Any]]:
+    """The newest answers of each annotator to a step; of a revised answer the last."""
+    return connection.cursor(row_factory=dict_row).execute(_RECENT, {"step": step, "most": most}).fetchall()
+
+
+def bodies(connection: Connection[Any], items: list[UUID]) -> dict[UUID, Any]:
+    """What items say, by id; nothing of those that were erased."""
+    sql = "SELECT id, body FROM items WHERE id = ANY(%s) AND body IS NOT NULL"
+    return dict(connection.execute(sql, (items,)).fetchall())
+
+
+def noted(connection: Connection[Any], project: UUID, step: UUID) -> dict[tuple[Any, ...], float]:
+    """(kind, account, task) → the greatest score with which it was found in a step."""
+    rows = connection.execute(_NOTED, {"project": project, "step": str(step)})
+    return {(row[0], row[1], row[2]): row[3] or 0.0 for row in rows}
