@@ -45,6 +45,7 @@ class Site:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
+        self.people: set[str] = set()
         self.environment = {**os.environ, "QUORATE_DATA": str(data), "QUORATE_PASSWORD": PASSWORD}
         with (data / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -74,8 +75,13 @@ class Site:
         return done.stdout
 
     def account(self, name: str, *roles: str) -> None:
-        """Add a person, with roles written as PROJECT:ROLE; the password is `PASSWORD`."""
-        self.root.call("POST", "/accounts", {"name": name, "password": PASSWORD})
+        """Add a person, with roles written as PROJECT:ROLE; the password is `PASSWORD`.
+
+        Who is there already stays: a worker that took over other tests may come back to a module, and sets it up again.
+        """
+        if name not in self.people:
+            self.root.call("POST", "/accounts", {"name": name, "password": PASSWORD})
+            self.people.add(name)
         for project, role in (one.split(":") for one in roles):
             self.root.call("PUT", f"/projects/{project}/members/{name}/{role}")
 
