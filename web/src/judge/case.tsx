@@ -19,6 +19,8 @@ import type { Outcome } from "./strip";
 
 interface Judging {
   found: Case;
+  /** Why the case could not be given back. */
+  refused: Error | null;
   onDecided: (outcome: Outcome) => void;
   onGiveBack: () => void;
 }
@@ -29,7 +31,7 @@ export function CaseDesk(props: Judging) {
   return <Judged {...props} kind={kind} />;
 }
 
-function Judged({ found, kind, onDecided, onGiveBack }: Judging & { kind: AnyKind }) {
+function Judged({ found, refused, kind, onDecided, onGiveBack }: Judging & { kind: AnyKind }) {
   const { question } = found;
   const { t, i18n } = useTranslation(["judge", "annotate"]);
   const [value, setValue] = useState<unknown>(() => kind.empty(question));
@@ -86,8 +88,9 @@ function Judged({ found, kind, onDecided, onGiveBack }: Judging & { kind: AnyKin
         typing: true,
       },
     ],
-    !send.isPending,
+    send.isIdle || send.isError, // once decided, the next case is on its way
   );
+  const fail = send.error ?? refused;
   const editing = { question, item, value, onChange: setValue, focus };
   const onFocus = (part: Partial<Focus>) => setFocus((now) => ({ ...now, ...part }));
   const OnItem = kind.onItem?.Part;
@@ -149,9 +152,13 @@ function Judged({ found, kind, onDecided, onGiveBack }: Judging & { kind: AnyKin
           {t("giveBack")}
         </Button>
         <span className={classes.space} role="alert">
-          {send.error && `${send.error.message} ${(send.error as { mend?: string }).mend ?? ""}`}
+          {fail && `${fail.message} ${(fail as { mend?: string }).mend ?? ""}`}
         </span>
-        <Button onClick={decide} loading={send.isPending} rightSection={<Kbd>{shown("mod+Enter")}</Kbd>}>
+        <Button
+          onClick={decide}
+          loading={send.isPending || send.isSuccess}
+          rightSection={<Kbd>{shown("mod+Enter")}</Kbd>}
+        >
           {t("decide")}
         </Button>
       </div>

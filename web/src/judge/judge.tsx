@@ -49,7 +49,7 @@ function Desk({ projects, held }: { projects: readonly string[]; held: string | 
   const next = useMutation({ mutationFn: () => claim(projects), onSuccess: open });
   const back = useMutation({
     mutationFn: (assignment: string) => giveBack(assignment),
-    onSettled: () => open(undefined),
+    onSuccess: () => open(undefined),
   });
   useKeys([{ press: "Enter", does: t("next"), run: () => next.mutate() }], !held && !next.isPending);
 
@@ -61,10 +61,13 @@ function Desk({ projects, held }: { projects: readonly string[]; held: string | 
       </aside>
       <div className={classes.middle}>
         <OutcomeStrip outcome={outcome} onClose={() => setOutcome(null)} />
-        {held && current.data ? (
+        {next.error ? (
+          <Failed error={next.error} again={() => next.mutate()} />
+        ) : held && current.data ? (
           <CaseDesk
             key={current.data.assignment}
             found={current.data}
+            refused={back.variables === held ? back.error : null}
             onDecided={(came) => {
               setOutcome(came);
               next.mutate();
@@ -77,8 +80,6 @@ function Desk({ projects, held }: { projects: readonly string[]; held: string | 
           </Empty>
         ) : held || next.isPending ? (
           <Loading />
-        ) : next.error ? (
-          <Failed error={next.error} again={() => next.mutate()} />
         ) : dry || queue.data?.length === 0 ? (
           <Empty
             title={t("dry.title")}

@@ -1,6 +1,6 @@
 // Keys: a screen says what each key does; the `?` sheet and the command menu list what is in force.
 import { getHotkeyHandler } from "@mantine/hooks";
-import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useSyncExternalStore } from "react";
 
 export interface Key {
   /** As Mantine writes it: "Enter", "mod+K", "g". */
@@ -54,7 +54,8 @@ export function useKeys(keys: readonly Key[], enabled = true): void {
     change([...layers, layer]);
     return () => change(layers.filter((one) => one !== layer));
   }, [enabled, listed]);
-  useEffect(() => {
+  // In the same moment as the page changes: a key that is pressed right after must not reach the screen before.
+  useLayoutEffect(() => {
     if (!enabled) return;
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return;

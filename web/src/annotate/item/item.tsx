@@ -160,11 +160,8 @@ function MediumView({ medium, number }: { medium: Medium; number: number }) {
         <Zoom src={medium.src} alt={name} />
       </div>
     );
-  if (medium.type === "audio")
-    // biome-ignore lint/a11y/useMediaCaption: the recording is what is to be labelled
-    return <audio className={classes.audio} preload="auto" {...playing} />;
+  if (medium.type === "audio") return <audio className={classes.audio} preload="auto" {...playing} />;
   if (medium.type === "video")
-    // biome-ignore lint/a11y/useMediaCaption: the film is what is to be labelled
     return <video className={classes.video} preload="metadata" playsInline {...playing} />;
   return (
     <a className={classes.file} href={medium.src} download={medium.name}>

@@ -133,9 +133,7 @@ function Medium({ project, medium, alt }: { project: string; medium: Shapes["Les
   const [found] = mediaOf({ project, body: null, media: [{ ...medium, sha256 }] });
   if (!found?.src) return null;
   const playing = { controls: true, src: found.src, "aria-label": alt, className: classes.media };
-  // biome-ignore lint/a11y/useMediaCaption: what is said is in the lesson's text
   if (found.type === "audio") return <audio {...playing} />;
-  // biome-ignore lint/a11y/useMediaCaption: what is said is in the lesson's text
   if (found.type === "video") return <video {...playing} />;
   return <img src={found.src} alt={alt} className={classes.media} />;
 }
