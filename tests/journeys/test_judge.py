@@ -63,12 +63,13 @@ def answer(page: Page, within: str, value: str) -> None:
 
 @pytest.fixture(scope="module")
 def cases(site: Any, browser: Browser) -> Any:
-    """`split` and `disputed` (jan and jil disagree) and `audited` (every label is checked blind)."""
+    """`split`, `handy` and `disputed` (jan and jil disagree) and `audited` (every label is checked blind)."""
     for name in ("jan", "jil"):
         site.account(name)
     context = browser.new_context(base_url=site.url)
     context.request.post("/api/v1/session", data={"name": "root", "password": PASSWORD})
     project(context.request, "split", SPLIT)
+    project(context.request, "handy", SPLIT)
     project(context.request, "disputed", SPLIT)
     project(context.request, "audited", AUDITED)
     context.close()
@@ -146,9 +147,9 @@ def test_a_blind_check_shows_nothing_before_the_answer(
 def test_a_phone_judges_in_one_column(
     answered: Callable[[str], None], page_as: Callable[..., Page], axe: Callable[[Page], list[str]]
 ) -> None:
-    answered("split")
+    answered("handy")
     page = page_as("eva", phone=True)
-    page.goto("/judge?project=split")
+    page.goto("/judge?project=handy")
     page.get_by_role("button", name="next case").click()
     expect(page.get_by_role("heading", name="Which animal is it?")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
