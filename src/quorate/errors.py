@@ -97,6 +97,13 @@ class Unqualified(Barred):
     title = "Something is to be shown before there is work"
 
 
+class LimitReached(Barred):
+    """They were given as much as the policy lets anybody have in an hour or a day."""
+
+    type = "limit-reached"
+    title = "Enough for now"
+
+
 class BudgetSpent(Conflict):
     """What is left of the budget cannot pay for this."""
 

@@ -13,7 +13,7 @@ from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.actions.qualify import qualify
 from quorate.actions.rules import Rules, Step, rules_of
-from quorate.errors import Barred, BudgetSpent
+from quorate.errors import Barred, BudgetSpent, LimitReached
 from quorate.ids import new_id
 from quorate.store import leases, seats
 from quorate.store.database import Database, Driver
@@ -78,12 +78,18 @@ def wish(actor: Actor, rules: Rules, count: int, now: datetime) -> Wish:
         more=rules.policy.probation.gold - 1,
         probation=0 if actor.machine else rules.policy.probation.answers,
         terms=None if actor.machine else rules.terms,
+        **limits(rules, actor),
     )
 
 
 def price(rules: Rules, actor: Actor) -> Decimal:
     """What one judgement of this annotator costs. Machines are not paid."""
     return Decimal(0) if actor.machine else rules.policy.pay.judgement
+
+
+def limits(rules: Rules, actor: Actor) -> dict[str, int | None]:
+    """How many tasks this annotator may be given in an hour and in a day."""
+    return {} if actor.machine else rules.policy.limits.model_dump()
 
 
 def _claim(db: Database, actor: Actor, rules: Rules, count: int) -> Sequence[Lease]:
@@ -113,6 +119,7 @@ def _mended(connection: Driver, actor: Actor, rules: Rules, count: int, empty: C
         return True
     if empty.allowed == 0:
         refuse_barred(connection, project, account)
+        _refuse_tired(connection, actor, rules, now)
         if rules.terms and not actor.machine:
             qualify(connection, actor, rules, now)
         each = price(rules, actor)
@@ -135,6 +142,18 @@ def refuse_barred(connection: Driver, project: UUID, account: UUID) -> None:
             "retrain": "Read what you were sent before you go on"}  # fmt: skip
     mend = "Acknowledge the notice." if barred == "retrain" else "Ask the project's manager."
     raise Barred(f"{said[barred]}: {why}", where="projects", mend=mend)
+
+
+def _refuse_tired(connection: Driver, actor: Actor, rules: Rules, now: datetime) -> None:
+    """Raise `LimitReached`, with the time from which on there is more, if they were given enough for now."""
+    assert actor.account is not None
+    until = seats.rested(connection, rules.project.id, actor.account, now, **limits(rules, actor))
+    if until > now:
+        raise LimitReached(
+            "You have done as many tasks as this project gives one person in a stretch. Thank you; take a rest.",
+            where="projects",
+            mend=f"There is more for you from {until:%Y-%m-%d %H:%M} UTC on; what you hold you can still answer.",
+        )
 
 
 def held_tasks(db: Database, actor: Actor, projects: Sequence[UUID]) -> list[Claimed]:

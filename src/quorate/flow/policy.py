@@ -133,6 +133,13 @@ class Lease(Written):
     minutes: float = Field(20, gt=0, le=7 * 24 * 60)
 
 
+class Limits(Written):
+    """How much one annotator may be given, so that people keep well. Machines have no limits."""
+
+    hour: int | None = Field(None, ge=1, le=100_000, description="Tasks in an hour; null: as many as they like.")
+    day: int | None = Field(None, ge=1, le=1_000_000, description="Tasks in 24 hours; null: as many as they like.")
+
+
 class Pay(Written):
     """Money in the project's currency, exact."""
 
@@ -203,6 +210,7 @@ class Policy(Written):
     gold: Gold = Gold()
     machine: Machine = Field(default_factory=Machine)
     lease: Lease = Lease()
+    limits: Limits = Limits()
     pay: Pay = Pay()
     feedback: Feedback = Feedback()
     reasons: Reasons = Reasons()

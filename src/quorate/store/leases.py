@@ -53,15 +53,25 @@ _TELL = """
     FROM {what}
 """
 
+_GIVEN_OF_LATE = "CASE WHEN {span}_at > %(now)s - interval '1 {span}' THEN {span}_given ELSE 0 END"
+_ROOM = "".join(f"%({span})s::int - {_GIVEN_OF_LATE.format(span=span)}, " for span in ("hour", "day"))
+"""How many more the limits allow; null where there is none, which `least` passes over."""
+_COUNTED = "".join(
+    f""",
+        {span}_given = {_GIVEN_OF_LATE.format(span=span)} + (SELECT count(*) FROM leased),
+        {span}_at = CASE WHEN {span}_at > %(now)s - interval '1 {span}' THEN {span}_at
+                         WHEN EXISTS (SELECT FROM leased) THEN %(now)s END"""
+    for span in ("hour", "day")
+)
 _SEAT = """
     SELECT cursor_0, cursor_1, gold_cursor, swept_at, CASE WHEN %(terms)s::text IS NOT NULL THEN reach END AS reach,
            %(draw)s < %(gold)s * (1 + %(more)s * greatest(0, 1 - answered / %(probation)s)) AS gold,
-           {only}CASE WHEN barred IS NOT NULL
+           {only}greatest(0, least({room}CASE WHEN barred IS NOT NULL
                         OR %(terms)s IS NOT NULL AND (qualified_for IS DISTINCT FROM %(terms)s
                                                       OR qualified_until <= %(now)s) THEN 0
                 WHEN %(free)s THEN %(n)s
                 ELSE greatest(0, least(%(n)s, floor(
-                    (granted - committed - spent + %(net)s) / %(next_price)s)))::int END AS n
+                    (granted - committed - spent + %(net)s) / %(next_price)s)))::int END)) AS n
     FROM seats WHERE project_id = %(project)s AND account_id = %(account)s
     FOR UPDATE
 """
@@ -105,7 +115,7 @@ _SEATED = """
     SET cursor_0 = greatest(cursor_0, (SELECT max(position) FROM taken WHERE band = 0)),
         cursor_1 = greatest(cursor_1, (SELECT max(position) FROM taken WHERE band = 1)),
         gold_cursor = greatest(gold_cursor, (SELECT max(gold_order) FROM gold)),
-        committed = committed + %(next_price)s * (SELECT count(*) FROM leased){settled}
+        committed = committed + %(next_price)s * (SELECT count(*) FROM leased){settled}{counted}
     WHERE project_id = %(project)s AND account_id = %(account)s
 """
 SETTLED = """ - %(freed)s * (SELECT count(*) FROM gate),
@@ -162,7 +172,7 @@ class Wish:
     coming when the queue is empty.
 
     The chance is `1 + more` times that at the start, and falls over the first `probation` answers. `terms` are those of
-    qualification (a hash), None where there are none.
+    qualification (a hash), None where there are none. `hour` and `day` are how many may be leased in each.
     """
 
     workspace: UUID
@@ -178,6 +188,8 @@ class Wish:
     more: float = 0.0
     probation: int = 0
     terms: str | None = None
+    hour: int | None = None
+    day: int | None = None
 
 
 def claim(connection: Connection[Any], wish: Wish) -> Claim:
@@ -206,6 +218,8 @@ def add_claim(statement: Statement, wish: Wish, *, settled: str = "", net: Decim
         "more": wish.more if wish.probation else 0.0,
         "probation": float(wish.probation or 1),
         "terms": wish.terms,
+        "hour": wish.hour,
+        "day": wish.day,
         "now": wish.now,
         "expires": wish.expires,
         "net": net,
@@ -214,14 +228,16 @@ def add_claim(statement: Statement, wish: Wish, *, settled: str = "", net: Decim
     limit, known = (_WITHIN, _GOLD_WITHIN) if wish.terms else ("", "")
     ahead = _WALK.format(band=0, taken="0", reached=limit)
     fresh = _WALK.format(band=1, taken="(SELECT count(*) FROM ahead)", reached=limit)
-    statement.part("seat", _SEAT.format(only="(SELECT count(*) FROM gate)::int * " if settled else ""), values)
+    room, counted = (_ROOM, _COUNTED) if wish.hour or wish.day else ("", "")
+    only = "(SELECT count(*) FROM gate)::int * " if settled else ""
+    statement.part("seat", _SEAT.format(only=only, room=room), values)
     statement.part("ahead", ahead)
     statement.part("fresh", fresh)
     statement.part("gold", _GOLD.format(reached=known))
     statement.part("taken", _TAKEN)
     statement.part("leased", _LEASED)
     statement.part("lost", _LOST)
-    statement.part("seated", _SEATED.format(settled=settled))
+    statement.part("seated", _SEATED.format(settled=settled, counted=counted))
     statement.part("claims_told", _TELL.format(verb="task.claimed", what="leased"))
 
 
@@ -285,6 +301,10 @@ class Ended:
     was: str
 
 
+_UNUSED = """(SELECT count(*) FROM ended x
+            WHERE x.project_id = s.project_id AND x.account_id = s.account_id AND x.claimed_at >= s.{span}_at
+              AND %(state)s <> 'skipped' AND x.case_id = '00000000-0000-0000-0000-000000000000')"""
+"""What was given back unanswered does not count against the limits; what was looked at and skipped does."""
 END = """
 WITH ending AS MATERIALIZED (
     SELECT a.id FROM assignments a
@@ -293,9 +313,11 @@ WITH ending AS MATERIALIZED (
 ), ended AS (
     UPDATE assignments a SET state = %(state)s, reason = %(reason)s
     FROM ending e WHERE a.id = e.id
-    RETURNING a.id, a.task_id, a.project_id, a.account_id, a.case_id, a.price, a.gold
+    RETURNING a.id, a.task_id, a.project_id, a.account_id, a.case_id, a.price, a.gold, a.claimed_at
 ), paid AS (
-    UPDATE seats s SET committed = committed - e.price
+    UPDATE seats s
+    SET committed = committed - e.price,
+        hour_given = greatest(0, hour_given - {unused_hour}), day_given = greatest(0, day_given - {unused_day})
     FROM (SELECT project_id, account_id, sum(price) AS price FROM ended GROUP BY 1, 2) e
     WHERE s.project_id = e.project_id AND s.account_id = e.account_id
 ), reopened AS (
@@ -309,12 +331,14 @@ WITH ending AS MATERIALIZED (
 SELECT e.id, e.task_id, e.project_id, p.workspace_id, e.account_id, e.case_id, %(state)s AS was
 FROM ended e JOIN projects p ON p.id = e.project_id
 """
-END_ONE = END.format(which="a.id = %(id)s AND a.account_id = %(account)s")
+_LATE = {f"unused_{span}": _UNUSED.format(span=span) for span in ("hour", "day")}
+END_ONE = END.format(**_LATE, which="a.id = %(id)s AND a.account_id = %(account)s")
 END_EXPIRED = END.format(
+    **_LATE,
     which="""a.id IN (
-        SELECT id FROM assignments WHERE state = 'open' AND expires_at < %(now)s ORDER BY expires_at LIMIT 500)"""
+        SELECT id FROM assignments WHERE state = 'open' AND expires_at < %(now)s ORDER BY expires_at LIMIT 500)""",
 )
-END_ALL = END.format(which="a.account_id = %(account)s AND a.project_id = %(project)s")
+END_ALL = END.format(**_LATE, which="a.account_id = %(account)s AND a.project_id = %(project)s")
 
 
 def end(connection: Connection[Any], *, id: UUID, account: UUID, state: str, reason: str | None = None) -> Ended | None:

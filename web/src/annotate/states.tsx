@@ -32,14 +32,14 @@ export function NoMore({ desk, state }: { desk: Desk; state: DeskState }) {
     ...(state.canUndo ? [{ press: "z", does: t("act.undo"), run: () => desk.undo() }] : []),
     { press: "r", does: t("none.again"), run: again },
   ]);
-  if (state.phase === "failed" && !unqualified(state))
+  if (state.phase === "failed" && !because(state, "unqualified") && !because(state, "limit-reached"))
     return (
       <div>
         <Notices desk={desk} state={state} />
         <Failed error={state.error} again={again} />
       </div>
     );
-  if (unqualified(state))
+  if (because(state, "unqualified"))
     return (
       <div>
         <Notices desk={desk} state={state} />
@@ -68,19 +68,21 @@ export function NoMore({ desk, state }: { desk: Desk; state: DeskState }) {
           </>
         }
       >
-        {t(`none.${reason}.why`, { count: state.unsent })}
+        {reason === "limit" ? state.error?.message : t(`none.${reason}.why`, { count: state.unsent })}
+        {reason === "limit" && <p>{(state.error as Problem).mend}</p>}
       </Empty>
     </div>
   );
 }
 
-/** The server has no work because something is to be shown first. */
-function unqualified(state: DeskState): boolean {
-  return state.error instanceof Problem && state.error.type.endsWith("unqualified");
+/** Whether the server gives no work for this reason. */
+function because(state: DeskState, type: string): boolean {
+  return state.error instanceof Problem && state.error.type.endsWith(type);
 }
 
-function why(state: DeskState): "offline" | "budget" | "done" {
-  if (state.error instanceof Problem && state.error.type.endsWith("budget-spent")) return "budget";
+function why(state: DeskState): "offline" | "budget" | "limit" | "done" {
+  if (because(state, "budget-spent")) return "budget";
+  if (because(state, "limit-reached")) return "limit";
   return state.hindrance === "offline" || !navigator.onLine ? "offline" : "done";
 }
 

@@ -1,4 +1,7 @@
-"""Routing, limits and availability."""
+"""How much each annotator was given of late."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "2026_11_24_0110"
 down_revision = "2026_11_24_0100"
@@ -7,4 +10,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    for span, words in (("hour", "the hour"), ("day", "the 24 hours")):
+        op.add_column("seats", sa.Column(f"{span}_at", sa.DateTime(timezone=True), nullable=True))
+        op.add_column(
+            "seats",
+            sa.Column(
+                f"{span}_given", sa.Integer(), nullable=False, server_default="0",
+                comment=f"tasks in {words} from then on",
+            ),
+        )  # fmt: skip
