@@ -8,7 +8,7 @@ BIN    := .venv/bin
 READY  := .venv/.ready
 NODE   := web/node_modules/.ready
 PAGES  := src/quorate/server/pages/index.html
-# A file's tests stay together and in order: its fixtures are set up once, and what one leaves another finds.
+# A file's tests stay together and in order, so that its fixtures are set up once.
 SPREAD := -n 2 --dist loadfile --no-loadscope-reorder
 SOURCE := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.json web/*.js web/*.ts web/*.html)
 

@@ -22,6 +22,12 @@ from hypothesis import settings
 from quorate.store import embedded, migrate
 from quorate.store.embedded import locks
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys last: the browser's driver keeps an event loop running, beside which no other can be started."""
+    items.sort(key=lambda item: "journeys" in item.path.parts)
+
+
 TEMPLATE = "migrated"
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)

@@ -36,6 +36,16 @@ def test_from_a_file_of_items_to_an_export_that_verifies(quorate: Any, tmp_path:
     assert quorate("verify")[0] == 0
 
 
+@pytest.mark.parametrize(("ending", "comma"), [("csv", ","), ("tsv", "\t")])
+def test_a_small_table_is_read_to_its_end(ending: str, comma: str, quorate: Any, tmp_path: Path) -> None:
+    path = tmp_path / f"items.{ending}"
+    path.write_text(f"key{comma}text\na{comma}x\nb{comma}y\n{comma}z\n")
+    code, out, err = quorate("import", "reviews", path)
+    assert (code, err) == (1, "")
+    assert "2 in, 0 there already, 1 rejected" in out
+    assert f"{path}:4: key: The key is empty." in out
+
+
 def test_rejects_are_shown_and_give_exit_code_1(quorate: Any, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text('{"key": "a", "text": "x", "gold": {"topic": "nonsense"}}\n{"key": "b", "text": "y"}\n')

@@ -18,6 +18,13 @@ def read(stream: BinaryIO) -> Iterator[Read]:
     """The rows of a stream; `line` is the one on which a row begins, since a quoted cell may span several."""
     # Bytes that are not UTF-8 become surrogates, so that one bad row does not end the file.
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
+    try:
+        yield from _rows(text)
+    finally:
+        text.detach()  # else it would close the stream, whose owner may still ask how far it was read
+
+
+def _rows(text: io.TextIOWrapper) -> Iterator[Read]:
     header = text.readline()
     if not header.strip():
         raise InvalidInput("The file has no header line.", mend="Begin it with the names of the columns.")
