@@ -187,6 +187,19 @@ def test_an_export_is_verified_by_itself(world: Any, project: UUID, tmp_path: Pa
         verify_export(path)
 
 
+def test_the_file_that_is_named_is_checked_whatever_it_is_called_by_now(
+    world: Any, project: UUID, tmp_path: Path
+) -> None:
+    export(world, project, tmp_path / "out.jsonl")
+    copy = tmp_path / "copy.jsonl"
+    copy.write_text((tmp_path / "out.jsonl").read_text())
+    (tmp_path / "copy.jsonl.proof.json").write_bytes((tmp_path / "out.jsonl.proof.json").read_bytes())
+    assert verify_export(copy) == []
+    copy.write_text(copy.read_text().replace("known", "unknown"))
+    assert verify_export(copy) != []
+    assert verify_export(tmp_path / "out.jsonl") == []
+
+
 def test_a_forged_proof_does_not_lead_to_the_block(world: Any, project: UUID, tmp_path: Path) -> None:
     export(world, project, tmp_path / "out.jsonl")
     proof = json.loads((tmp_path / "out.jsonl.proof.json").read_bytes())

@@ -24,13 +24,16 @@ def verify_export(path: Path, published: str | None = None) -> list[str]:
     try:
         told = orjson.loads(proof.read_bytes())
         names = [entry["name"] for entry in told["files"]]
-    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        labels = names[0]
+    except (orjson.JSONDecodeError, KeyError, TypeError, IndexError) as error:
         raise InvalidInput("This is no proof of an export.", where=str(proof)) from error
-    missing = [name for name in names if Path(name).name != name or not (path.parent / name).is_file()]
+    places = {name: path.with_name(Path(name).name) for name in names}
+    places[labels] = path  # whatever they are called by now
+    missing = [name for name, place in places.items() if Path(name).name != name or not place.is_file()]
     if missing:
         return [f"{name}: the file is missing." for name in missing]
     records = written(path).records
     try:
-        return export_proof.faults(told, {name: records(path.parent / name) for name in names}, published)
+        return export_proof.faults(told, {name: records(place) for name, place in places.items()}, published)
     except (ValueError, OSError) as error:
         return [f"{path.name}: it cannot be read any more: {error}"]
