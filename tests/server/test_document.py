@@ -14,6 +14,7 @@ from quorate.server.shapes.shape import Shape
 DOCUMENT = create_app(None).openapi()
 TOLD = [told for methods in DOCUMENT["paths"].values() for told in methods.values()]
 VERBS = {
+    "judge",
     "answer",
     "decline",
     "read",

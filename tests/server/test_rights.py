@@ -31,6 +31,7 @@ PATH = {
     "lesson": "nothing",
     "place": "0",
     "exam": "nothing",
+    "finding": "00000000-0000-7000-8000-000000000000",
     "lead": "00000000-0000-7000-8000-000000000000",
 }
 ROUTES = [route for router in every() for route in router.routes if isinstance(route, APIRoute)]

@@ -48,8 +48,21 @@ def readmit_annotator(db: Database, actor: Actor, project: Project, account: UUI
 def message_annotator(db: Database, actor: Actor, project: Project, account: UUID, text: str) -> None:
     """Tell them something."""
     with db.work() as connection:
-        _notify(connection, actor, project, account, "message", text)
-        _tell(connection, actor, project, account, "annotator.messaged", {"text": text})
+        message_within(connection, actor, project, account, text)
+
+
+def message_within(connection: Driver, actor: Actor, project: Project, account: UUID, text: str) -> None:
+    """The same within a transaction."""
+    _notify(connection, actor, project, account, "message", text)
+    _tell(connection, actor, project, account, "annotator.messaged", {"text": text})
+
+
+def resume_within(connection: Driver, actor: Actor, project: Project, account: UUID, reason: str) -> None:
+    """End a pause within a transaction; whether their answers count stays as it is."""
+    _, _, discounted = seats.standing(connection, project.id, account)
+    seats.bar(connection, project.id, account, barred=None, why=None, discounted=discounted)
+    _notify(connection, actor, project, account, "resumed", reason)
+    _tell(connection, actor, project, account, "annotator.resumed", {"reason": reason, "discount": discounted})
 
 
 def acknowledge_notice(db: Database, actor: Actor, notice: UUID) -> None:

@@ -30,6 +30,7 @@ COMMANDS = {
     "status": "Progress, quality, cost, and what waits for whom.",
     "metrics": "Agreement, speed, cost and the rest over time: by step, class and person.",
     "qualified": "Who has shown what the policy asks for.",
+    "finding": "What was noticed about the work: list, uphold, dismiss.",
     "lead": "Annotators who are proposed for promotion: list, accept, decline.",
     "pay": "What was earned; pay it out, hold it, reverse it, give bonuses.",
     "why": "The whole story of a label.",

@@ -76,6 +76,9 @@ RIGHTS: dict[str, Anyone | frozenset[Role]] = {
     "label.export": frozenset({MANAGER, AUDITOR}),
     "annotator.read": OVERSEERS,
     "annotator.manage": frozenset({MANAGER}),
+    "finding.read": OVERSEERS,
+    "finding.judge": frozenset({MANAGER}),
+    "finding.answer": frozenset({ANNOTATOR, EXPERT}),
     "identity.read": frozenset({MANAGER, AUDITOR}),
     "skill.refit": frozenset({MANAGER, STEWARD}),
     "metric.read": OVERSEERS,
@@ -92,7 +95,7 @@ BY_ADMIN = frozenset({MANAGER, STEWARD, AUDITOR})
 
 SCOPES = {
     "work": (
-        *("work.do", "work.watch", "feedback.read", "dispute.open", "case.judge"),
+        *("work.do", "work.watch", "feedback.read", "dispute.open", "finding.answer", "case.judge"),
         *("project.list", "project.read", "spec.read", "media.read", "self.read"),
     ),
     "read": tuple(right for right in RIGHTS if right.endswith((".read", ".list", ".explain"))),

@@ -1408,6 +1408,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Findings
+         * @description What validators and detectors noticed, newest first, with the evidence and what was said to it.
+         */
+        get: operations["annotators_list_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/findings/{finding}/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge
+         * @description Uphold it or dismiss it, with the reason; a pause that it brought ends when it is dismissed.
+         */
+        post: operations["annotators_judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own
+         * @description What was noticed about your own work, newest first, and what became of it.
+         */
+        get: operations["annotators_list_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work/findings/{finding}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer
+         * @description Say what you have to say to it, as long as nobody has judged it.
+         */
+        post: operations["annotators_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/work/standing": {
         parameters: {
             query?: never;
@@ -3722,6 +3802,34 @@ export interface components {
             disputes_per_day: number;
         };
         /**
+         * FindingAnswer
+         * @description What you say to it.
+         * @example {
+         *       "text": "The reviews were short; I have read them all."
+         *     }
+         */
+        FindingAnswer: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * FindingVerdict
+         * @description What a person makes of it.
+         * @example {
+         *       "reason": "The items were short; the pace is fine.",
+         *       "verdict": "dismissed"
+         *     }
+         */
+        FindingVerdict: {
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "upheld" | "dismissed";
+            /** Reason */
+            reason: string;
+        };
+        /**
          * FirstRow
          * @description A row as it would come in.
          */
@@ -4902,6 +5010,48 @@ export interface components {
             high: number;
         };
         /**
+         * OwnFinding
+         * @description Something that was noticed about your work.
+         */
+        OwnFinding: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Project */
+            project: string;
+            /**
+             * Kind
+             * @example speed
+             */
+            kind: string;
+            /** Message */
+            message: string;
+            /**
+             * Item
+             * @description The item's key, where it is about one.
+             */
+            item: string | null;
+            /**
+             * Action
+             * @description `noted`, or `paused` when new work was held back.
+             */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "answered" | "upheld" | "dismissed";
+            /** Replies */
+            replies: components["schemas"]["Reply"][];
+        };
+        /**
          * Page
          * @description A page of items; `next` and `previous` are cursors for `after` and `before`.
          */
@@ -5196,6 +5346,59 @@ export interface components {
             roles: string[];
         };
         /**
+         * ProjectFinding
+         * @description Something that was noticed in a project, with its evidence.
+         */
+        ProjectFinding: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Project */
+            project: string;
+            /**
+             * Kind
+             * @example speed
+             */
+            kind: string;
+            /** Message */
+            message: string;
+            /**
+             * Item
+             * @description The item's key, where it is about one.
+             */
+            item: string | null;
+            /**
+             * Action
+             * @description `noted`, or `paused` when new work was held back.
+             */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "answered" | "upheld" | "dismissed";
+            /** Replies */
+            replies: components["schemas"]["Reply"][];
+            /**
+             * Annotator
+             * @description Whose work it is about, by pseudonym.
+             */
+            annotator: string | null;
+            /**
+             * Name
+             * @description Their name, for those who may know it.
+             */
+            name: string | null;
+            evidence: components["schemas"]["JsonValue"];
+        };
+        /**
          * ProjectPay
          * @description A project's money.
          */
@@ -5422,6 +5625,24 @@ export interface components {
              * Format: uuid
              */
             assignment: string;
+        };
+        /**
+         * Reply
+         * @description A word on a finding.
+         */
+        Reply: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "answered" | "upheld" | "dismissed";
+            /** Text */
+            text: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * Reversal
@@ -9809,6 +10030,180 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Today"];
                 };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotators_list_findings: {
+        parameters: {
+            query?: {
+                /** @description Their pseudonym. */
+                annotator?: string | null;
+                /** @description The validator or detector. */
+                kind?: string | null;
+                state?: ("open" | "answered" | "upheld" | "dismissed") | null;
+                /** @description The id of the last one that you have. */
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFinding"][];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotators_judge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                finding: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingVerdict"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotators_list_own: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFinding"][];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotators_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                finding: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; the problem says why. */
             "4XX": {

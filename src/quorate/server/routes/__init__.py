@@ -24,6 +24,7 @@ NOUNS = (
     "guide",
     "work",
     "feedback",
+    "findings",
     "training",
     "leads",
     "disputes",

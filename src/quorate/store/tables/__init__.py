@@ -15,7 +15,17 @@ from quorate.store.tables.columns import MONEY, NO_CASE, TIME, metadata
 from quorate.store.tables.metrics import alerts, channels, measures, messages, rollups
 from quorate.store.tables.money import payouts, transfers
 from quorate.store.tables.record import blocks, events
-from quorate.store.tables.said import adjudications, annotations, audits, decisions, disputes, exports, findings, specs
+from quorate.store.tables.said import (
+    adjudications,
+    annotations,
+    audits,
+    decisions,
+    disputes,
+    exports,
+    findings,
+    replies,
+    specs,
+)
 from quorate.store.tables.trust import digests, leads, practices, qualifications, questions, sittings
 from quorate.store.tables.watch import watches
 from quorate.store.tables.who import accounts, invites, members, notices, sessions, sign_ins, tokens, workspaces
@@ -29,6 +39,7 @@ APPEND_ONLY: tuple[Table, ...] = (
     disputes,
     audits,
     findings,
+    replies,
     exports,
     payouts,
     transfers,
@@ -71,6 +82,7 @@ __all__ = [
     "projects",
     "qualifications",
     "questions",
+    "replies",
     "rollups",
     "seats",
     "sessions",

@@ -161,6 +161,21 @@ findings = Table(
     Index(None, "task_id"),
 )
 
+replies = Table(
+    "replies",
+    metadata,
+    id_(),
+    ref("projects"),
+    ref("findings"),
+    ref("accounts", null=True),
+    Column("kind", String(9), nullable=False),
+    Column("text", Text, nullable=False),
+    time(),
+    Index(None, "finding_id"),
+    CheckConstraint("kind IN ('answered', 'upheld', 'dismissed')", name="kind"),
+    comment="what was said to a finding: by the one it is about, and by who judges it",
+)
+
 exports = Table(
     "exports",
     metadata,

@@ -1,0 +1,60 @@
+"""What was noticed about the work, and what is said to it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Query
+from starlette.responses import Response
+
+from quorate.actions.answer_finding import answer_finding, judge_finding, tell_findings, tell_own_findings
+from quorate.actions.tell_annotators import annotator_called
+from quorate.server.bodies import Router
+from quorate.server.guard import Caller, Db, InProject, may
+from quorate.server.json import Json
+from quorate.server.shapes import findings as shapes
+
+router = Router(tags=["annotators"])
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+@router.get("/projects/{project}/findings", response_model=list[shapes.ProjectFinding])
+def list_findings(
+    db: Db,
+    within: InProject,
+    caller: Caller = may("finding.read"),
+    annotator: Annotated[str | None, Query(max_length=100, description="Their pseudonym.")] = None,
+    kind: Annotated[str | None, Query(max_length=100, description="The validator or detector.")] = None,
+    state: shapes.State | None = None,
+    before: Annotated[UUID | None, Query(description="The id of the last one that you have.")] = None,
+    limit: Limit = 50,
+) -> Any:
+    """What validators and detectors noticed, newest first, with the evidence and what was said to it."""
+    names = caller.may("identity.read", within.id)
+    account = annotator_called(db, within, annotator) if annotator else None
+    return Json(
+        tell_findings(
+            db, within, names=names, annotator=account, kind=kind, state=state, before=before, limit=limit
+        )
+    )  # fmt: skip
+
+
+@router.post("/projects/{project}/findings/{finding}/judge", status_code=204, response_class=Response)
+def judge(
+    finding: UUID, body: shapes.FindingVerdict, db: Db, within: InProject, caller: Caller = may("finding.judge")
+) -> None:
+    """Uphold it or dismiss it, with the reason; a pause that it brought ends when it is dismissed."""
+    judge_finding(db, caller.actor, within, finding, body.verdict, body.reason)
+
+
+@router.get("/work/findings", response_model=list[shapes.OwnFinding])
+def list_own(db: Db, caller: Caller = may("feedback.read"), limit: Limit = 50) -> Any:
+    """What was noticed about your own work, newest first, and what became of it."""
+    return Json(tell_own_findings(db, caller.actor, caller.where("feedback.read"), limit))
+
+
+@router.post("/work/findings/{finding}/answer", status_code=204, response_class=Response)
+def answer(finding: UUID, body: shapes.FindingAnswer, db: Db, caller: Caller = may("finding.answer")) -> None:
+    """Say what you have to say to it, as long as nobody has judged it."""
+    answer_finding(db, caller.actor, caller.where("finding.answer"), finding, body.text)

@@ -1,0 +1,63 @@
+"""Findings, with what was said to them; the newest word of who judges them is how they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+_TOLD = """
+SELECT f.id, f.project_id, f.account_id, f.kind, f.message, f.evidence, f.action, f.created_at AS at, i.key AS item,
+       p.name AS project, said.replies,
+       coalesce(said.verdict, CASE WHEN said.replies IS NULL THEN 'open' ELSE 'answered' END) AS state
+FROM findings f
+JOIN projects p ON p.id = f.project_id
+LEFT JOIN tasks t ON t.id = f.task_id LEFT JOIN items i ON i.id = t.item_id
+LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_object('kind', r.kind, 'text', r.text, 'at', r.created_at) ORDER BY r.id) AS replies,
+           (array_agg(r.kind ORDER BY r.id DESC) FILTER (WHERE r.kind <> 'answered'))[1] AS verdict
+    FROM replies r WHERE r.finding_id = f.id
+) said ON true
+"""
+_PAGE = f"""
+SELECT * FROM ({_TOLD} WHERE f.project_id = ANY(%(projects)s)
+    AND (%(account)s::uuid IS NULL OR f.account_id = %(account)s)
+    AND (%(kind)s::text IS NULL OR f.kind = %(kind)s) AND (%(before)s::uuid IS NULL OR f.id < %(before)s)) AS told
+WHERE %(state)s::text IS NULL OR state = %(state)s
+ORDER BY id DESC LIMIT %(limit)s
+"""
+_ONE = f"{_TOLD} WHERE f.id = %s AND f.project_id = ANY(%s)"
+_REPLY = """
+INSERT INTO replies (id, project_id, finding_id, account_id, kind, text, created_at)
+VALUES (%(id)s, %(project_id)s, %(finding_id)s, %(account_id)s, %(kind)s, %(text)s, %(created_at)s)
+"""
+
+
+def page(
+    connection: Connection[Any],
+    projects: Sequence[UUID],
+    *,
+    limit: int,
+    account: UUID | None = None,
+    kind: str | None = None,
+    state: str | None = None,
+    before: UUID | None = None,
+) -> list[dict[str, Any]]:
+    """The newest findings of these projects, of those older than `before`; `replies` is None where there are none."""
+    values = {
+        "projects": list(projects), "account": account, "kind": kind, "state": state, "before": before, "limit": limit
+    }  # fmt: skip
+    return connection.cursor(row_factory=dict_row).execute(_PAGE, values).fetchall()
+
+
+def get(connection: Connection[Any], id: UUID, projects: Sequence[UUID]) -> dict[str, Any] | None:
+    """One finding of these projects."""
+    return connection.cursor(row_factory=dict_row).execute(_ONE, (id, list(projects))).fetchone()
+
+
+def reply(connection: Connection[Any], row: Mapping[str, Any]) -> None:
+    """Keep what was said to a finding."""
+    connection.execute(_REPLY, row)

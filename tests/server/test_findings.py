@@ -1,0 +1,92 @@
+"""Findings: told with evidence to those who oversee, in words to the one they are about; judged by a person."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import insert, select
+
+from quorate import clock
+from quorate.actions.actor import Actor
+from quorate.actions.bar_annotator import bar_annotator
+from quorate.ids import new_id
+from quorate.store import projects
+from quorate.store import tables as t
+
+ALL = "/projects/reviews/findings"
+SAID = "Every answer came within a second."
+
+
+@pytest.fixture
+def noted(api):
+    """`ada` and `bob` annotate, `mia` manages; something was noticed about ada: its id, and the three of them."""
+    api.project(items=3)
+    people = {
+        name: api.person(name, role) for name, role in (("ada", "annotator"), ("bob", "annotator"), ("mia", "manager"))
+    }
+    return note(api, "ada"), people
+
+
+def note(api, name, action="noted"):
+    with api.db.write() as connection:
+        project = projects.find(connection, api.operator.workspace, "reviews")
+        account = connection.execute(select(t.accounts.c.id).where(t.accounts.c.name == name)).scalar_one()
+        id = new_id()
+        connection.execute(
+            insert(t.findings).values(
+                id=id, project_id=project.id, account_id=account, kind="speed", message=SAID, action=action,
+                evidence={"median": 0.4}, created_at=clock.now(),
+            )
+        )  # fmt: skip
+    if action == "paused":
+        bar_annotator(api.db, Actor(api.operator.workspace), project, account, "paused", SAID)
+    return str(id)
+
+
+def test_the_one_it_is_about_answers_and_a_manager_judges(noted):
+    id, people = noted
+    (own,) = people["ada"].get("/work/findings").json()
+    assert (own["id"], own["message"], own["state"], "evidence" in own) == (id, SAID, "open", False)
+    assert people["ada"].post(f"/work/findings/{id}/answer", json={"text": "They are short."}).status_code == 204
+    (told,) = people["mia"].get(ALL, params={"state": "answered"}).json()
+    assert (told["name"], told["evidence"], told["replies"][0]["text"]) == ("ada", {"median": 0.4}, "They are short.")
+    assert people["mia"].get(ALL, params={"state": "open"}).json() == []
+    judged = people["mia"].post(f"{ALL}/{id}/judge", json={"verdict": "upheld", "reason": "They are not."})
+    assert judged.status_code == 204, judged.text
+    (own,) = people["ada"].get("/work/findings").json()
+    assert (own["state"], [one["kind"] for one in own["replies"]]) == ("upheld", ["answered", "upheld"])
+    assert "They are not." in people["ada"].get("/notices").json()[0]["text"]
+    late = people["ada"].post(f"/work/findings/{id}/answer", json={"text": "But."})
+    assert (late.status_code, late.json()["detail"]) == (409, "It has been upheld.")
+
+
+def test_nobody_else_sees_or_answers_it(noted, api):
+    id, people = noted
+    assert people["bob"].get("/work/findings").json() == []
+    assert people["bob"].post(f"/work/findings/{id}/answer", json={"text": "Not me."}).status_code == 404
+    assert people["ada"].get(ALL).status_code == 403
+    assert people["ada"].post(f"{ALL}/{id}/judge", json={"verdict": "dismissed", "reason": "Me."}).status_code == 403
+    steward = api.person("steve", "steward").get(ALL).json()
+    assert [one["name"] for one in steward] == [None]
+    assert people["mia"].post(f"{ALL}/{id}/judge", json={"verdict": "upheld", "reason": " "}).status_code == 422
+
+
+def test_a_dismissed_finding_ends_the_pause_that_it_brought_and_no_other(noted, api):
+    _, people = noted
+    id = note(api, "bob", "paused")
+    assert people["bob"].post("/work/claim", json={}).status_code == 409
+    people["mia"].post(f"{ALL}/{id}/judge", json={"verdict": "dismissed", "reason": "A fast reader."})
+    assert people["bob"].post("/work/claim", json={}).status_code == 200
+    called = people["mia"].get(ALL, params={"limit": 1}).json()[0]["annotator"]
+    people["mia"].post(f"/projects/reviews/annotators/{called}/pause", json={"reason": "A talk first."})
+    people["mia"].post(f"{ALL}/{id}/judge", json={"verdict": "dismissed", "reason": "Still."})
+    assert people["bob"].post("/work/claim", json={}).status_code == 409
+
+
+def test_pages_follow_each_other_without_a_gap(noted, api):
+    ids = [note(api, "ada") for _ in range(4)]
+    _, people = noted
+    first = people["mia"].get(ALL, params={"limit": 3}).json()
+    rest = people["mia"].get(ALL, params={"limit": 3, "before": first[-1]["id"]}).json()
+    assert [one["id"] for one in first + rest] == [*reversed(ids), noted[0]]
+    assert people["mia"].get(ALL, params={"annotator": first[0]["annotator"], "kind": "speed"}).json()[0] == first[0]
+    assert people["mia"].get(ALL, params={"kind": "other"}).json() == []
