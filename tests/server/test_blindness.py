@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 TASK = {
     "assignment", "task", "project", "step", "ask", "kind", "item", "body", "media", "language", "schema_version",
     "guideline_version", "expires_at",
@@ -83,7 +85,7 @@ def test_a_contested_case_shows_answers_under_pseudonyms(api):
     (case,) = expert.post("/cases/claim", json={}).json()["cases"]
     assert case["blind"] is False
     assert sorted(given["value"] for given in case["answers"]) == ["delivery", "product"]
-    assert "ada" not in str(case["answers"])
+    assert not re.search(r"\bada\b", str(case["answers"]))
     assert all(given["annotator"].startswith("a-") for given in case["answers"])
     story = expert.get(f"/projects/reviews/items/{case['item']}/why")
     assert "ada (" not in story.text

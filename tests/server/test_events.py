@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zipfile
 
 import pytest
@@ -65,7 +66,7 @@ def test_an_event_names_what_it_is_about_and_who_did_it_to_whom_that_may_know(ap
     assert granted["detail"] == {"role": "annotator"}
     steward = api.person("sue", "steward").get(EVENTS, params={"verb": "annotation.submitted"}).json()["events"]
     assert steward[0]["who"].startswith("a-")
-    assert "ada" not in str(steward)
+    assert not re.search(r"\bada\b", str(steward)), "as a word: three letters may stand in a hash"
     (one, *rest) = manager.get(EVENTS, params={"object": said["object"]}).json()["events"]
     assert (one, rest) == (said, [])
 
