@@ -101,7 +101,17 @@ class World:
 @pytest.fixture
 def world(database_url: str) -> Iterator[World]:
     """A fresh database with a workspace in it."""
-    db = Database(database_url)
+    yield from _world(database_url)
+
+
+@pytest.fixture(scope="module")
+def shared_world(module_database_url: str) -> Iterator[World]:
+    """One for all the tests of a file, which must not look beyond their own project."""
+    yield from _world(module_database_url)
+
+
+def _world(url: str) -> Iterator[World]:
+    db = Database(url)
     workspace = new_id()
     with db.write() as connection:
         connection.execute(

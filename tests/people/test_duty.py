@@ -4,7 +4,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quorate.people.duty import Expert, Matter, on_duty, turn
+from quorate.people.duty import PATIENCE, Expert, Matter, lapsed, on_duty, turn
 from quorate.people.hours import Hours
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -66,3 +66,24 @@ def test_nobody_judges_their_own_work(authors, desks):
     given = turn(matter(authors), experts, MONDAY)
     assert (given is None) == (authors == {ANN, BEN, CAT})
     assert given is None or not {given.expert, given.backup} & authors
+
+
+@given(st.integers(1, 600), st.integers(1, 40), st.integers(0, 23))
+def test_a_turn_ends_while_another_can_still_be_in_time(minutes, hours, hour):
+    now = MONDAY.replace(hour=hour)
+    case = Matter(frozenset(), "dog", timedelta(minutes=minutes), now + timedelta(hours=hours))
+    found = turn(case, [Expert(ANN, ALL_DAY)], now)
+    assert found.done < found.ends
+    assert found.late == (found.done > case.due)
+    if case.due - found.done > 2 * PATIENCE:
+        assert found.ends - found.done == (case.due - found.done) / 2
+
+
+def test_why_a_turn_is_over():
+    experts = {ANN: Expert(ANN, ALL_DAY), BEN: Expert(BEN, Hours("UTC", {}))}
+    ends = MONDAY + timedelta(hours=1)
+    assert lapsed(matter(), ANN, ends, experts, MONDAY) is None
+    assert lapsed(matter(), ANN, ends, experts, ends) == "late"
+    assert lapsed(matter(), BEN, ends, experts, MONDAY) == "away"
+    assert lapsed(matter([ANN]), ANN, ends, experts, MONDAY) == "skipped"
+    assert lapsed(matter(), CAT, ends, experts, MONDAY) == "left"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quorate.errors import InvalidInput
-from quorate.people.hours import Hours
+from quorate.people.hours import ALWAYS, Hours
 
 NINE_TO_FIVE = [(time(9), time(12)), (time(13), time(17))]
 WEEK = dict.fromkeys(range(5), NINE_TO_FIVE)
@@ -77,3 +77,19 @@ def test_what_lies_between_beginning_and_end_is_the_work(zone, since, minutes):
 def test_hours_that_make_no_sense_are_refused(zone, week, away):
     with pytest.raises(InvalidInput):
         Hours(zone, week, away)
+
+
+def test_what_is_written_is_read_again():
+    said = {
+        "zone": "Europe/Paris",
+        "week": {"mon": [{"from": "09:00", "to": "12:00"}, {"from": "22:00", "to": "00:00"}]},
+        "away": [{"from": "2026-12-24", "to": "2026-12-31"}],
+    }
+    assert Hours.read(said).written() == said
+    with pytest.raises(InvalidInput):
+        Hours.read({"zone": "UTC", "week": {"monday": []}})
+
+
+def test_who_says_nothing_is_always_there():
+    assert ALWAYS.next(MONDAY + timedelta(hours=3))[0] == MONDAY + timedelta(hours=3)
+    assert ALWAYS.within(MONDAY, MONDAY + timedelta(days=2)) == timedelta(days=2)

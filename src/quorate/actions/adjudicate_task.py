@@ -34,6 +34,8 @@ from quorate.store.cases import Case
 from quorate.store.database import Database, Driver
 from quorate.store.ledger import Event
 
+SOON = 8
+"""What is due in an eighth of the time that cases have goes before what is worse."""
 ATTEMPTS = 20
 """How often an adjudication reads again when an answer to the same task came in between."""
 
@@ -63,7 +65,10 @@ class Adjudicated:
 
 
 def claim_cases(db: Database, actor: Actor, projects: Sequence[UUID], count: int = 1) -> list[tuple[UUID, UUID]]:
-    """Lease up to `count` cases, worst first, never one whose task this expert has answered: (lease, case)."""
+    """Lease up to `count` cases, never one whose task this expert has answered: (lease, case).
+
+    Those that are this expert's turn come first, then what is anybody's; never what is another one's turn.
+    """
     assert actor.account is not None
     found: list[tuple[UUID, UUID]] = []
     now = clock.now()
@@ -89,6 +94,7 @@ def claim_cases(db: Database, actor: Actor, projects: Sequence[UUID], count: int
                 ids=[new_id() for _ in range(wanted)],
                 price=price,
                 now=now,
+                soon=now + timedelta(hours=rules.policy.experts.due_hours / SOON),
                 expires=now + timedelta(minutes=rules.policy.lease.minutes),
             )
     return found

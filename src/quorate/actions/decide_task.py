@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -332,4 +332,9 @@ def case_row(
         "held": False,
         "opened_at": cause.now,
         "closed_at": None,
+        "due_at": (not_before or cause.now) + timedelta(hours=rules.policy.experts.due_hours),
+        "assigned_to": None,
+        "backup": None,
+        "turn_ends_at": None,
+        "passed": [],
     }

@@ -136,6 +136,7 @@ def _task(rules: Rules, held: Held, case: Case, key: str, expires: Any) -> dict[
         "why": why,
         "words": WORDS[why],
         "blind": case.blind,
+        "due_at": case.due_at,
         "question": question_document(step.question),
         "guideline": rules.guideline and guideline_document(rules.guideline["text"], rules.guideline_version),
         "template": _template(rules),

@@ -17,7 +17,7 @@ from quorate.store.database import Database
 from quorate.store.projects import Project
 from quorate.truth.bounds import clopper_pearson
 
-OVERDUE = timedelta(days=1)
+IDLE = timedelta(days=1)
 RECENT = timedelta(days=7)
 NEARLY = Decimal("0.9")
 FEWEST_AUDITS = 30
@@ -29,7 +29,7 @@ def tell_home(db: Database, project: Project) -> Told:
     """Decided, right, spent, done: each with its interval where it is estimated and the list `of` what makes it."""
     now = clock.now()
     with db.work() as connection:
-        numbers = home.numbers(connection, project.id, overdue=now - OVERDUE, recent=now - RECENT)
+        numbers = home.numbers(connection, project.id, now=now, recent=now - RECENT)
         firing = alerts.firing(connection, project.id)
     plan = _plan(db, project)
     decided, of = _decided(numbers)
@@ -53,7 +53,7 @@ def tell_home(db: Database, project: Project) -> Told:
 def tell_certificate(db: Database, project: Project) -> Told:
     """How wrong the labels can be, from the audits so far, and what would reach the target."""
     with db.work() as connection:
-        numbers = home.numbers(connection, project.id, overdue=clock.now(), recent=clock.now())
+        numbers = home.numbers(connection, project.id, now=clock.now(), recent=clock.now())
     return _certificate(numbers, _decided(numbers)[0], _plan(db, project))
 
 
@@ -125,9 +125,9 @@ def _needs(numbers: Told, money: Told, certificate: Told, left: int, decided: in
             yield _need("disputes", text, {"count": row["cases"]}, "cases")
     overdue = sum(row["overdue"] for row in numbers["cases"])
     if overdue:
-        oldest = round((now - min(row["oldest"] for row in numbers["cases"])).total_seconds() / 86400)
-        text = f"{_count(overdue, 'case has', 'cases have')} waited for more than a day; the oldest {oldest} days."
-        yield _need("cases", text, {"count": overdue, "days": oldest}, "cases")
+        oldest = round((now - min(row["oldest"] for row in numbers["cases"])).total_seconds() / 3600)
+        text = f"{_count(overdue, 'case is', 'cases are')} past due; the oldest has waited {oldest} hours."
+        yield _need("cases", text, {"count": overdue, "hours": oldest}, "cases")
     if money["total"] is not None and money["total"] > 0:
         used = (money["value"] + money["committed"]) / money["total"]
         finish = money["value"] / decided * left if decided else Decimal(0)
@@ -138,7 +138,7 @@ def _needs(numbers: Told, money: Told, certificate: Told, left: int, decided: in
             told = {"share": float(used), "amount": f"{finish:.2f}"}
             yield _need("budget", text, told, "specs", kind="project")
     asked = sum(row["open"] for row in numbers["asked"])
-    if asked and (numbers["last"] is None or now - numbers["last"] > OVERDUE):
+    if asked and (numbers["last"] is None or now - numbers["last"] > IDLE):
         since = "Nobody has answered yet" if numbers["last"] is None else "Nobody has answered for a day"
         steps = ", ".join(row["name"] for row in numbers["asked"])
         text = f"{since}; {_count(asked, 'task waits', 'tasks wait')} ({steps})."

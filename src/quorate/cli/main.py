@@ -31,6 +31,8 @@ COMMANDS = {
     "metrics": "Agreement, speed, cost and the rest over time: by step, class and person.",
     "qualified": "Who has shown what the policy asks for.",
     "finding": "What was noticed about the work: list, uphold, dismiss.",
+    "hours": "When somebody works, and when they are away.",
+    "duty": "Who is on duty now, and whose turn how many cases are.",
     "lead": "Annotators who are proposed for promotion: list, accept, decline.",
     "pay": "What was earned; pay it out, hold it, reverse it, give bonuses.",
     "why": "The whole story of a label.",

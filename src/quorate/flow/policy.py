@@ -105,6 +105,15 @@ class Experts(Written):
     after_days: float = Field(
         7, ge=0, le=365, description="So long after the first word the same expert is asked again."
     )
+    due_hours: float = Field(24, gt=0, le=24 * 365, description="A case is to be judged so long after it was opened.")
+    assign: Literal["hours", "always", "never"] = Field(
+        "hours",
+        description="Whether each case is one expert's turn, so that it is judged in time and nobody judges the same"
+        " annotators and classes for long; `hours`: as soon as one of the experts has said when they work.",
+    )
+    rotate_days: float = Field(
+        30, ge=0, le=365, description="What was judged longer ago does not count for whose turn it is."
+    )
 
 
 class Audit(Written):

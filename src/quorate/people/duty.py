@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from quorate.people.hours import Hours
+
+PATIENCE = timedelta(minutes=15)
+"""So much of their working time everybody has at least, beyond what the work takes."""
+Lapse = Literal["left", "skipped", "late", "away"]
+"""Why a turn is over: they judge here no more, passed on the case, have not come in time, or do not work till then."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +39,12 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Whose turn it is: done at `done`, which is `late` when nobody can by the date; `backup` steps in."""
+    """Whose turn it is: done at `done`, which is `late` when nobody can by the date; `backup` steps in at `ends`."""
 
     expert: UUID
     backup: UUID | None
     done: datetime
+    ends: datetime
     late: bool
 
 
@@ -59,7 +66,26 @@ def turn(
         return None
     expert, done = able[0]
     backup = able[1][0].account if len(able) > 1 else None
-    return Turn(expert.account, backup, done, done > matter.due)
+    return Turn(expert.account, backup, done, _ends(matter, expert, done), done > matter.due)
+
+
+def _ends(matter: Matter, expert: Expert, done: datetime) -> datetime:
+    """When a turn ends that nothing came of: half of their working time before the date is then left for another."""
+    spare = expert.hours.within(done, matter.due) if done < matter.due else timedelta(0)
+    return expert.hours.finish(done, max(spare / 2, PATIENCE)) or done + PATIENCE
+
+
+def lapsed(
+    matter: Matter, account: UUID, ends: datetime, experts: Mapping[UUID, Expert], now: datetime
+) -> Lapse | None:
+    """Why the turn of this account is over, which `ends` at a moment; None: it is not."""
+    if account not in experts:
+        return "left"
+    if account in matter.authors:
+        return "skipped"
+    if now >= ends:
+        return "late"
+    return None if experts[account].hours.within(now, ends) else "away"
 
 
 def _able(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from typing import Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from quorate.errors import InvalidInput
@@ -14,6 +15,7 @@ MIDNIGHT = time(0)
 DAY = timedelta(days=1)
 FAR = timedelta(days=90)
 """How far ahead work is looked for."""
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,35 @@ class Hours:
     def _utc(self, day: date, at: time) -> datetime:
         return datetime.combine(day, at, self._place).astimezone(UTC)
 
+    @classmethod
+    def read(cls, body: Mapping[str, Any]) -> Self:
+        """From its JSON form: `zone`, `week` (spans `from`, `to` by the day's name), `away` (days `from`, `to`)."""
+        week = {
+            _weekday(day): [(time.fromisoformat(span["from"]), time.fromisoformat(span["to"])) for span in spans]
+            for day, spans in body["week"].items()
+        }
+        away = [(date.fromisoformat(span["from"]), date.fromisoformat(span["to"])) for span in body.get("away", ())]
+        return cls(body["zone"], week, away)
+
+    def written(self) -> dict[str, Any]:
+        """The JSON form."""
+        week = {
+            DAYS[day]: [{"from": f"{begin:%H:%M}", "to": f"{end:%H:%M}"} for begin, end in self.week[day]]
+            for day in sorted(self.week)
+            if self.week[day]
+        }
+        away = [{"from": first.isoformat(), "to": last.isoformat()} for first, last in sorted(self.away)]
+        return {"zone": self.zone, "week": week, "away": away}
+
+    def next(self, since: datetime) -> tuple[datetime, datetime] | None:
+        """The first span of work from a moment on; it begins there for who is at work. None: not within 90 days."""
+        begin, end = next(self.spans(since, since + FAR), (None, None))
+        return None if begin is None or end is None else (begin, end)
+
+    def within(self, since: datetime, until: datetime) -> timedelta:
+        """How much they work between two moments."""
+        return sum((end - begin for begin, end in self.spans(since, until)), timedelta(0))
+
     def working(self, at: datetime) -> bool:
         """Whether they work at this moment; a span's end is no part of it."""
         return next(self.spans(at, at + timedelta(microseconds=1)), None) is not None
@@ -81,6 +112,12 @@ class Hours:
         return None
 
 
+def _weekday(day: str) -> int:
+    if day not in DAYS:
+        raise InvalidInput(f"There is no day {day!r}.", where="week", mend=f"There are: {', '.join(DAYS)}.")
+    return DAYS.index(day)
+
+
 def _refuse(weekday: int, spans: Sequence[tuple[time, time]]) -> None:
     where = f"week.{weekday}"
     if weekday not in range(7):
@@ -93,3 +130,7 @@ def _refuse(weekday: int, spans: Sequence[tuple[time, time]]) -> None:
                 f"{begin:%H:%M}–{end:%H:%M} ends before it begins or overlaps.", where=where, mend="Order the spans."
             )
         reached = end
+
+
+ALWAYS = Hours("UTC", dict.fromkeys(range(7), ((MIDNIGHT, MIDNIGHT),)))
+"""The hours of who has said none."""

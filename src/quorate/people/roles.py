@@ -74,6 +74,7 @@ RIGHTS: dict[str, Anyone | frozenset[Role]] = {
     "label.read": OVERSEERS | {MACHINE},
     "label.explain": OVERSEERS | {EXPERT},
     "label.export": frozenset({MANAGER, AUDITOR}),
+    "duty.read": OVERSEERS | {EXPERT},
     "annotator.read": OVERSEERS,
     "annotator.manage": frozenset({MANAGER}),
     "finding.read": OVERSEERS,

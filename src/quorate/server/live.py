@@ -46,6 +46,8 @@ TOPICS = {
     "gold.corrected": "feedback",
     "gold.retired": "feedback",
     "case.opened": "cases",
+    "case.assigned": "cases",
+    "case.passed": "cases",
     "dispute.withdrawn": "cases",
 }
 """What an annotator's or an expert's page asks for again when this happens; of other verbs it hears nothing."""

@@ -16,8 +16,7 @@ from quorate.store import tables as t
 from quorate.store.statement import Statement
 from quorate.store.tables import NO_CASE
 
-CLAIM = """
-WITH next AS MATERIALIZED (
+_MAY = """
     SELECT c.id, c.task_id FROM cases c
     WHERE c.project_id = %(project)s AND c.closed_at IS NULL AND NOT c.held
       AND (c.not_before IS NULL OR c.not_before <= %(now)s)
@@ -26,9 +25,20 @@ WITH next AS MATERIALIZED (
         SELECT FROM assignments a
         WHERE a.task_id = c.task_id AND a.account_id = %(account)s
           AND (a.state NOT IN ('released', 'expired') OR (a.case_id = c.id AND a.state = 'skipped'))))
-    ORDER BY c.priority DESC, c.id
+"""
+CLAIM = f"""
+WITH mine AS MATERIALIZED ({_MAY}
+      AND c.assigned_to = %(account)s
+    ORDER BY c.due_at <= %(soon)s DESC, c.priority DESC, c.id
     LIMIT %(n)s
     FOR UPDATE SKIP LOCKED
+), anybodys AS MATERIALIZED ({_MAY}
+      AND c.assigned_to IS NULL
+    ORDER BY c.priority DESC, c.id
+    LIMIT %(n)s - (SELECT count(*) FROM mine)
+    FOR UPDATE SKIP LOCKED
+), next AS (
+    TABLE mine UNION ALL TABLE anybodys
 ), holding AS (
     UPDATE cases c SET held = true FROM next WHERE c.id = next.id
 ), leased AS (
@@ -46,7 +56,7 @@ WITH next AS MATERIALIZED (
     INSERT INTO events (at, workspace_id, project_id, actor, verb, object_id, detail, content)
     SELECT %(now)s, %(workspace)s, %(project)s, %(account)s, 'case.claimed', id,
            jsonb_build_object('task', task_id),
-           sha256(convert_to('{"task":"' || task_id || '"}', 'UTF8'))
+           sha256(convert_to('{{"task":"' || task_id || '"}}', 'UTF8'))
     FROM leased
 )
 SELECT id, case_id FROM leased
@@ -62,10 +72,12 @@ def claim(
     ids: list[UUID],
     price: Decimal,
     now: datetime,
+    soon: datetime,
     expires: datetime,
 ) -> list[tuple[UUID, UUID]]:
-    """Lease up to `len(ids)` cases, worst first, never one whose task this expert has answered: (lease, case).
+    """Lease up to `len(ids)` cases, never one whose task this expert has answered: (lease, case).
 
+    First those that are their turn, due before `soon` or worst first; then what is anybody's, worst first.
     The expert's seat has committed the price of all of them; that of those there are not is free again.
     """
     parameters = {
@@ -76,6 +88,7 @@ def claim(
         "n": len(ids),
         "price": price,
         "now": now,
+        "soon": soon,
         "expires": expires,
     }
     return connection.execute(CLAIM, parameters).fetchall()
@@ -100,6 +113,7 @@ class Case:
     decision_id: UUID | None
     opened_at: datetime
     closed_at: datetime | None
+    due_at: datetime | None
     meant_for: UUID | None
 
 
@@ -153,17 +167,21 @@ def others(connection: Connection[Any], project: UUID, account: UUID) -> bool:
 
 
 _QUEUE = f"""
-SELECT {", ".join(f"c.{name}" for name in _SHOWN.split(", "))}, c.held, s.name AS step, i.key AS item, i.body
+SELECT {", ".join(f"c.{name}" for name in _SHOWN.split(", "))}, c.held, s.name AS step, i.key AS item, i.body,
+       c.assigned_to, c.backup
 FROM cases c JOIN tasks t ON t.id = c.task_id JOIN items i ON i.id = t.item_id JOIN steps s ON s.id = t.step_id
-WHERE c.project_id = %s AND c.closed_at IS NULL AND (%s OR NOT c.blind)
+WHERE c.project_id = %(project)s AND c.closed_at IS NULL AND (%(blind)s OR NOT c.blind)
   AND (c.not_before IS NULL OR c.not_before <= now())
-ORDER BY c.priority DESC, c.id LIMIT %s
+ORDER BY coalesce(c.assigned_to = %(reader)s::uuid, false) DESC, c.priority DESC, c.id LIMIT %(limit)s
 """
 
 
-def queue(connection: Connection[Any], project: UUID, limit: int, *, blind: bool = True) -> list[dict[str, Any]]:
-    """The open cases, worst first, with their items; with those that are to be judged blind, or without."""
-    return connection.cursor(row_factory=dict_row).execute(_QUEUE, (project, blind, limit)).fetchall()
+def queue(
+    connection: Connection[Any], project: UUID, limit: int, *, reader: UUID | None = None, blind: bool = True
+) -> list[dict[str, Any]]:
+    """The open cases, the reader's first and then worst first; with those to be judged blind, or without."""
+    values = {"project": project, "blind": blind, "reader": reader, "limit": limit}
+    return connection.cursor(row_factory=dict_row).execute(_QUEUE, values).fetchall()
 
 
 def held(connection: Connection[Any], account: UUID, projects: list[UUID]) -> list[UUID]:

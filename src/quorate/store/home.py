@@ -35,7 +35,7 @@ WHERE a.project_id = %(p)s ORDER BY a.decision_id, a.created_at
 """
 _RATE = "SELECT min((body->'audit'->>'rate')::float) AS rate FROM specs WHERE project_id = %(p)s AND kind = 'policy'"
 _CASES = """
-SELECT kind, count(*) AS cases, min(opened_at) AS oldest, count(*) FILTER (WHERE opened_at < %(overdue)s) AS overdue
+SELECT kind, count(*) AS cases, min(opened_at) AS oldest, count(*) FILTER (WHERE due_at < %(now)s) AS overdue
 FROM cases WHERE project_id = %(p)s AND closed_at IS NULL AND coalesce(not_before, now()) <= now()
 GROUP BY kind ORDER BY kind
 """
@@ -55,10 +55,10 @@ WHERE s.project_id = %(p)s
 """
 
 
-def numbers(connection: Connection[Any], project: UUID, *, overdue: datetime, recent: datetime) -> dict[str, Any]:
+def numbers(connection: Connection[Any], project: UUID, *, now: datetime, recent: datetime) -> dict[str, Any]:
     """States, money, the newest labels, labels by kind, audits, cases, findings since `recent`, work, last answer."""
     cursor = connection.cursor(row_factory=dict_row)
-    values = {"p": project, "overdue": overdue, "recent": recent, "sample": SAMPLE}
+    values = {"p": project, "now": now, "recent": recent, "sample": SAMPLE}
 
     def rows(sql: str) -> list[dict[str, Any]]:
         return cursor.execute(sql, values).fetchall()

@@ -11,6 +11,7 @@ from procrastinate import App, RetryStrategy
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
+from quorate.actions.assign_cases import assign_cases
 from quorate.actions.end_lease import expire_leases
 from quorate.actions.propose_leads import propose_leads
 from quorate.actions.refit_skills import reconsider, refit_due, refit_skills
@@ -44,6 +45,7 @@ def jobs(db: Database) -> App:
     job("reconsider", lambda db, project, account: reconsider(db, UUID(project), UUID(account)))
     often = app.periodic(cron="* * * * * */5")
     often(job("expire_leases", expire_leases))
+    app.periodic(cron="* * * * * */10")(job("assign_cases", assign_cases))
     often(job("seal_ledger", seal_ledger))
     often(job("refit_due", refit_due))
     app.periodic(cron="* * * * * */10")(job("roll_up_metrics", roll_up_metrics))

@@ -834,6 +834,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My Hours
+         * @description When you work.
+         */
+        get: operations["duty_my_hours"];
+        /**
+         * Say Hours
+         * @description Say when you work; the cases that are your turn follow within a minute.
+         */
+        put: operations["duty_say_hours"];
+        post?: never;
+        /**
+         * Forget Hours
+         * @description Say nothing of it any more; you count as always there.
+         */
+        delete: operations["duty_forget_hours"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Who works when, who is on duty now, and whose turn how many cases are.
+         */
+        get: operations["duty_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/invites": {
         parameters: {
             query?: never;
@@ -1865,7 +1913,7 @@ export interface paths {
         };
         /**
          * Queue
-         * @description What waits for experts, most urgent first; what is to be judged blind, only to those who oversee.
+         * @description What waits for experts, yours first, then most urgent first; what is to be judged blind, only to who oversees.
          */
         get: operations["cases_queue"];
         put?: never;
@@ -2855,6 +2903,22 @@ export interface components {
             max: number;
         };
         /**
+         * Away
+         * @description Days on which one does not work, both included.
+         */
+        Away: {
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+        };
+        /**
          * Because
          * @description Why; they will read it.
          * @example {
@@ -2972,6 +3036,8 @@ export interface components {
             question: components["schemas"]["GuideQuestion"];
             guideline?: components["schemas"]["GuidelineAt"] | null;
             template: components["schemas"]["TemplateShown"];
+            /** Due At */
+            due_at?: string | null;
             /** Rule */
             rule?: string | null;
             /** Opened At */
@@ -3393,6 +3459,31 @@ export interface components {
          */
         Draft: {
             body: components["schemas"]["JsonValue"];
+        };
+        /**
+         * Duty
+         * @description Who works when, and who is on duty now.
+         */
+        Duty: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Assigning
+             * @description Whether each case is one expert's turn.
+             */
+            assigning: boolean;
+            /**
+             * On Duty
+             * @description How many are at work now, by role.
+             */
+            on_duty: {
+                [key: string]: number;
+            };
+            /** People */
+            people: components["schemas"]["OnDuty"][];
         };
         /**
          * Each
@@ -4241,6 +4332,50 @@ export interface components {
             needs: components["schemas"]["Need"][];
         };
         /**
+         * HoursSaid
+         * @description When somebody works.
+         * @example {
+         *       "away": [
+         *         {
+         *           "from": "2026-12-24",
+         *           "to": "2026-12-31"
+         *         }
+         *       ],
+         *       "week": {
+         *         "mon": [
+         *           {
+         *             "from": "09:00",
+         *             "to": "12:30"
+         *           },
+         *           {
+         *             "from": "13:30",
+         *             "to": "17:00"
+         *           }
+         *         ]
+         *       },
+         *       "zone": "Europe/Berlin"
+         *     }
+         */
+        HoursSaid: {
+            /**
+             * Zone
+             * @description A time zone by its name in the IANA database.
+             */
+            zone: string;
+            /**
+             * Week
+             * @description In order within a day; a day that is not there is free.
+             */
+            week: {
+                [key: string]: components["schemas"]["Span"][];
+            };
+            /**
+             * Away
+             * @default []
+             */
+            away: components["schemas"]["Away"][];
+        };
+        /**
          * Imported
          * @description What came of an import.
          */
@@ -4399,6 +4534,13 @@ export interface components {
              * @description What a webhook's messages are signed with; it is not shown again.
              */
             secret: string | null;
+        };
+        /**
+         * KeptHours
+         * @description When you work; null: you said nothing, and count as always there.
+         */
+        KeptHours: {
+            hours: components["schemas"]["HoursSaid"] | null;
         };
         /**
          * KeptToken
@@ -4949,6 +5091,47 @@ export interface components {
             where: {
                 [key: string]: string;
             };
+        };
+        /**
+         * OnDuty
+         * @description Somebody who works in a project.
+         */
+        OnDuty: {
+            /**
+             * Person
+             * @description A name or a pseudonym.
+             */
+            person: string;
+            /** You */
+            you: boolean;
+            /** Roles */
+            roles: string[];
+            /**
+             * Barred
+             * @description Why nothing is leased to them: paused, blocked or retrain.
+             */
+            barred: string | null;
+            /** @description Null: they said nothing, and count as always there. */
+            hours: components["schemas"]["HoursSaid"] | null;
+            /** Working */
+            working: boolean;
+            /**
+             * Until
+             * @description Of who is at work and said their hours, when they stop.
+             */
+            until: string | null;
+            /**
+             * Next
+             * @description Of who is not, when they are again; null: not within 90 days.
+             */
+            next: string | null;
+            /**
+             * Cases
+             * @description Open cases that are their turn.
+             */
+            cases: number;
+            /** Overdue */
+            overdue: number;
         };
         /**
          * Only
@@ -5570,6 +5753,28 @@ export interface components {
             opened_at: string;
             /** Age Seconds */
             age_seconds: number;
+            /**
+             * Due At
+             * @description When it is to be judged by.
+             */
+            due_at: string | null;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * Yours
+             * @description Whether it is your turn.
+             */
+            yours: boolean;
+            /**
+             * Expert
+             * @description Whose turn it is; null: anybody's.
+             */
+            expert: string | null;
+            /**
+             * Backup
+             * @description Who is next if they do not come.
+             */
+            backup: string | null;
         };
         /**
          * Rate
@@ -5911,6 +6116,22 @@ export interface components {
              * @example cannot read it
              */
             reason: string;
+        };
+        /**
+         * Span
+         * @description Working hours of a day, in local time; an end of 00:00 is midnight.
+         */
+        Span: {
+            /**
+             * From
+             * @example 09:00
+             */
+            from: string;
+            /**
+             * To
+             * @example 09:00
+             */
+            to: string;
         };
         /**
          * Spec
@@ -8666,6 +8887,160 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duty_my_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptHours"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duty_say_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoursSaid"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duty_forget_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duty_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duty"];
+                };
             };
             /** @description Refused; the problem says why. */
             "4XX": {

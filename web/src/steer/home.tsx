@@ -19,7 +19,7 @@ const MORE: readonly SeriesOf[] = ["gold_accuracy", "judgements", "confusion"];
 function wanted({ kind, numbers }: Home["needs"][number], home: Home, t: TFunction<"steer">): string {
   const of = numbers as {
     count?: number;
-    days?: number;
+    hours?: number;
     share?: number;
     amount?: string;
     kind?: string;
@@ -34,7 +34,7 @@ function wanted({ kind, numbers }: Home["needs"][number], home: Home, t: TFuncti
   const said = {
     count: of.count ?? 0,
     shown: count(of.count ?? 0),
-    days: of.days,
+    hours: count(of.hours ?? 0),
     kind: of.kind,
     names: of.names,
   };

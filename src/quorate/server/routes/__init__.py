@@ -16,6 +16,7 @@ NOUNS = (
     "pay",
     "alerts",
     "annotators",
+    "duty",
     "invites",
     "setup",
     "specs",

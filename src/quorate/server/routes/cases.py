@@ -9,6 +9,7 @@ from fastapi import Query
 
 from quorate import clock
 from quorate.actions.adjudicate_task import Verdict, adjudicate_task, claim_cases
+from quorate.actions.naming import naming
 from quorate.actions.show_case import WORDS, held_cases, precedents, reveal_case, show_case
 from quorate.errors import NotFound
 from quorate.flow.excerpt import excerpt
@@ -73,11 +74,17 @@ def adjudicate(body: shapes.Adjudication, db: Db, caller: Caller = may("case.jud
 
 @router.get("/projects/{project}/cases", response_model=list[shapes.Queued])
 def queue(db: Db, within: InProject, caller: Caller = may("case.read"), limit: shapes.Limit = 100) -> Any:
-    """What waits for experts, most urgent first; what is to be judged blind, only to those who oversee."""
-    now = clock.now()
+    """What waits for experts, yours first, then most urgent first; what is to be judged blind, only to who oversees."""
+    now, me = clock.now(), caller.account.id
     with db.work() as connection:
-        rows = cases.queue(connection, within.id, limit, blind=caller.may("case.oversee", within.id))
+        oversees = caller.may("case.oversee", within.id)
+        rows = cases.queue(connection, within.id, limit, reader=me, blind=oversees)
+    people = {row[who] for row in rows for who in ("assigned_to", "backup") if row[who]}
+    called = naming(db, within.workspace_id, names=caller.may("identity.read", within.id))(people)
     for row in rows:
+        row["yours"] = row["assigned_to"] == me
+        row["expert"], row["backup"] = called.get(row.pop("assigned_to")), called.get(row["backup"])
+        row["overdue"] = row["due_at"] is not None and row["due_at"] < now
         row["excerpt"] = excerpt(row.pop("body"))
         row["words"] = WORDS[row["kind"]]
         row["age_seconds"] = max((now - row["opened_at"]).total_seconds(), 0.0)

@@ -94,6 +94,7 @@ class Case(Task):
     question: GuideQuestion
     guideline: GuidelineAt | None = None
     template: TemplateShown
+    due_at: datetime | None = None
     rule: str | None = None
     opened_at: datetime | None = None
     risk: float | None = None
@@ -187,3 +188,8 @@ class Queued(BaseModel):
     held: bool
     opened_at: datetime
     age_seconds: float
+    due_at: datetime | None = Field(description="When it is to be judged by.")
+    overdue: bool
+    yours: bool = Field(description="Whether it is your turn.")
+    expert: str | None = Field(description="Whose turn it is; null: anybody's.")
+    backup: str | None = Field(description="Who is next if they do not come.")

@@ -28,7 +28,7 @@ from quorate.store.tables.said import (
 )
 from quorate.store.tables.trust import digests, leads, practices, qualifications, questions, sittings
 from quorate.store.tables.watch import watches
-from quorate.store.tables.who import accounts, invites, members, notices, sessions, sign_ins, tokens, workspaces
+from quorate.store.tables.who import accounts, hours, invites, members, notices, sessions, sign_ins, tokens, workspaces
 from quorate.store.tables.work import assignments, cases, items, openings, projects, seats, skills, steps, tasks
 
 APPEND_ONLY: tuple[Table, ...] = (
@@ -68,6 +68,7 @@ __all__ = [
     "events",
     "exports",
     "findings",
+    "hours",
     "invites",
     "items",
     "leads",

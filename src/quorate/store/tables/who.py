@@ -15,7 +15,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from quorate.store.tables.columns import id_, metadata, ref, time
 
@@ -96,6 +96,15 @@ members = Table(
     Column("role", String(12), primary_key=True),
     time(),
     Index(None, "account_id"),
+)
+
+hours = Table(
+    "hours",
+    metadata,
+    Column("account_id", Uuid, ForeignKey("accounts.id"), primary_key=True),
+    Column("body", JSONB, nullable=False, comment="zone, week, away; people/hours.py reads it"),
+    time("updated_at"),
+    comment="when somebody works; who is not here counts as always there",
 )
 
 invites = Table(

@@ -19,7 +19,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from quorate.store.tables.columns import MONEY, NO_CASE, TIME, id_, loose, metadata, ref, time
 
@@ -191,13 +191,19 @@ cases = Table(
     Column("held", Boolean, nullable=False, server_default=text("false")),
     time("opened_at"),
     time("closed_at", null=True),
+    time("due_at", null=True),
+    Column("assigned_to", Uuid, nullable=True, comment="whose turn it is; null: anybody's"),
+    Column("backup", Uuid, nullable=True, comment="who is next if they do not come"),
+    time("turn_ends_at", null=True),
+    Column("passed", ARRAY(Uuid), nullable=False, server_default=text("'{}'"), comment="whose turn is over"),
     Index(
         "ix_cases_queue",
         "project_id",
         text("priority DESC"),
         "id",
-        postgresql_where=text("closed_at IS NULL AND NOT held"),
+        postgresql_where=text("closed_at IS NULL AND NOT held AND assigned_to IS NULL"),
     ),
+    Index("ix_cases_assigned", "assigned_to", postgresql_where=text("closed_at IS NULL")),
     Index(None, "task_id"),
     CheckConstraint("kind IN ('undecided', 'risky', 'audit', 'dispute', 'second_opinion', 'repeat')", name="kind"),
 )
