@@ -8,9 +8,12 @@ from quorate.actions.adjudicate_task import Verdict, adjudicate_task, claim_case
 from quorate.actions.claim_task import claim_tasks
 from quorate.actions.refit_skills import refit_skills
 from quorate.actions.submit_annotation import Submission, submit_annotation
+from quorate.actions.tell_home import tell_series
+from quorate.actions.tell_status import tell_status
 from quorate.errors import InvalidInput
 from quorate.flow.explain import shown
 from quorate.labels.schema import parse_question
+from quorate.store import projects
 
 SPANS = {"kind": "spans", "classes": ["thing", "number"]}
 BOXES = {"kind": "boxes", "classes": ["car"]}
@@ -98,6 +101,24 @@ def test_a_refit_keeps_skills_of_marks_and_what_stands(world, one):
     assert set(one("SELECT id FROM decisions")) >= before
     assert [ITEM, NUMBER] in [value for (value,) in one("SELECT value FROM decisions")]
     assert answer(world, world.project(1, policy=POLICY, schema=SPANS), []) == "open"
+
+
+def test_agreement_on_marks_is_told(world):
+    policy = {"judgements": {"min": 3, "max": 3}, "accept": {"confidence": 0.3}}
+    project = world.project(6, policy=policy, schema=SPANS)
+    for value in ([ITEM, NUMBER], [NUMBER, ITEM | {"label": "number"}], [ITEM, NUMBER]):
+        person = world.person()
+        for claimed in claim_tasks(world.db, person, [project], 10):
+            submit_annotation(world.db, person, Submission(claimed.lease.id, value, seconds=5.0))
+    with world.db.read() as connection:
+        told = projects.get(connection, project)
+    agreement = tell_status(world.db, told)["steps"]["topic"]["agreement"]
+    assert agreement["metric"] == "distance"
+    assert agreement["raw"]["value"] == pytest.approx(1 / 3)  # two of the three say the same, of every item
+    chance = 2 * 12 * 6 / (18 * 17)  # of two of the 18 answers, how often they are not alike
+    assert agreement["krippendorff"]["value"] == pytest.approx(1 - 2 / 3 / chance)
+    points = {p["label"]: (p["right"], p["answers"]) for p in tell_series(world.db, told, "agreement", "day")["points"]}
+    assert points == {"thing": (12, 18), "number": (18, 18)}
 
 
 def test_marks_read_well_in_a_story():

@@ -19,7 +19,9 @@ def spec(kind: str, name: str, body: Any) -> dict[str, Any]:
     return {"kind": kind, "name": name, "version": 2, "created_at": AT, "body": body}
 
 
-def numbers(*, audits: list[dict[str, Any]] | None = None, votes: Any = (), kind: str = "choice") -> Numbers:
+def numbers(
+    *, audits: list[dict[str, Any]] | None = None, votes: Any = (), kind: str = "choice", schema: Any = None
+) -> Numbers:
     step = Asked(
         name="topic",
         labels=[
@@ -35,7 +37,7 @@ def numbers(*, audits: list[dict[str, Any]] | None = None, votes: Any = (), kind
         gold=[{"role": "crowd", "answers": 200, "right": 180}],
         votes=votes,
     )
-    specs = [spec("project", "project", PROJECT), spec("schema", "topic", {"kind": kind})]
+    specs = [spec("project", "project", PROJECT), spec("schema", "topic", schema or {"kind": kind})]
     items = {"items": 1000, "erased": 1, "duplicates": 3}
     return Numbers("reviews", "EUR", items, [step], audits or [], 0.2, specs)
 
@@ -90,13 +92,30 @@ def test_agreement_is_of_those_who_were_asked_twice() -> None:
     assert (perfect["krippendorff"]["value"], perfect["raw"]["value"]) == (1.0, 1.0)
     alone = [(item, "x", "ab"[item % 2]) for item in range(50)]
     assert compose(numbers(votes=alone), at=AT)["steps"]["topic"]["agreement"] is None
-    assert compose(numbers(votes=votes, kind="text"), at=AT)["steps"]["topic"]["agreement"] is None
     lists = [(item, who, [["a"], ["a", "b"]][item % 2]) for item in range(50) for who in "xy"]
     assert compose(numbers(votes=lists, kind="choices"), at=AT)["steps"]["topic"]["agreement"]["raw"]["value"] == 1.0
     scale = [(item, who, item % 5 + (who == "y")) for item in range(50) for who in "xy"]
     ordinal = compose(numbers(votes=scale, kind="scale"), at=AT)["steps"]["topic"]["agreement"]
     assert ordinal["raw"]["value"] == 0.0
     assert ordinal["krippendorff"]["value"] > 0.5
+
+
+def test_agreement_on_marks_is_by_their_distance() -> None:
+    def votes(shift: int) -> list[tuple[int, str, Any]]:
+        mark = lambda item, by: [{"start": item, "end": item + 4 + by, "label": "PER"}]  # noqa: E731
+        return [(item, who, mark(item, shift * (who == "y"))) for item in range(50) for who in "xy"]
+
+    def told(shift: int) -> Any:
+        schema = {"kind": "spans", "classes": ["PER"]}
+        return compose(numbers(votes=[*votes(shift), (3, "z", "of old")], schema=schema), at=AT)["steps"]["topic"]
+
+    same, near = told(0)["agreement"], told(1)["agreement"]
+    assert (same["krippendorff"]["value"], same["raw"]["value"], same["metric"]) == (1.0, 1.0, "distance")
+    assert 0.5 < near["krippendorff"]["low"] < near["krippendorff"]["value"] < 1  # most of each is in the other
+    assert near["raw"]["value"] == 0.0
+    texts = [(item, who, f"text {item * 37}") for item in range(50) for who in "xy"]
+    text = compose(numbers(votes=texts, kind="text"), at=AT)["steps"]["topic"]["agreement"]
+    assert text["krippendorff"]["value"] == 1.0
 
 
 def test_both_forms_say_the_same() -> None:

@@ -10,6 +10,7 @@ from statsmodels.stats.inter_rater import aggregate_raters, cohens_kappa, fleiss
 
 from quorate.errors import InvalidInput, NotFound
 from quorate.truth.agreement import agreement, per_class
+from quorate.truth.agreement_distance import distance_alpha, distance_raw
 from quorate.truth.agreement_pairs import cohen, confusion, pairs
 from quorate.truth.votes import Votes
 
@@ -171,3 +172,35 @@ def test_same_seed_same_interval() -> None:
     votes = from_table(random_table(2))
     assert agreement(votes, seed=3) == agreement(votes, seed=3)
     assert agreement(votes, seed=3) != agreement(votes, seed=4)
+
+
+@given(st.integers(0, 50))
+@settings(max_examples=15, deadline=None)
+def test_a_distance_of_nought_and_one_gives_the_nominal_coefficients(seed: int) -> None:
+    votes = from_table(random_table(seed, items=12, annotators=4)).take(np.arange(48) % 7 > 0)
+    unlike = lambda a, b: float(a != b)  # noqa: E731
+    assert distance_alpha(votes, unlike, resamples=0).value == pytest.approx(agreement(votes, resamples=0).value)
+    assert distance_raw(votes, unlike, resamples=0).value == pytest.approx(agreement(votes, "raw", resamples=0).value)
+
+
+def test_a_free_distance_gives_the_alpha_of_its_matrix() -> None:
+    votes = from_rows(KRIPPENDORFF)
+    found = distance_alpha(votes, lambda a, b: float((a - b) ** 2), resamples=200)
+    assert found.value == pytest.approx(0.849, abs=5e-4)
+    assert found.low < found.value < found.high
+
+
+def test_samples_of_pairs_stay_near_what_all_pairs_say() -> None:
+    votes = from_table(random_table(3, items=400))
+    every, some = (distance_alpha(votes, lambda a, b: float(a != b), most=n) for n in (10**6, 1500))
+    assert some.value == pytest.approx(every.value, abs=0.05)
+    assert some.low < every.value < some.high
+
+
+def test_distances_that_say_nothing_give_nothing() -> None:
+    alone = Votes.from_arrays([0, 1, 2], ["w", "w", "w"], ["a", "b", "c"])
+    alike = Votes.from_arrays([0, 0, 1, 1], list("vwvw"), ["a", "a", "a", "a"])
+    for votes in (alone, alike):
+        assert math.isnan(distance_alpha(votes, lambda a, b: float(a != b)).value)
+    assert math.isnan(distance_raw(alone, lambda a, b: 1.0).value)
+    assert distance_raw(alike, lambda a, b: float(a != b)).value == 1.0

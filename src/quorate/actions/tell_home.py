@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from quorate import clock
+from quorate.actions.rules import rules_of
 from quorate.errors import NotFound
 from quorate.flow.datasheet import certify
 from quorate.flow.forecast import forecast
@@ -176,7 +177,7 @@ def tell_series(db: Database, project: Project, of: str, by: str) -> Told:
         case "queue_age":
             return {**told, "points": [{**row, "band": BANDS[row["band"] - 1]} for row in rows]}
         case "agreement":
-            return {**told, "points": _agreeing(rows), "sampled": home.SAMPLE}
+            return {**told, "points": _agreeing([*_echoes(db, project), *rows]), "sampled": home.SAMPLE}
         case _:
             return {**told, "points": rows, "sampled": home.SAMPLE}
 
@@ -187,6 +188,18 @@ def _cumulated(rows: list[Told]) -> list[Told]:
         total += row["labels"]
         points.append({**row, "decided": total})
     return points
+
+
+def _echoes(db: Database, project: Project) -> Iterator[Told]:
+    """Every class that a label which is a list names, and whether an answer names it too: the same mark, if marks."""
+    steps = {step.name: step for step in rules_of(db, project.id).steps.values()}
+    with db.work() as connection:
+        rows = home.lists(connection, project.id)
+    for row in (row for row in rows if row["step"] in steps):
+        step = steps[row["step"]]
+        truth, said = step.heard(row["truth"], row["truth_schema"]), step.heard(row["said"], row["said_schema"])
+        for label, same in step.question.echoes(truth, said) if None not in (truth, said) else ():
+            yield {"step": row["step"], "truth": label, "said": label if same else None, "answers": 1}
 
 
 def _agreeing(rows: list[Told]) -> list[Told]:

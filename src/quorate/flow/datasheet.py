@@ -17,7 +17,9 @@ import orjson
 from quorate import __version__
 from quorate.errors import InvalidInput
 from quorate.flow.project import Target
-from quorate.truth.agreement import agreement
+from quorate.labels.schema import Question, parse_question
+from quorate.truth.agreement import Estimate, agreement
+from quorate.truth.agreement_distance import distance_alpha, distance_raw
 from quorate.truth.agreement_metric import Metric
 from quorate.truth.bounds import clopper_pearson
 from quorate.truth.certificate import Audit, Stratum, certificate
@@ -29,6 +31,8 @@ METRIC: Mapping[str, Metric] = {"choice": "nominal", "choices": "nominal", "scal
 CERTIFIED = ("crowd", "model", "mapped")
 """The kinds of decision that audits are drawn from. An expert's word and a known answer are not audited."""
 RESAMPLES = 200
+Told = tuple[str, Estimate, Estimate]
+"""What disagreements were measured by, alpha, and the share of pairs of answers that say the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +65,13 @@ def compose(numbers: Numbers, *, at: datetime) -> Sheet:
     specs = {(spec["kind"], spec["name"]): spec["body"] for spec in numbers.specs}
     plan: Sheet = next((body for (kind, _), body in specs.items() if kind == "project"), {})
     schemas = {step["id"]: step.get("schema") or step["id"] for step in plan.get("steps", ())}
-    kinds = {name: specs.get(("schema", schema), {}).get("kind", "text") for name, schema in schemas.items()}
+    asked = {name: specs.get(("schema", schema), {}) for name, schema in schemas.items()}
     return {
         "project": numbers.project,
         "at": at,
         "quorate": __version__,
         "items": dict(numbers.items),
-        "steps": {step.name: _step(step, kinds.get(step.name, "text")) for step in numbers.steps},
+        "steps": {step.name: _step(step, asked.get(step.name, {})) for step in numbers.steps},
         "certificate": certify(
             [row for step in numbers.steps for row in step.labels],
             numbers.audits,
@@ -79,7 +83,8 @@ def compose(numbers: Numbers, *, at: datetime) -> Sheet:
     }
 
 
-def _step(step: Asked, kind: str) -> Sheet:
+def _step(step: Asked, schema: Mapping[str, Any]) -> Sheet:
+    kind = schema.get("kind", "text")
     labels = sum(row["labels"] for row in step.labels)
     asked = [row for row in step.labels if row["kind"] != "gold"]
     answers = sum(row["answers"] for row in step.answers)
@@ -95,7 +100,7 @@ def _step(step: Asked, kind: str) -> Sheet:
         "annotators_by_role": {row["role"]: row["annotators"] for row in step.answers},
         "median_seconds_by_role": {row["role"]: row["median_seconds"] for row in step.answers},
         "cost": str(sum((row["cost"] for row in step.answers), Decimal(0))),
-        "agreement": _agreement(step.votes, kind),
+        "agreement": _agreement(step.votes, schema, kind),
         "accuracy_on_gold": {row["role"]: _gold(row["right"], row["answers"]) for row in step.gold},
     }
 
@@ -114,21 +119,43 @@ def _gold(right: int, answers: int) -> Sheet:
     return {"right": right, "answers": answers, "accuracy": right / answers, "low": float(low), "high": float(high)}
 
 
-def _agreement(votes: Sequence[tuple[Any, Any, Any]], kind: str) -> Sheet | None:
-    """Krippendorff's alpha and raw agreement with 95 % intervals; None for texts and where nobody was asked twice."""
-    if kind not in METRIC or not votes:
+def _agreement(votes: Sequence[tuple[Any, Any, Any]], schema: Mapping[str, Any], kind: str) -> Sheet | None:
+    """Krippendorff's alpha and raw agreement with 95 % intervals; None where nobody was asked twice."""
+    if not votes:
         return None
-    items, workers, values = zip(*votes, strict=True)
-    labels = [value if isinstance(value, int | float) else _word(value) for value in values]
-    counted = Votes.from_arrays([str(item) for item in items], [str(worker) for worker in workers], labels)
+    if kind in METRIC:
+        metric, alpha, raw = _by_metric(votes, METRIC[kind])
+    elif schema:
+        metric, alpha, raw = _by_distance(votes, parse_question(schema))
+    else:
+        return None
     found = {}
-    for name in ("krippendorff", "raw"):
-        metric = METRIC[kind] if name == "krippendorff" else "nominal"
-        estimate = agreement(counted, name, metric=metric, resamples=RESAMPLES)
+    for name, estimate in (("krippendorff", alpha), ("raw", raw)):
         if not math.isfinite(estimate.value):
             return None
         found[name] = {"value": estimate.value, "low": _finite(estimate.low), "high": _finite(estimate.high)}
-    return {**found, "metric": METRIC[kind]}
+    return {**found, "metric": metric}
+
+
+def _by_metric(votes: Sequence[tuple[Any, Any, Any]], metric: Metric) -> Told:
+    """For answers that are classes or numbers."""
+    items, workers, values = zip(*votes, strict=True)
+    labels = [value if isinstance(value, int | float) else _word(value) for value in values]
+    counted = Votes.from_arrays([str(item) for item in items], [str(worker) for worker in workers], labels)
+    alpha = agreement(counted, "krippendorff", metric=metric, resamples=RESAMPLES)
+    return str(metric), alpha, agreement(counted, "raw", resamples=RESAMPLES)
+
+
+def _by_distance(votes: Sequence[tuple[Any, Any, Any]], question: Question) -> Told:
+    """For marks and texts: by the distance of their kind, and by whether two say the same."""
+    like = type(question.example)  # what was said when the question was of another kind is left out
+    items, workers, values = zip(*(vote for vote in votes if isinstance(vote[2], like)), strict=True)
+    written = [orjson.dumps(value).decode() for value in values]
+    said = dict(zip(written, values, strict=True))
+    counted = Votes.from_arrays([str(item) for item in items], [str(worker) for worker in workers], written)
+    alpha = distance_alpha(counted, lambda a, b: question.distance(said[a], said[b]), resamples=RESAMPLES)
+    raw = distance_raw(counted, lambda a, b: float(not question.same(said[a], said[b])), resamples=RESAMPLES)
+    return "distance", alpha, raw
 
 
 def _word(value: Any) -> str:

@@ -149,6 +149,10 @@ class Marks(Question):
     def mentioned(self, value: Value) -> list[str]:
         return [mark["label"] for mark in value] if isinstance(value, list) else []
 
+    def echoes(self, truth: Value, said: Value) -> list[tuple[str, bool]]:
+        found = {place for place, _, _ in matched(truth, said, self._at_least())}
+        return [(mark["label"], place in found) for place, mark in enumerate(truth)]
+
     def renamed(self, value: Value, moves: Mapping[str, str]) -> Value:
         return [{**mark, "label": moves.get(mark["label"], mark["label"])} for mark in value]
 

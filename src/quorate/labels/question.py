@@ -115,6 +115,11 @@ class Question(Written, ABC):
         """The classes that an answer speaks of."""
         return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
 
+    def echoes(self, truth: Value, said: Value) -> list[tuple[str, bool]]:
+        """Each class that a label names, as often as it does, and whether an answer says the same there."""
+        told = set(self.mentioned(said))
+        return [(one, one in told) for one in self.mentioned(truth)]
+
     def renamed(self, value: Value, moves: Mapping[str, str]) -> Value:
         """An answer with other names for its classes."""
         if isinstance(value, list):

@@ -13,6 +13,8 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 SAMPLE = 20_000
+FEW = 2_000
+"""Of labels that are lists so many are read: each of their answers must be compared mark by mark."""
 _STATES = "SELECT state, count(*) AS tasks FROM tasks WHERE project_id = %(p)s GROUP BY state"
 _MONEY = """
 SELECT p.currency, p.budget, coalesce(sum(s.committed), 0) AS committed, coalesce(sum(s.spent), 0) AS spent,
@@ -101,6 +103,14 @@ JOIN annotations n ON n.task_id = t.id AND n.role <> 'expert'
 WHERE jsonb_typeof(d.value) IN ('string', 'number') AND jsonb_typeof(n.value) IN ('string', 'number')
 GROUP BY 1, 2, 3 ORDER BY 1, 4 DESC LIMIT 2500
 """
+_LISTS = """
+SELECT s.name AS step, d.value AS truth, d.schema_id AS truth_schema, n.value AS said, n.schema_id AS said_schema
+FROM (SELECT * FROM decisions WHERE project_id = %(p)s ORDER BY id DESC LIMIT %(few)s) d
+JOIN tasks t ON t.id = d.task_id AND t.decision_id = d.id
+JOIN steps s ON s.id = t.step_id AND s.retired_at IS NULL
+JOIN annotations n ON n.task_id = t.id AND n.role <> 'expert'
+WHERE jsonb_typeof(d.value) = 'array' AND jsonb_typeof(n.value) = 'array'
+"""
 _AGES = """
 SELECT kind, count(*) AS cases,
        width_bucket(extract(epoch FROM %(now)s - opened_at)::float8, ARRAY[0, 3600, 14400, 86400, 259200]::float8[])
@@ -123,3 +133,8 @@ def series(connection: Connection[Any], project: UUID, of: str, by: str, now: da
     """The rows of one series, `by` hour or day."""
     values = {"p": project, "by": by, "now": now, "sample": SAMPLE}
     return connection.cursor(row_factory=dict_row).execute(SERIES[of], values).fetchall()
+
+
+def lists(connection: Connection[Any], project: UUID) -> list[dict[str, Any]]:
+    """Of the newest labels that are lists: step, `truth`, and what one annotator `said`."""
+    return connection.cursor(row_factory=dict_row).execute(_LISTS, {"p": project, "few": FEW}).fetchall()

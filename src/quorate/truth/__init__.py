@@ -52,6 +52,8 @@ EXPORTS = {name: module for module, name in MODELS.values()} | {
     "check_truth_model": "check",
     "cohen": "agreement_pairs",
     "copy_weights": "copies",
+    "distance_alpha": "agreement_distance",
+    "distance_raw": "agreement_distance",
     "doubts": "doubt",
     "find_copies": "copies",
     "fit_folder": "partition",

@@ -2,7 +2,8 @@
 
 Every coefficient needs only how often each class was given to each item, so votes are first tallied, and items with
 the same counts are held once: a million votes of five an item on four classes are 56 rows, and a thousand bootstrap
-resamples cost less than reading the votes. Who said what to whom is in `quorate.truth.agreement_pairs`.
+resamples cost less than reading the votes. Who said what to whom is in `quorate.truth.agreement_pairs`;
+answers that are no classes but have a distance, such as spans and boxes, are in `quorate.truth.agreement_distance`.
 
 Missing votes are allowed everywhere. A coefficient is nan where it is not defined: no item with two votes, or chance
 agreement of 1 (only one class was ever used).
@@ -13,6 +14,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -116,7 +118,7 @@ def agreement(
             where="coefficient",
             mend="Use raw, fleiss, gwet or krippendorff.",
         )
-    value, low, high = _bootstrap(compute, tally, level, resamples, seed)
+    value, low, high = bootstrap(partial(compute, tally), tally.weight, level, resamples, seed)
     return Estimate(float(value), float(low), float(high))
 
 
@@ -127,29 +129,35 @@ def per_class(votes: Votes, *, level: float = 0.95, resamples: int = 1000, seed:
     (Spitzer and Fleiss 1974), the rest the coefficients of the two-class problem.
     """
     tally = Tally.of(votes)
-    stacked = _bootstrap(_by_class, tally, level, resamples, seed)
+    stacked = bootstrap(partial(_by_class, tally), tally.weight, level, resamples, seed)
     parts = np.moveaxis(stacked, 0, -1)
     return PerClass(votes.labels, *parts)
 
 
-def _bootstrap(compute: Coefficient, tally: Tally, level: float, resamples: int, seed: int) -> Array:
-    """Value, low and high of a coefficient, stacked on the first axis."""
-    value = compute(tally, tally.weight[None, :])[0]
-    if resamples < 1 or not len(tally.weight):
+def bootstrap(
+    compute: Callable[[Array], Array], weight: Array, level: float, resamples: int, seed: int, width: int = 0
+) -> Array:
+    """Value, low and high of a coefficient, stacked on the first axis: the percentile bootstrap over items.
+
+    `weight` (rows,): how many items each row stands for. `compute` takes weights (draws, rows), as many draws at a time
+    as there is room for, where a draw needs as many numbers as there are rows, or `width` of them.
+    """
+    value = compute(weight[None, :])[0]
+    if resamples < 1 or not len(weight):
         unknown = np.full_like(value, np.nan)
         return np.stack([value, unknown, unknown])
-    draws = np.concatenate([compute(tally, w) for w in _resample(tally.weight, resamples, seed)])
+    block = max(1, _CELLS // max(len(weight), width))
+    draws = np.concatenate([compute(w) for w in _resample(weight, resamples, seed, block)])
     tails = [(1 - level) / 2, (1 + level) / 2]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # nan in every resample stays nan
         return np.concatenate([value[None], np.nanquantile(draws, tails, axis=0)])
 
 
-def _resample(weight: Array, resamples: int, seed: int) -> Iterator[Array]:
+def _resample(weight: Array, resamples: int, seed: int, block: int) -> Iterator[Array]:
     """Weights of resampled items (draws, rows), a block at a time."""
     rng = np.random.default_rng(seed)
     total = int(weight.sum())
-    block = max(1, _CELLS // len(weight))
     for start in range(0, resamples, block):
         size = min(block, resamples - start)
         yield rng.multinomial(total, weight / total, size=size).astype(np.float64)

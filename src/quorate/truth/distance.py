@@ -55,7 +55,7 @@ class Nearest(Parameters):
         self.items_, self.workers_ = votes.items, votes.workers
         given = code_answers(votes, gold)
         left, right = couples(votes)
-        apart = self._between(votes.labels, votes.label[left], votes.label[right])
+        apart = distances(self.distance, votes.labels, votes.label[left], votes.label[right])
         ends = np.concatenate([left, right]), np.concatenate([right, left]), np.concatenate([apart, apart])
         self.weights_ = np.ones(votes.n_workers)
         for _ in range(self.rounds):
@@ -72,13 +72,6 @@ class Nearest(Parameters):
         """Fit, and return `labels_` (items,)."""
         return self.fit(votes, gold).labels_
 
-    def _between(self, labels: NDArray[Any], left: Codes, right: Codes) -> Floats:
-        """Distances of pairs of labels, each distinct pair measured once."""
-        low, high = np.minimum(left, right).astype(np.int64), np.maximum(left, right)
-        keys, place = np.unique(low * len(labels) + high, return_inverse=True)
-        pairs = zip(labels[keys // len(labels)], labels[keys % len(labels)], strict=True)
-        return np.fromiter((self.distance(a, b) for a, b in pairs), np.float64, len(keys))[place]
-
     def _choose(self, votes: Votes, score: Floats, given: Mapping[int, Any]) -> None:
         # A tie goes to the more reliable annotator, then to the earlier label, so that row order does not matter.
         order = np.lexsort((votes.label, -self.weights_[votes.worker], score, votes.item))
@@ -91,6 +84,14 @@ class Nearest(Parameters):
         self.spread_[seen] = score[best] / weight[seen]
         for item, answer in given.items():
             self.labels_[item] = answer
+
+
+def distances(distance: Distance, labels: NDArray[Any], left: Codes, right: Codes) -> Floats:
+    """Distances of pairs of labels, given by their codes (pairs,); each distinct pair is measured once."""
+    low, high = np.minimum(left, right).astype(np.int64), np.maximum(left, right)
+    keys, place = np.unique(low * len(labels) + high, return_inverse=True)
+    both = zip(labels[keys // len(labels)], labels[keys % len(labels)], strict=True)
+    return np.fromiter((distance(a, b) for a, b in both), np.float64, len(keys))[place]
 
 
 def code_answers(votes: Votes, gold: Mapping[Any, Any] | None) -> dict[int, Any]:
