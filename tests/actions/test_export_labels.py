@@ -20,6 +20,7 @@ from quorate.actions.claim_task import claim_tasks
 from quorate.actions.export_labels import ExportReport, export_labels
 from quorate.actions.import_items import import_items
 from quorate.actions.submit_annotation import Submission, submit_annotation
+from quorate.actions.tell_story import tell_story
 from quorate.actions.verify_export import verify_export
 from quorate.errors import InvalidInput, Unavailable
 from quorate.flow import export_proof
@@ -103,6 +104,11 @@ def test_a_twin_shares_the_label(world: Any, project: UUID, ask: Ask, tmp_path: 
     records = lines(tmp_path / "out.jsonl")
     assert records["c"]["twin_of"] == "a"
     assert records["c"]["labels"] == records["a"]["labels"]
+    with world.db.read() as connection:
+        found = projects.get(connection, project)
+    first, twin = (tell_story(world.db, found, key) for key in "ac")
+    assert (first["shared_with"], twin["shared_with"]) == (None, "a")
+    assert twin["tasks"] == first["tasks"] != []
 
 
 def test_tables_have_flat_columns_with_types(world: Any, project: UUID, ask: Ask, tmp_path: Path) -> None:

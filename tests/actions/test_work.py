@@ -315,6 +315,48 @@ def test_an_audit_is_blind_and_its_error_corrects_the_label(world, one):
     assert one("SELECT d.value, d.reason FROM tasks t JOIN decisions d ON d.id = t.decision_id") == [("c", "audit")]
 
 
+@pytest.mark.parametrize(
+    ("schema", "crowd", "expert", "agrees"),
+    [
+        ({"kind": "number", "min": 0, "max": 100}, (50, 54), 53, True),
+        ({"kind": "number", "min": 0, "max": 100}, (50, 54), 70, False),
+        ({"kind": "text"}, ("The Box", "the box!"), "the  box", True),
+        ({"kind": "choices", "classes": ["a", "b"]}, (["a", "b"], ["a", "b"]), ["b", "a"], True),
+    ],
+)
+def test_an_audit_agrees_where_it_says_the_same_and_a_refit_asks_nobody_again(
+    world, one, schema, crowd, expert, agrees
+):
+    policy = {"judgements": {"min": 2, "max": 2}, "audit": {"rate": 1.0}, "accept": {"confidence": 0.3}}
+    project = world.project(1, schema=schema, policy=policy)
+    for value in crowd:
+        person = world.person()
+        answer(world, person, claim_tasks(world.db, person, [project])[0], value)
+    judge = world.person()
+    ((lease, _),) = claim_cases(world.db, judge, [project])
+    assert adjudicate_task(world.db, judge, Verdict(lease, expert, "as it says")).agrees is agrees
+    assert one("SELECT agrees FROM audits") == [(agrees,)]
+    ((step,),) = one("SELECT id FROM steps")
+    refit_skills(world.db, step)
+    assert one("SELECT kind FROM cases WHERE closed_at IS NULL AND kind <> 'audit'") == []
+
+
+def test_the_same_answer_for_long_is_noted_unless_it_is_a_common_one(world, one):
+    """Twenty times in a row is looked for, though a submit looks back over ten only; known to be common, longer."""
+    project = world.project(50, policy={"judgements": {"min": 2, "max": 2}})
+    person = world.person()
+    leased = claim_tasks(world.db, person, [project], 50)
+    runs = "SELECT evidence -> 'answers' FROM findings WHERE kind = 'repeats'"
+    for number, claimed in enumerate(leased[:21]):
+        answer(world, person, claimed, "a")
+        assert one(runs) == [(20,)] * max(0, number - 18)
+    with world.db.work() as connection:
+        connection.execute("UPDATE steps SET prior = '[[80, 10, 10]]'")
+    for claimed in leased[21:43]:
+        answer(world, person, claimed, "a")
+    assert one(runs) == [(20,), (20,), (42,), (42,)]
+
+
 def test_an_answer_can_be_revised_until_the_task_is_decided(world, one):
     project = world.project(1, policy={"judgements": {"min": 2, "max": 5}, "accept": {"confidence": 0.6}})
     first, second = world.person(), world.person()

@@ -3,6 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quorate.flow.believe import believe, learn
+from quorate.flow.classes import frequency
 from quorate.flow.decide import Facts, heard
 from quorate.flow.evidence import Answer, Prior, Role, Skill
 from quorate.flow.policy import Policy
@@ -181,3 +182,11 @@ def test_evidence_is_what_the_answers_say_whatever_the_frequencies():
     against = believe(question, said, Prior(((5.0, 90.0, 5.0),)))
     assert against.value == "b"
     assert against.evidence < 0.3
+
+
+def test_how_frequent_a_value_is_by_the_prior():
+    one_of = parse_question({"kind": "choice", "classes": ["a", "b", "c"]})
+    assert frequency(one_of, Prior(((6.0, 3.0, 1.0),)), "b") == pytest.approx(0.3)
+    any_of = parse_question({"kind": "choices", "classes": ["a", "b"]})
+    assert frequency(any_of, Prior(((1.0, 3.0), (9.0, 1.0))), ["a"]) == pytest.approx(0.75 * 0.9)
+    assert frequency(parse_question({"kind": "number"}), Prior(((0.0, 1.0),)), 3) is None

@@ -14,6 +14,10 @@ def belief(confidence, value="a"):
     return Posterior(value, confidence, {"a": confidence, "b": 1 - confidence}, 0.5, "test")
 
 
+def folded(one, other):
+    return one.lower() == other.lower()
+
+
 COSTLY = Policy.parse(
     {
         "judgements": {"min": 2, "max": 5},
@@ -48,6 +52,7 @@ COSTLY = Policy.parse(
         (Facts(5, adjudications=1, adjudicated="a"), 0.9, Accept, "experts.enough"),
         (Facts(5, adjudications=1, adjudicated="b"), 0.9, Escalate, "experts.second_opinion"),
         (Facts(5, adjudications=1, adjudicated="a"), 0.6, Escalate, "experts.second_opinion"),
+        (Facts(5, adjudications=1, adjudicated="A", same=folded), 0.9, Accept, "experts.enough"),
         (Facts(5, adjudications=3, adjudicated="b"), 0.6, Accept, "experts.max"),
         (Facts(1, models=1, machine=MachineRecord(200, 0.009)), 0.995, Accept, "machine.may_decide"),
         (Facts(1, models=1, machine=MachineRecord(199, 0.009)), 0.995, AskMore, "judgements.min"),

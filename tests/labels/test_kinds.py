@@ -176,7 +176,20 @@ def test_a_number_within_tolerance_is_the_same() -> None:
     assert question.distance(1.0, 1.5) == 0
     assert question.distance(-10.0, 10.0) == 1
     assert question.distance(0.0, 5.0) == pytest.approx(0.25)
+    assert question.same(1.0, 1.5)
+    assert not question.same(1.0, 1.6)
     assert refusal(NUMBER, 11).mend == "Answer at least -10 and at most 10 kg."
+
+
+@pytest.mark.parametrize(
+    ("written", "a", "near", "far"),
+    [({"min": 0, "max": 200}, 50, 60, 60.1), ({}, 100, 105, 106), ({"whole": True}, 7, 7, 8), ({"min": 3}, 0, 0, 0.1)],
+)
+def test_numbers_say_the_same_without_being_equal(written: dict[str, Any], a: float, near: float, far: float) -> None:
+    question = parse_question({"kind": "number", **written})
+    assert question.same(a, near)
+    assert question.same(near, a)
+    assert not question.same(a, far)
 
 
 def test_a_number_without_a_range_is_compared_by_size() -> None:

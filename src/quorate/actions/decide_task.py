@@ -112,7 +112,10 @@ def decide_task(
     `answered` is how many answers those had given whose answer is not among the situation's.
     """
     prior = Prior.from_json(situation.prior) if situation.prior else None
-    facts = Facts.of(answers, leases=leases, skips=situation.skips, item=situation.attributes, machine=rules.machine)
+    facts = Facts.of(
+        answers, same=step.question.same, leases=leases, skips=situation.skips, item=situation.attributes,
+        machine=rules.machine,
+    )  # fmt: skip
     counted = heard(answers, rules.policy, facts)
     posterior = believe(step.question, counted, prior)
     verdict = decide(facts, posterior, _overlapping(rules.policy, situation, answered))

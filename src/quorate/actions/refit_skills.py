@@ -79,7 +79,7 @@ def _moves(task: Evidence, step: Step, rules: Rules, learnt: Refit) -> bool:
     answers = [
         Answer(id, account, Role(role), value, learnt.skills[account]) for id, account, role, value in _firsts(task)
     ]
-    facts = Facts.of(answers, skips=task.skips, item=task.attributes, machine=rules.machine)
+    facts = Facts.of(answers, same=step.question.same, skips=task.skips, item=task.attributes, machine=rules.machine)
     posterior = believe(step.question, heard(answers, rules.policy, facts), learnt.prior, trace=False)
     match decide(facts, posterior, rules.policy):
         case Accept():

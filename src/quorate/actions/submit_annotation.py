@@ -16,8 +16,9 @@ from quorate.actions.rules import Rules, Step, rules_of
 from quorate.errors import Barred, BudgetSpent, Conflict, NotFound, Unavailable
 from quorate.flow import merkle
 from quorate.flow.believe import learn
-from quorate.flow.evidence import Answer, Role, Skill
-from quorate.flow.screen import needs, screen
+from quorate.flow.classes import frequency
+from quorate.flow.evidence import Answer, Prior, Role, Skill
+from quorate.flow.screen import needs, recent, screen
 from quorate.ids import new_id
 from quorate.labels.validators import Answer as Screened
 from quorate.labels.validators import Earlier, Finding
@@ -249,11 +250,21 @@ class Submit:
                 seconds=self.submission.seconds,
                 confidence=self.submission.confidence,
                 machine=self.actor.machine,
-                own=[Earlier(e["value"], e["task"]) for e in held.recent if e["step"] == str(held.step_id)],
+                own=self._own(),
                 duplicates=[Earlier(value) for value in duplicates],
                 others=[Earlier(given["value"], given["id"]) for given in held.given],
+                share=frequency(question, Prior.from_json(held.prior), self.value) if held.prior else None,
             ),
         )
+
+    def _own(self) -> list[Earlier]:
+        """Their newest answers to this question: the few that came with the lease; more if those all say the same."""
+        held, key = self.held, self.step.question.key
+        newest = [one for one in held.recent if one["step"] == str(held.step_id)]
+        wanted = recent(self.step.question)
+        if wanted > len(newest) > 0 and all(key(one["value"]) == key(self.value) for one in newest):
+            newest = annotations.own(self.connection, held.account_id, held.step_id, wanted)
+        return [Earlier(one["value"], one["task"]) for one in newest]
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
         return {

@@ -41,4 +41,10 @@ def tell_story(db: Database, project: Project, key: str, *, names: bool = False)
             }
         )
     item = found.item
-    return {"item": item["key"], "body": item["body"], "imported_at": item["created_at"].isoformat(), "tasks": tasks}
+    return {
+        "item": item["key"],
+        "body": item["body"],
+        "imported_at": item["created_at"].isoformat(),
+        "shared_with": found.shared,
+        "tasks": tasks,
+    }

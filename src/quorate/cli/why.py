@@ -26,6 +26,8 @@ def command(
         typer.echo(orjson.dumps(story))
         return
     typer.secho(f"{story['item']}: {_short(story['body'])}", bold=True)
+    if story["shared_with"] is not None:
+        typer.echo(f"labelled once, as {story['shared_with']}, which has the same content")
     for task in story["tasks"]:
         _task(task)
 

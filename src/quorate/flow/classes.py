@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from math import log
+from math import log, prod
 
 from quorate.flow.evidence import Answer, Json, Move, Posterior, Prior, Role, Skill
 from quorate.labels.choice import Choice as YesOrNo
@@ -183,3 +183,16 @@ def _about(answer: Answer, label: str, k: int) -> Answer:
     skill = Skill(answer.skill.rows[2 * k : 2 * k + 2])
     said = "yes" if label in answer.value else "no"
     return Answer(answer.annotation, answer.annotator, answer.role, said, skill)
+
+
+def frequency(question: Question, prior: Prior, value: Json) -> float | None:
+    """How large a share of the tasks has this value, by what is known before anyone answers; of any-of, as if its
+    classes came independently. None where values are not from a list.
+    """
+    index = _index(question.ids)
+    if question.aggregate in ("categorical", "ordinal") and value in index:
+        return online.normalised(prior.rows[0])[index[value]]
+    if question.aggregate == "per_class":
+        each = (online.normalised(row) for row in prior.rows)
+        return prod(yes if label in value else no for label, (no, yes) in zip(question.ids, each, strict=True))
+    return None

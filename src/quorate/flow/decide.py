@@ -5,9 +5,10 @@ The same function decides live tasks, replays old votes and runs simulations, so
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import eq
 from typing import Any, Literal
 
 from quorate.errors import InvalidInput
@@ -31,7 +32,8 @@ class Facts:
     """All that a decision may depend on besides the belief.
 
     `judgements` counts the crowd's answers and those of models that may vote; `adjudications` the experts'.
-    `adjudicated` is the latest expert's value. `budget` is what is left, None without a limit.
+    `adjudicated` is the latest expert's value, and `same` says whether two values say the same. `budget` is what is
+    left, None without a limit.
     """
 
     judgements: int
@@ -39,6 +41,7 @@ class Facts:
     models: int = 0
     adjudications: int = 0
     adjudicated: Json = None
+    same: Callable[[Json, Json], bool] = eq
     leases: int = 0
     skips: int = 0
     gold: bool = False
@@ -159,7 +162,7 @@ def _setting(facts: Facts, posterior: Posterior | None, policy: Policy) -> dict[
         "models": facts.models,
         "adjudications": facts.adjudications,
         "skips": facts.skips,
-        "agree": facts.adjudicated == value,
+        "agree": facts.adjudications > 0 and posterior is not None and facts.same(facts.adjudicated, value),
         "value": value,
         "confidence": posterior.confidence if posterior else 0.0,
         "accept": policy.accept.confidence,

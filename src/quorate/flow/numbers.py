@@ -19,30 +19,12 @@ FREEDOM = 4.0
 _PASSES = 8
 
 
-def _range(question: Question) -> tuple[float, float] | None:
-    if isinstance(question, Asked) and question.min is not None and question.max is not None:
-        return question.min, question.max
-    return None
+_ANY = Asked()
 
 
-def _tolerated(question: Question) -> float:
-    if not isinstance(question, Asked):
-        return 0.0
-    return question.tolerance or (0.5 if question.whole else 0.0)
-
-
-def scale(question: Question) -> float:
-    """A typical error: a tenth of the range, or else twice the tolerance, or else one unit."""
-    if bounds := _range(question):
-        return (bounds[1] - bounds[0]) / 10
-    return 2 * _tolerated(question) or 1.0
-
-
-def tolerance(question: Question, value: float) -> float:
-    """How far off still counts as right: as the schema says, else half a typical error, else 5 % of the value."""
-    if tolerated := _tolerated(question):
-        return tolerated
-    return scale(question) / 2 if _range(question) else max(abs(value) * 0.05, 1e-9)
+def _asked(question: Question) -> Asked:
+    """The question; one of another kind of number, as if nothing were known of its range."""
+    return question if isinstance(question, Asked) else _ANY
 
 
 def _within(distance: float, spread: float, tolerated: float) -> float:
@@ -53,7 +35,7 @@ def _within(distance: float, spread: float, tolerated: float) -> float:
 
 def _centre(question: Question, prior: Prior, answers: Sequence[Answer]) -> tuple[float, float]:
     """Mean and standard deviation of the truth given these answers."""
-    unit = scale(question)
+    unit = _asked(question).scale
     mean, variance = prior.rows[0]
     if not answers:
         return mean, sqrt(variance)
@@ -84,14 +66,15 @@ class Number:
         return Skill(((0.0, 6.0, 3.0, 2.0 * 0.5),))
 
     def flat(self, question: Question) -> Prior:
-        if bounds := _range(question):
-            return Prior((((bounds[0] + bounds[1]) / 2, ((bounds[1] - bounds[0]) / 2) ** 2),))
+        asked = _asked(question)
+        if asked.span and asked.min is not None:
+            return Prior(((asked.min + asked.span / 2, (asked.span / 2) ** 2),))
         return Prior(((0.0, 1e12),))
 
     def believe(self, question: Question, answers: Sequence[Answer], prior: Prior, trace: bool) -> Posterior:
         centre, spread = _centre(question, prior, answers)
         value = _allowed(question, centre)
-        tolerated = tolerance(question, value)
+        tolerated = _asked(question).tolerated(value)
         steps = (
             [self._chance(question, prior, answers[:n], value, tolerated) for n in range(len(answers) + 1)]
             if trace
@@ -117,7 +100,7 @@ class Number:
         known = truth.value if isinstance(truth, Posterior) else truth
         if known is None:
             return skill
-        error = (float(value) - float(known)) / scale(question)
+        error = (float(value) - float(known)) / _asked(question).scale
         bias, kappa, shape, rate = skill.rows[0]
         return Skill(
             (
@@ -132,8 +115,7 @@ class Number:
 
 
 def _allowed(question: Question, value: float) -> float:
-    if not isinstance(question, Asked):
-        return value
-    low = value if question.min is None else max(value, question.min)
-    within = low if question.max is None else min(low, question.max)
-    return round(within) if question.whole else within
+    asked = _asked(question)
+    low = value if asked.min is None else max(value, asked.min)
+    within = low if asked.max is None else min(low, asked.max)
+    return round(within) if asked.whole else within

@@ -113,7 +113,7 @@ _TOLERATED = {"ordinal": 0.25, "numeric": 0.1, "text": 0.5, "per_class": 0.5, "s
 
 
 class Copied(FlagOnly):
-    """A text, or a comment, taken over from the item or from another annotator.
+    """A text taken over from the item or from another annotator.
 
     Off where copying is the task, as in transcription: `{use: copied, then: ignore}`. Similarity is the share of
     characters in common in order, 0 to 100 (normalised indel similarity).

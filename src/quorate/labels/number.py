@@ -13,7 +13,10 @@ from quorate.labels.question import Aggregate, Question, Value
 
 
 class Number(Question):
-    """A number between `min` and `max`, in `unit`; two within `tolerance` of each other say the same."""
+    """A number between `min` and `max`, in `unit`; two within `tolerance` of each other say the same.
+
+    Without a `tolerance`: whole numbers that are equal, others within 5 % of the range, or else of the larger one.
+    """
 
     aggregate: ClassVar[Aggregate] = "numeric"
 
@@ -49,13 +52,32 @@ class Number(Question):
             raise InvalidInput(f"{value} is out of range.", where="value", mend=f"Answer {self._range()}.")
         return int(number) if self.whole else number + 0.0  # + 0.0 makes −0 the same as 0
 
+    @property
+    def span(self) -> float | None:
+        """The length of the range, if it has two ends."""
+        return self.max - self.min if self.min is not None and self.max is not None else None
+
+    @property
+    def scale(self) -> float:
+        """A typical error: a tenth of the range, or else twice the tolerance, or else one unit."""
+        return self.span / 10 if self.span else 2 * (self.tolerance or 0.5)
+
+    def tolerated(self, value: float) -> float:
+        """How far off this value still counts as right."""
+        if self.tolerance or self.whole:
+            return self.tolerance or 0.5
+        return self.span * 0.05 if self.span else max(abs(value) * 0.05, 1e-9)
+
+    def same(self, a: Value, b: Value) -> bool:
+        gap: float = abs(a - b)
+        return gap <= self.tolerated(max(abs(a), abs(b)))
+
     def distance(self, a: Value, b: Value) -> float:
         """The difference as a share of the range; without a range, of the larger of the two (at most 1)."""
         gap = abs(a - b)
         if gap <= self.tolerance:
             return 0.0
-        span = self.max - self.min if self.min is not None and self.max is not None else max(abs(a), abs(b))
-        return float(min(1.0, gap / span))
+        return float(min(1.0, gap / (self.span or max(abs(a), abs(b)))))
 
     @staticmethod
     def _finite(value: Value) -> float:

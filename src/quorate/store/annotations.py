@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg.rows import class_row
+from psycopg.rows import class_row, dict_row
 
 from quorate.store.statement import Statement, dumps
 
@@ -117,6 +117,19 @@ def look(connection: Connection[Any], id: UUID, account: UUID, no_case: UUID, re
     """A lease and all around it. None when this annotator has no such lease."""
     parameters = {"id": id, "account": account, "no_case": no_case, "recent": recent}
     return connection.cursor(row_factory=class_row(Held)).execute(LOOK, parameters, prepare=True).fetchone()
+
+
+_OWN = """
+SELECT n.value, n.task_id::text AS task FROM annotations n
+JOIN tasks t ON t.id = n.task_id AND t.step_id = %(step)s
+WHERE n.account_id = %(account)s ORDER BY n.created_at DESC LIMIT %(limit)s
+"""
+
+
+def own(connection: Connection[Any], account: UUID, step: UUID, limit: int) -> list[dict[str, Any]]:
+    """The newest answers of an account to a step: value and task."""
+    values = {"account": account, "step": step, "limit": limit}
+    return connection.cursor(row_factory=dict_row).execute(_OWN, values).fetchall()
 
 
 def look_at_task(connection: Connection[Any], task: UUID, no_case: UUID) -> Situation | None:

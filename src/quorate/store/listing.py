@@ -18,9 +18,9 @@ BLIND = """EXISTS (
 
 
 def judged_blind(connection: Connection[Any], project: UUID, key: str, account: UUID) -> bool:
-    """Whether this account holds a case of the item that it is to judge blind."""
+    """Whether this account holds a case of the item, or of its twin, that it is to judge blind."""
     row = connection.execute(
-        f"SELECT FROM tasks t JOIN items i ON i.id = t.item_id"
+        f"SELECT FROM items i JOIN tasks t ON t.item_id IN (i.id, i.twin_of)"
         f" WHERE i.project_id = %(project)s AND i.key = %(key)s AND {BLIND}",
         {"project": project, "key": key, "account": account},
     )

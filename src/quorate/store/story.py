@@ -16,6 +16,7 @@ _TASKS = """
 SELECT t.id, s.name AS step, t.state, t.gold, t.decision_id
 FROM tasks t JOIN steps s ON s.id = t.step_id WHERE t.item_id = %s ORDER BY s.position
 """
+_KEY = "SELECT key FROM items WHERE id = %s"
 _SAID = {
     "annotations": """
         SELECT n.*, a.kind AS annotator_kind, a.name AS annotator_name, sc.version AS schema_version,
@@ -50,12 +51,16 @@ WHERE e.object_id = ANY(%s) ORDER BY e.seq
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An item, its tasks, and by task all that was said. `places` says where each thing stands in the ledger."""
+    """An item, its tasks, and by task all that was said. `places` says where each thing stands in the ledger.
+
+    `shared` is the key of the item of the same content whose tasks these are, where both are labelled once.
+    """
 
     item: dict[str, Any]
     tasks: list[dict[str, Any]]
     said: dict[UUID, dict[str, list[dict[str, Any]]]]
     places: dict[UUID, dict[str, Any]]
+    shared: str | None
 
 
 def read(connection: Connection[Any], project: UUID, key: str) -> Story:
@@ -64,11 +69,14 @@ def read(connection: Connection[Any], project: UUID, key: str) -> Story:
     item = cursor.execute(_ITEM, (project, key)).fetchone()
     if item is None:
         raise NotFound(f"There is no item {key!r} in this project.", where="item")
-    tasks = cursor.execute(_TASKS, (item["id"],)).fetchall()
+    tasks, shared = cursor.execute(_TASKS, (item["id"],)).fetchall(), None
+    if not tasks and item["twin_of"] is not None:
+        tasks = cursor.execute(_TASKS, (item["twin_of"],)).fetchall()
+        shared = cursor.execute(_KEY, (item["twin_of"],)).fetchone()
     said = {
         task["id"]: {noun: cursor.execute(sql, (task["id"],)).fetchall() for noun, sql in _SAID.items()}
         for task in tasks
     }
     ids = [row["id"] for nouns in said.values() for rows in nouns.values() for row in rows if "id" in row]
     places = {row["object_id"]: row for row in cursor.execute(_PLACES, (ids,))}
-    return Story(item, tasks, said, places)
+    return Story(item, tasks, said, places, shared["key"] if shared else None)

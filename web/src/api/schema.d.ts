@@ -6335,6 +6335,11 @@ export interface components {
             /** Item */
             item: string;
             body: components["schemas"]["JsonValue"];
+            /**
+             * Shared With
+             * @description The item of the same content that was labelled for both.
+             */
+            shared_with: string | null;
             /** Tasks */
             tasks: {
                 [key: string]: unknown;

@@ -63,10 +63,7 @@ def judge(client: Client, person: Annotator, truth: Mapping[str, str], seed: int
 
 
 class Classifier:
-    """A support vector machine that learns from what is decided and votes on the rest.
-
-    Where it is not sure it gives the task back, and looks again when it has learnt more.
-    """
+    """A logistic regression that learns from what is decided and votes on the rest; where it is not sure, it passes."""
 
     FIRST, GROWTH, SURE = 250, 1.5, 0.5
 

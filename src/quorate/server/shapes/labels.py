@@ -63,6 +63,7 @@ class Story(_Open):
 
     item: str
     body: JsonValue
+    shared_with: str | None = Field(description="The item of the same content that was labelled for both.")
     tasks: list[dict[str, Any]]
 
 
