@@ -152,13 +152,13 @@ def test_nothing_hostile_runs_and_nobody_else_is_asked(site: Any, page_as: Sign)
     expect(page.get_by_role("complementary", name="Guideline")).to_be_visible()
     page.get_by_role("button", name="About").first.click()
     page.wait_for_timeout(300)
-    assert page.title() == "Quorate"
+    assert page.title() == "Annotate · Quorate"
     page.keyboard.press("Escape")
     page.keyboard.press("g")
     drawn = False
     for _ in HOSTILE:
         page.wait_for_timeout(600)  # Markdown and images are there
-        assert page.title() == "Quorate"
+        assert page.title() == "Annotate · Quorate"
         item = page.get_by_label("What to look at")
         risky = "script, iframe, [onerror], [onload], [href^='javascript' i], [href^='data' i], [src^='http']"
         assert item.locator(risky).count() == 0
@@ -173,10 +173,11 @@ def test_a_drawing_with_a_script_is_only_ever_downloaded_by_itself(site: Any, pa
     page = page_as("root")
     digest = _kept(site, "hostile", SVG.encode()).removeprefix("media:")
     page.goto("/projects")
+    expect(page).to_have_title("Projects · Quorate")
     with page.expect_download() as got:
         page.evaluate("url => { location.href = url }", f"/api/v1/projects/hostile/media/{digest}")
     assert got.value.suggested_filename
-    assert page.title() == "Quorate"
+    assert page.title() == "Projects · Quorate"
 
 
 @pytest.mark.usefixtures("shown")

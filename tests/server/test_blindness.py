@@ -44,6 +44,10 @@ def audited(api):
     return expert, task
 
 
+def told_annotators(api):
+    return api.person("steward", "steward").get("/projects/reviews/annotators").json()
+
+
 def test_an_audit_shows_nothing_until_it_is_answered(api):
     expert, task = audited(api)
     (case,) = expert.post("/cases/claim", json={}).json()["cases"]
@@ -56,6 +60,8 @@ def test_an_audit_shows_nothing_until_it_is_answered(api):
     told = item["steps"]["topic"]
     assert told["state"] == "decided"
     assert all(told[name] is None for name in ("value", "confidence", "kind", "decided_at", "judgements", "cost"))
+    (ada,) = [one["annotator"] for one in told_annotators(api) if one["answers"]]
+    assert expert.get(f"/projects/reviews/items?annotator={ada}&said=delivery").json()["items"] == []
     assert expert.get("/projects/reviews/labels").status_code == 403
     manager = api.person("manager", "manager")
     assert manager.get(why).status_code == 200

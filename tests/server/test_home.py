@@ -49,7 +49,7 @@ def test_the_numbers_are_those_of_what_was_done(manager):
     assert listed["total"] == home["decided"]["value"]
 
 
-def test_the_plots_add_up_to_what_was_done(manager):
+def test_the_plots_add_up_to_what_was_done(api, manager):
     def points(of, by="hour"):
         answer = manager.get(f"/projects/reviews/series?of={of}&by={by}")
         assert answer.status_code == 200, answer.text
@@ -68,6 +68,14 @@ def test_the_plots_add_up_to_what_was_done(manager):
     assert agreeing["delivery"]["value"] == 1.0
     assert sum(point["cases"] for point in points("queue_age")) == len(manager.get("/projects/reviews/cases").json())
     assert points("cost") == points("judgements")
+    waiting = manager.get("/projects/reviews/cases").json()
+    expert = api.person("expert", "expert")
+    (case,) = expert.post("/cases/claim", json={"count": 1}).json()["cases"]
+    word = {"assignment": case["assignment"], "value": "delivery", "rationale": "It is plain.", "seconds": 40}
+    expert.post("/cases/adjudicate", json=word).raise_for_status()
+    (spent,) = points("expert_time")
+    assert (spent["decisions"], spent["seconds"]) == (1, 40)
+    assert spent["kind"] in {one["kind"] for one in waiting}
 
 
 def test_an_empty_project_has_a_first_page(api):

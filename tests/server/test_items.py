@@ -69,6 +69,11 @@ def test_every_filter_and_their_conjunction(manager):
     assert listed(manager, kind="crowd") == keys(*range(30))
     assert listed(manager, kind="expert") == []
     assert listed(manager, min_confidence=0.99) == []
+    assert listed(manager, case="any") == []
+    (ada,) = [one["annotator"] for one in manager.get("/projects/reviews/annotators").json() if one["answers"]]
+    assert listed(manager, annotator=ada) == keys(*range(30))
+    assert listed(manager, annotator=ada, said="product", step="topic") == products
+    assert listed(manager, annotator=ada, said="product", value="delivery") == []
     assert listed(manager, finding="min_seconds") == listed(manager, finding="min_seconds", state="decided")
     assert listed(manager, state="decided", value="product", attribute="shop=s0", q="parcel", max_confidence=1) == keys(
         0, 20
@@ -83,6 +88,8 @@ def test_orders_are_those_of_the_labels(manager, order):
     page = manager.get(f"/projects/reviews/items?sort={order}&limit=40").json()["items"]
     values = [item["steps"]["topic"]["decided_at" if order == "decided" else order] for item in page]
     assert values == sorted(values)
+    (ada,) = [one["annotator"] for one in manager.get("/projects/reviews/annotators").json() if one["answers"]]
+    assert listed(manager, sort=order, annotator=ada, said="product") == [k for k in up if int(k[1:]) % 5 == 0]
     assert listed(manager, sort=order, value="product", attribute="size=0") == [k for k in up if k in keys(0, 10, 20)]
 
 

@@ -34,6 +34,20 @@ def test_a_preview_tells_what_publishing_then_does(manager):
     assert (done["mapped"], done["asked_again"], done["labels"]) == (3, 1, told["labels"])
 
 
+def test_a_preview_of_going_back_tells_what_going_back_then_does(manager):
+    body = {"kind": "choice", "classes": ["delivery", "thing"], "migrate": {"product": "thing", "neither": "ask again"}}
+    manager.put(TOPIC, json={"body": body, "reason": "things"})
+    told = manager.post(f"{TOPIC}/preview", json={"version": 1}).json()
+    assert told["publishable"] is True
+    assert len(manager.get(TOPIC).json()) == 2, "nothing is kept"
+    done = manager.post(f"{TOPIC}/revert?version=1&reason=It+was+better").json()
+    assert {name: done[name] for name in ("mapped", "restored", "asked_again", "labels")} == {
+        name: told[name] for name in ("mapped", "restored", "asked_again", "labels")
+    }
+    assert told["restored"] > 0
+    assert manager.get(TOPIC).json()[-1]["reason"] == "It was better"
+
+
 def test_a_preview_of_what_cannot_be_published_says_why(manager):
     told = manager.post(f"{TOPIC}/preview", json={"body": {"kind": "choice", "classes": ["delivery"]}}).json()
     assert told["publishable"] is False

@@ -12,12 +12,19 @@ import { me, queries } from "./api/queries";
 import { home } from "./shared/roles";
 import { Shell } from "./shared/shell";
 import { Failed, Loading } from "./shared/states";
+import { type Title, useDocumentTitle } from "./shared/title";
 
-const root = createRootRoute({ component: Outlet });
+function Root() {
+  useDocumentTitle();
+  return <Outlet />;
+}
+
+const root = createRootRoute({ component: Root });
 
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
+  staticData: { title: "signIn" },
   validateSearch: (search: Record<string, unknown>) => ({
     to: typeof search.to === "string" ? search.to : undefined,
   }),
@@ -27,6 +34,7 @@ const signIn = createRoute({
 const join = createRoute({
   getParentRoute: () => root,
   path: "/join/$secret",
+  staticData: { title: "join" },
   component: lazyRouteComponent(() => import("./account/join"), "Join"),
 });
 
@@ -57,36 +65,42 @@ const start = createRoute({
 const work = createRoute({
   getParentRoute: () => inside,
   path: "/work",
+  staticData: { title: "work" },
   component: lazyRouteComponent(() => import("./annotate/work"), "Work"),
 });
 
 const accessibility = createRoute({
   getParentRoute: () => inside,
   path: "/work/accessibility/$project",
+  staticData: { title: "accessibility" },
   component: lazyRouteComponent(() => import("./annotate/accessibility"), "Accessibility"),
 });
 
 const answers = createRoute({
   getParentRoute: () => inside,
   path: "/work/answers",
+  staticData: { title: "answers" },
   component: lazyRouteComponent(() => import("./annotate/answers"), "Answers"),
 });
 
 const training = createRoute({
   getParentRoute: () => inside,
   path: "/work/training/$project/$name",
+  staticData: { title: "training" },
   component: lazyRouteComponent(() => import("./annotate/trust/training"), "Training"),
 });
 
 const exam = createRoute({
   getParentRoute: () => inside,
   path: "/work/exam/$project/$name",
+  staticData: { title: "exam" },
   component: lazyRouteComponent(() => import("./annotate/trust/exam"), "Exam"),
 });
 
 const judge = createRoute({
   getParentRoute: () => inside,
   path: "/judge",
+  staticData: { title: "judge" },
   validateSearch: (search: Record<string, unknown>): { project?: string; held?: string } => ({
     project: typeof search.project === "string" ? search.project : undefined,
     held: typeof search.held === "string" ? search.held : undefined,
@@ -97,18 +111,21 @@ const judge = createRoute({
 const projects = createRoute({
   getParentRoute: () => inside,
   path: "/projects",
+  staticData: { title: "projects" },
   component: lazyRouteComponent(() => import("./steer/projects"), "Projects"),
 });
 
 const account = createRoute({
   getParentRoute: () => inside,
   path: "/account",
+  staticData: { title: "account" },
   component: lazyRouteComponent(() => import("./account/account"), "Account"),
 });
 
 const people = createRoute({
   getParentRoute: () => inside,
   path: "/people",
+  staticData: { title: "people" },
   component: lazyRouteComponent(() => import("./account/people"), "People"),
 });
 
@@ -127,60 +144,74 @@ const homeTab = createRoute({
 const itemsTab = createRoute({
   getParentRoute: () => project,
   path: "items",
+  staticData: { title: "items" },
   component: lazyRouteComponent(() => import("./steer/items/items"), "Items"),
 });
 
 const whyTab = createRoute({
   getParentRoute: () => project,
   path: "items/$item",
+  staticData: { title: "item" },
   component: lazyRouteComponent(() => import("./steer/items/story"), "StoryPage"),
 });
 
 const annotatorsTab = createRoute({
   getParentRoute: () => project,
   path: "annotators",
+  staticData: { title: "annotators" },
   component: lazyRouteComponent(() => import("./steer/people/annotators"), "Annotators"),
 });
 
 const annotatorTab = createRoute({
   getParentRoute: () => project,
   path: "annotators/$annotator",
+  staticData: { title: "annotator" },
   component: lazyRouteComponent(() => import("./steer/people/annotator"), "Annotator"),
 });
 
 const specsTab = createRoute({
   getParentRoute: () => project,
   path: "specs",
+  staticData: { title: "specs" },
   component: lazyRouteComponent(() => import("./steer/specs/specs"), "Specs"),
 });
 
 const specTab = createRoute({
   getParentRoute: () => project,
   path: "specs/$kind/$name",
+  staticData: { title: "specs" },
+  validateSearch: (search: Record<string, unknown>): { from?: number; to?: number } => ({
+    from: Number(search.from) || undefined,
+    to: Number(search.to) || undefined,
+  }),
   component: lazyRouteComponent(() => import("./steer/specs/spec"), "Spec"),
 });
 
 const accessTab = createRoute({
   getParentRoute: () => project,
   path: "access",
+  staticData: { title: "access" },
   component: lazyRouteComponent(() => import("./steer/access/access"), "Access"),
 });
 
 const exportsTab = createRoute({
   getParentRoute: () => project,
   path: "exports",
+  staticData: { title: "exports" },
   component: lazyRouteComponent(() => import("./steer/exports/exports"), "Exports"),
 });
 
 const alertsTab = createRoute({
   getParentRoute: () => project,
   path: "alerts",
+  staticData: { title: "alerts" },
   component: lazyRouteComponent(() => import("./steer/alerts/alerts"), "Alerts"),
 });
 
 const logTab = createRoute({
   getParentRoute: () => project,
   path: "log",
+  staticData: { title: "log" },
   validateSearch: (search: Record<string, unknown>): { verb?: string; object?: string } => ({
     verb: typeof search.verb === "string" ? search.verb : undefined,
     object: typeof search.object === "string" ? search.object : undefined,
@@ -191,6 +222,7 @@ const logTab = createRoute({
 const setUp = createRoute({
   getParentRoute: () => inside,
   path: "/new",
+  staticData: { title: "new" },
   component: lazyRouteComponent(() => import("./steer/setup/setup"), "SetUp"),
 });
 
@@ -236,5 +268,9 @@ export const router = createRouter({
 declare module "@tanstack/react-router" {
   interface Register {
     router: typeof router;
+  }
+  interface StaticDataRouteOption {
+    /** What the browser's tab says that the page is. */
+    title?: Title;
   }
 }

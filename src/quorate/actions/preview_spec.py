@@ -6,6 +6,7 @@ from typing import Any
 
 from quorate.actions.actor import Actor
 from quorate.actions.publish_spec import publish_spec
+from quorate.actions.revert_spec import revert_spec
 from quorate.actions.rules import rules_of
 from quorate.errors import InvalidInput
 from quorate.labels.fields import faults_of
@@ -13,13 +14,19 @@ from quorate.store.database import Database
 from quorate.store.projects import Project
 
 
-def preview_spec(db: Database, actor: Actor, project: Project, kind: str, name: str, body: Any) -> dict[str, Any]:
+def preview_spec(
+    db: Database, actor: Actor, project: Project, kind: str, name: str, body: Any, *, version: int | None = None
+) -> dict[str, Any]:
     """What would change and what of the labels in force would be kept, mapped and asked again, at what cost.
 
-    A body that cannot be published is no error here: its `faults` say what is wrong and how to mend it.
+    With `version`, what going back to it would do. What cannot be published is no error here: its `faults` say what
+    is wrong and how to mend it.
     """
     try:
-        done = publish_spec(db, actor, project.name, kind, name, body, reason="preview", dry_run=True)
+        if version is not None:
+            done = revert_spec(db, actor, project, kind, name, version, dry_run=True)
+        else:
+            done = publish_spec(db, actor, project.name, kind, name, body, reason="preview", dry_run=True)
     except InvalidInput as error:
         faults = [{"detail": one.detail, "where": one.where, "mend": one.mend} for one in faults_of(error)]
         return {"publishable": False, "faults": faults, "changes": [], "labels": []}

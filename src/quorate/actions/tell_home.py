@@ -123,12 +123,12 @@ def _needs(numbers: Told, money: Told, certificate: Told, left: int, decided: in
     for row in numbers["cases"]:
         if row["kind"] == "dispute":
             text = _count(row["cases"], "dispute waits", "disputes wait") + " for an expert."
-            yield _need("disputes", text, {"count": row["cases"]}, "cases")
+            yield _need("disputes", text, {"count": row["cases"]}, "cases", case="dispute")
     overdue = sum(row["overdue"] for row in numbers["cases"])
     if overdue:
         oldest = round((now - min(row["oldest"] for row in numbers["cases"])).total_seconds() / 3600)
         text = f"{_count(overdue, 'case is', 'cases are')} past due; the oldest has waited {oldest} hours."
-        yield _need("cases", text, {"count": overdue, "hours": oldest}, "cases")
+        yield _need("cases", text, {"count": overdue, "hours": oldest}, "cases", case="any")
     if money["total"] is not None and money["total"] > 0:
         used = (money["value"] + money["committed"]) / money["total"]
         finish = money["value"] / decided * left if decided else Decimal(0)
@@ -176,6 +176,8 @@ def tell_series(db: Database, project: Project, of: str, by: str) -> Told:
             return {**told, "points": [{**row, **_rate(row["right"], row["answers"])} for row in rows]}
         case "queue_age":
             return {**told, "points": [{**row, "band": BANDS[row["band"] - 1]} for row in rows]}
+        case "expert_time":
+            return {**told, "points": rows}
         case "agreement":
             return {**told, "points": _agreeing([*_echoes(db, project), *rows]), "sampled": home.SAMPLE}
         case _:

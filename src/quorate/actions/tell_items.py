@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 
 from quorate.actions.rules import Rules, rules_of
+from quorate.actions.tell_annotators import annotator_called
 from quorate.errors import InvalidInput
 from quorate.store import catalogue
 from quorate.store.catalogue import Catalogue, Count, Filters, Found, Order, Place
@@ -32,6 +33,9 @@ class Wanted:
     high: float | None = None
     kind: str | None = None
     finding: str | None = None
+    case: str | None = None
+    annotator: str | None = None
+    said: str | None = None
     attributes: list[str] = field(default_factory=list)
     words: str | None = None
     sort: Sort = "key"
@@ -95,7 +99,8 @@ def tell_items(db: Database, project: Project, wanted: Wanted, *, reader: UUID) 
     """
     given = wanted.after or wanted.before
     cursor = _Cursor.read(given, wanted.sort) if given else None
-    filters = _filters(rules_of(db, project.id), wanted)
+    answerer = annotator_called(db, project, wanted.annotator) if wanted.annotator is not None else None
+    filters = replace(_filters(rules_of(db, project.id), wanted), answerer=answerer)
     with db.work() as connection:
         filters = replace(filters, blind=catalogue.judged_blind(connection, project.id, reader))
         table = Catalogue(connection, project.id, filters, wanted.order, descending=wanted.sort.startswith("-"))
@@ -140,6 +145,8 @@ def _filters(rules: Rules, wanted: Wanted) -> Filters:
         high=wanted.high,
         kind=wanted.kind,
         finding=wanted.finding,
+        case=wanted.case,
+        said=_values(wanted.said) if wanted.said is not None else [],
         attributes=[_attribute(written) for written in wanted.attributes],
         words=wanted.words or None,
     )

@@ -130,7 +130,9 @@ def _case(row: Row) -> Chapter:
     else:
         text = f"sent to an expert as {row['kind'].replace('_', ' ')}. Rule: {row['rule']}"
         text += f" (risk {row['risk']:.2f} × ambiguity {row['ambiguity']:.2f} × value {row['value']:.2f})"
-    return Chapter(row["opened_at"], "case", text, detail={"kind": row["kind"], "rule": row["rule"]})
+    urgency = {name: row[name] for name in ("risk", "ambiguity", "value")}
+    detail = {"kind": row["kind"], "rule": row["rule"], "urgency": urgency, "probability": row["probability"]}
+    return Chapter(row["opened_at"], "case", text, detail=detail)
 
 
 def _adjudication(row: Row, named: Named) -> Chapter:

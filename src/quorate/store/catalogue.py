@@ -30,8 +30,9 @@ CAST = {"key": "text", "confidence": "float8", "judgements": "int", "decided": "
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the rows must fit. `values`: one of these is the label in force; `attributes`: of each list, one is there.
-    `blind`: tasks whose label is not shown.
+    """What the rows must fit. `values`: one of these is the label in force; `case`: it waits for
+    experts for that reason (`any`: for whatever one), which is not told of blind cases; `answerer` answered, and
+    `said` one of these; `attributes`: of each list, one is there. `blind`: tasks whose label is not shown.
     """
 
     state: str | None = None
@@ -42,6 +43,9 @@ class Filters:
     high: float | None = None
     kind: str | None = None
     finding: str | None = None
+    case: str | None = None
+    answerer: UUID | None = None
+    said: Sequence[Any] = ()
     attributes: Sequence[Sequence[dict[str, Any]]] = ()
     words: str | None = None
     blind: Sequence[UUID] = ()
@@ -69,6 +73,10 @@ class Filters:
             "t.step_id = %(step)s": self.step is not None,
             "EXISTS (SELECT FROM findings f WHERE f.project_id = %(project)s AND f.kind = %(finding)s"
             " AND f.task_id = t.id)": self.finding is not None,
+            "EXISTS (SELECT FROM cases c WHERE c.project_id = %(project)s AND c.task_id = t.id AND c.closed_at IS NULL"
+            " AND NOT c.blind AND (c.kind = %(case)s OR %(case)s = 'any'))": self.case is not None,
+            "EXISTS (SELECT FROM annotations n WHERE n.account_id = %(answerer)s AND n.task_id = t.id"
+            f"{' AND n.value = ANY(%(said)s)' if self.said else ''})": self.answerer is not None,
         }
         return [sql for sql, wanted in told.items() if wanted]
 
@@ -125,6 +133,9 @@ class Catalogue:
             "high": filters.high,
             "kind": filters.kind,
             "finding": filters.finding,
+            "case": filters.case,
+            "answerer": filters.answerer,
+            "said": [Jsonb(value) for value in filters.said],
             "prefix": _escaped(words) + "%",
             "words": f"%{_escaped(words)}%",
             "blind": list(filters.blind),
@@ -207,7 +218,7 @@ class Catalogue:
         filters = self.filters
         return {
             "i": ["i.project_id = %(project)s", *filters.of_item],
-            "t": ["t.project_id = %(project)s", *filters.of_task, *(self._open if self._by_label else [])],
+            "t": ["t.project_id = %(project)s", *filters.of_task, *self._open],
             "d": ["d.project_id = %(project)s", *filters.of_label],
         }
 
@@ -231,8 +242,9 @@ class Catalogue:
 
     @property
     def _open(self) -> list[str]:
-        """No row tells, by being found, a label that its reader is just to judge without knowing it."""
-        return ["t.id <> ALL(%(blind)s)"] if self.filters.blind else []
+        """No row tells, by being found, what its reader is just to judge without knowing it."""
+        telling = self._by_label or self.filters.answerer is not None
+        return ["t.id <> ALL(%(blind)s)"] if self.filters.blind and telling else []
 
     # --- a page ---
 
@@ -280,7 +292,7 @@ class Catalogue:
     def _probe_tasks(self) -> str:
         label = "JOIN decisions d ON d.id = t.decision_id" if self._by_label else ""
         where = ["t.item_id = i.id", *self.filters.of_task, *self.filters.of_label]
-        where += self._open if self._by_label else []
+        where += self._open
         return f"JOIN LATERAL (SELECT FROM tasks t {label} WHERE {' AND '.join(where)} LIMIT 1) AS task ON true"
 
     def _probe_item(self) -> str:

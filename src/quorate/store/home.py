@@ -118,6 +118,11 @@ SELECT kind, count(*) AS cases,
 FROM cases WHERE project_id = %(p)s AND closed_at IS NULL AND coalesce(not_before, now()) <= now()
 GROUP BY 1, 3 ORDER BY 1, 3
 """
+_EXPERTS = """
+SELECT c.kind, count(*) AS decisions, coalesce(sum(n.seconds), 0) AS seconds, sum(n.cost)::float AS cost
+FROM adjudications j JOIN cases c ON c.id = j.case_id JOIN annotations n ON n.id = j.annotation_id
+WHERE j.project_id = %(p)s GROUP BY 1 ORDER BY 3 DESC
+"""
 SERIES = {
     "progress": _PROGRESS,
     "judgements": _JUDGEMENTS,
@@ -126,6 +131,7 @@ SERIES = {
     "agreement": _PAIRS,
     "confusion": _PAIRS,
     "queue_age": _AGES,
+    "expert_time": _EXPERTS,
 }
 
 

@@ -27,7 +27,9 @@ export function Accessibility() {
   return (
     <article className={classes.page}>
       <Back project={project} />
-      <Title order={1}>{t("accessibility.title")}</Title>
+      <Title order={1} mb="md">
+        {t("accessibility.title")}
+      </Title>
       {error ? <Failed error={error} again={() => void refetch()} /> : !data && <Loading />}
       {data && !writing && <Prose text={data.accessibility.text} />}
       {data && !writing && mayWrite && (

@@ -1121,7 +1121,7 @@ export interface paths {
         put?: never;
         /**
          * Preview
-         * @description What publishing this body would do to the labels in force; nothing is kept.
+         * @description What publishing this body, or going back to a version, would do to the labels in force; nothing is kept.
          */
         post: operations["specs_preview"];
         delete?: never;
@@ -3445,7 +3445,7 @@ export interface components {
         };
         /**
          * Draft
-         * @description A body that is not published yet.
+         * @description A body that is not published yet, or the version to go back to.
          * @example {
          *       "body": {
          *         "classes": [
@@ -3458,7 +3458,12 @@ export interface components {
          *     }
          */
         Draft: {
-            body: components["schemas"]["JsonValue"];
+            body?: components["schemas"]["JsonValue"];
+            /**
+             * Version
+             * @description Instead of a body.
+             */
+            version?: number | null;
         };
         /**
          * Duty
@@ -3741,6 +3746,29 @@ export interface components {
              * @enum {string}
              */
             verdict: "open" | "passed" | "failed" | "undecided";
+        };
+        /**
+         * ExpertTime
+         * @description Where experts' time goes.
+         */
+        ExpertTime: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "hour" | "day";
+            /**
+             * Sampled
+             * @description The points tell of so many of the newest labels at most; null: of all.
+             */
+            sampled: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            of: "expert_time";
+            /** Points */
+            points: components["schemas"]["Spell"][];
         };
         /**
          * Explained
@@ -6171,6 +6199,20 @@ export interface components {
             created_at: string;
         };
         /**
+         * Spell
+         * @description What experts spent on cases of a kind.
+         */
+        Spell: {
+            /** Kind */
+            kind: string;
+            /** Decisions */
+            decisions: number;
+            /** Seconds */
+            seconds: number;
+            /** Cost */
+            cost: number;
+        };
+        /**
          * Spent
          * @description Money. `committed` is promised to those who hold tasks.
          */
@@ -7689,7 +7731,7 @@ export interface operations {
     home_series: {
         parameters: {
             query: {
-                of: "progress" | "judgements" | "gold_accuracy" | "agreement" | "confusion" | "queue_age" | "cost";
+                of: "progress" | "judgements" | "gold_accuracy" | "agreement" | "confusion" | "queue_age" | "expert_time" | "cost";
                 by?: "hour" | "day";
             };
             header?: never;
@@ -7706,7 +7748,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["quorate__server__shapes__home__Progress"] | components["schemas"]["Judgements"] | components["schemas"]["Gold"] | components["schemas"]["Agreement"] | components["schemas"]["Confusion"] | components["schemas"]["Queue"];
+                    "application/json": components["schemas"]["quorate__server__shapes__home__Progress"] | components["schemas"]["Judgements"] | components["schemas"]["Gold"] | components["schemas"]["Agreement"] | components["schemas"]["Confusion"] | components["schemas"]["Queue"] | components["schemas"]["ExpertTime"];
                 };
             };
             /** @description Refused; the problem says why. */
@@ -9673,6 +9715,8 @@ export interface operations {
         parameters: {
             query: {
                 version: number;
+                /** @description Why; kept in the history. */
+                reason?: string | null;
             };
             header?: never;
             path: {
@@ -9729,6 +9773,12 @@ export interface operations {
                 kind?: ("crowd" | "expert" | "model" | "gold" | "mapped") | null;
                 /** @description A kind of finding on the task. */
                 finding?: string | null;
+                /** @description Why it waits for experts; `any`: it waits. */
+                case?: string | null;
+                /** @description Who answered, by pseudonym. */
+                annotator?: string | null;
+                /** @description What `annotator` answered; a text or JSON. */
+                said?: string | null;
                 /** @description Such as `language=de`; all must fit. */
                 attribute?: string[];
                 /** @description How the key begins, or a part of the body. */

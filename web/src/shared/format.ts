@@ -48,6 +48,12 @@ export function time(value: string | Date): string {
   return formatter(() => new Intl.DateTimeFormat(locale(), options), "time").format(new Date(value));
 }
 
+/** The time of day, to the minute. */
+export function clock(value: string | Date): string {
+  const options: Intl.DateTimeFormatOptions = { timeStyle: "short" };
+  return formatter(() => new Intl.DateTimeFormat(locale(), options), "clock").format(new Date(value));
+}
+
 export function day(value: string | Date): string {
   const options: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short" };
   return formatter(() => new Intl.DateTimeFormat(locale(), options), "day").format(new Date(value));

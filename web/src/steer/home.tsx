@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
+import { me } from "@/api/queries";
 import { count, money, percent } from "@/shared/format";
 import { Empty, Failed, Loading } from "@/shared/states";
 import { certified } from "./certificate";
@@ -12,8 +13,8 @@ import { type Home, homeOf, type SeriesOf } from "./reads";
 import { Made, Sentence } from "./sentence";
 import classes from "./steer.module.css";
 
-const FIRST: readonly SeriesOf[] = ["progress", "cost", "queue_age", "agreement"];
-const MORE: readonly SeriesOf[] = ["gold_accuracy", "judgements", "confusion"];
+const FIRST: readonly SeriesOf[] = ["progress", "cost", "expert_time", "agreement"];
+const MORE: readonly SeriesOf[] = ["queue_age", "gold_accuracy", "judgements", "confusion"];
 
 /** What is needed, in the reader's language. */
 function wanted({ kind, numbers }: Home["needs"][number], home: Home, t: TFunction<"steer">): string {
@@ -35,7 +36,7 @@ function wanted({ kind, numbers }: Home["needs"][number], home: Home, t: TFuncti
     count: of.count ?? 0,
     shown: count(of.count ?? 0),
     hours: count(of.hours ?? 0),
-    kind: of.kind,
+    kind: of.kind?.replaceAll("_", " "),
     names: of.names,
   };
   if (kind === "starving") return t(`need.starving.${numbers.never ? "never" : "lately"}`, said);
@@ -46,6 +47,7 @@ export function ProjectHome() {
   const { t } = useTranslation("steer");
   const { project } = useParams({ from: "/inside/projects/$project" });
   const { data: home, error, refetch } = useQuery(homeOf(project));
+  const judges = useQuery(me).data?.roles[project]?.includes("expert");
   if (error) return <Failed error={error} again={() => void refetch()} />;
   if (!home) return <Loading />;
   if (home.decided.total === 0) return <Empty title={t("home.empty")}>{t("home.emptyText")}</Empty>;
@@ -61,13 +63,13 @@ export function ProjectHome() {
         </Title>
         {home.needs.length === 0 && <Text c="dimmed">{t("home.nothing")}</Text>}
         <ul className={classes.needs}>
-          {home.needs.slice(0, 5).map((need) => (
+          {home.needs.slice(0, 5).map((need, at) => (
             <li key={need.text} className={classes.need}>
               <span>
                 <strong>{t(`need.${need.kind}.title`)}</strong> {wanted(need, home, t)}
               </span>
-              <Made project={project} of={need.of}>
-                {t(`need.${need.kind}.go`)}
+              <Made project={project} of={need.of} button={at === 0 ? "filled" : "default"}>
+                {t(need.of.list === "cases" && !judges ? "need.see" : `need.${need.kind}.go`)}
               </Made>
             </li>
           ))}

@@ -18,6 +18,7 @@ export type SeriesOf =
   | "agreement"
   | "confusion"
   | "queue_age"
+  | "expert_time"
   | "cost";
 
 const at = (project: string) => ({ path: { project } });

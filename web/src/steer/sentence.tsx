@@ -1,9 +1,12 @@
 // The first thing that a manager wants to know, written by the numbers; each opens what it is made of.
-import { Anchor } from "@mantine/core";
+import { Anchor, Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { TFunction } from "i18next";
 import { Fragment, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { count, day, money, percent } from "@/shared/format";
+import { me } from "@/api/queries";
+import { clock, count, day, money, percent } from "@/shared/format";
 import type { Home, Of } from "./reads";
 
 const PLACES = {
@@ -17,21 +20,45 @@ const PLACES = {
   alerts: "/projects/$project/alerts",
 } as const;
 
+interface Making {
+  project: string;
+  of: Of;
+  children: ReactNode;
+  /** As a button: the next thing to do, or one of the others. */
+  button?: "filled" | "default";
+}
+
 /** A link to the list that a number is made of. */
-export function Made({ project, of, children }: { project: string; of: Of; children: ReactNode }) {
-  const search = of.list === "cases" ? { project } : of.where;
+export function Made({ project, of, children, button }: Making) {
+  const { data: self } = useQuery(me);
+  // Who judges here goes to judge; who only oversees sees what waits.
+  const judges = of.list === "cases" && self?.roles[project]?.includes("expert");
+  const list = of.list === "cases" && !judges ? "items" : of.list;
+  const search = judges ? { project } : of.where;
+  const way = { component: Link, to: PLACES[list], params: { project } as never, search: search as never };
+  if (button)
+    return (
+      <Button {...way} variant={button} size="xs">
+        {children}
+      </Button>
+    );
   return (
-    <Anchor
-      inherit
-      underline="hover"
-      component={Link}
-      to={PLACES[of.list]}
-      params={{ project } as never}
-      search={search as never}
-    >
+    <Anchor inherit underline="hover" {...way}>
       {children}
     </Anchor>
   );
+}
+
+const SOON = 36 * 3_600_000;
+
+/** A forecast in days, or in hours where it is near; its interval as far as that shows. */
+function expected({ value, low, high }: NonNullable<Home["done"]>, t: TFunction<"steer">): string | null {
+  if (!value) return null;
+  const near = new Date(value).getTime() - Date.now() < SOON;
+  const write = near ? clock : day;
+  const range = low && high ? { low: write(low), high: write(high) } : null;
+  const shown = { value: near ? `${day(value)}, ${clock(value)}` : day(value), ...range };
+  return t(range && range.low !== range.high ? "sentence.doneRange" : "sentence.done", shown);
 }
 
 export function Sentence({ project, home }: { project: string; home: Home }) {
@@ -58,13 +85,9 @@ export function Sentence({ project, home }: { project: string; home: Home }) {
       : t("sentence.spentOf", { value: paid, total: money(spent.total, spent.currency) }),
   ]);
   if (decided.total > 0 && decided.value >= decided.total) parts.push([decided.of, t("sentence.finished")]);
-  else if (done?.value) {
-    const range = done.low && done.high ? { low: day(done.low), high: day(done.high) } : null;
-    const sure = range && range.low !== range.high;
-    parts.push([
-      done.of,
-      t(sure ? "sentence.doneRange" : "sentence.done", { value: day(done.value), ...range }),
-    ]);
+  else if (done) {
+    const words = expected(done, t);
+    if (words) parts.push([done.of, words]);
   }
   return (
     <>

@@ -11,7 +11,7 @@ from quorate.server.json import Json
 from quorate.server.shapes import home as shapes
 
 router = Router(prefix="/projects/{project}", tags=["home"])
-Name = Literal["progress", "judgements", "gold_accuracy", "agreement", "confusion", "queue_age", "cost"]
+Name = Literal["progress", "judgements", "gold_accuracy", "agreement", "confusion", "queue_age", "expert_time", "cost"]
 
 
 @router.get("/home", response_model=shapes.Home)

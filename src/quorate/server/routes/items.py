@@ -91,6 +91,11 @@ def list_items(
     max_confidence: Annotated[float | None, Query(ge=0, le=1)] = None,
     kind: Annotated[shapes.Kind | None, Query(description="Who decided.")] = None,
     finding: Annotated[str | None, Query(max_length=100, description="A kind of finding on the task.")] = None,
+    case: Annotated[str | None, Query(max_length=100, description="Why it waits for experts; `any`: it waits.")] = None,
+    annotator: Annotated[str | None, Query(max_length=100, description="Who answered, by pseudonym.")] = None,
+    said: Annotated[
+        str | None, Query(max_length=2000, description="What `annotator` answered; a text or JSON.")
+    ] = None,
     attribute: Annotated[list[str], Query(max_length=10, description="Such as `language=de`; all must fit.")] = [],  # noqa: B006
     q: Annotated[str | None, Query(max_length=200, description="How the key begins, or a part of the body.")] = None,
     sort: Annotated[Sort, Query(description="`-`: from the other end. All but `key` list what has a label.")] = "key",
@@ -102,6 +107,7 @@ def list_items(
     """Items that fit all filters, with where each of their tasks stands; millions of them can be scrolled."""
     wanted = Wanted(
         state=state, step=step, value=value, contains=contains, low=min_confidence, high=max_confidence, kind=kind,
-        finding=finding, attributes=attribute, words=q, sort=sort, after=after, before=before, at=at, limit=limit,
+        finding=finding, case=case, annotator=annotator, said=said, attributes=attribute, words=q, sort=sort,
+        after=after, before=before, at=at, limit=limit,
     )  # fmt: skip
     return Json(tell_items(db, within, wanted, reader=caller.account.id))

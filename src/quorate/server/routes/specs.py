@@ -97,8 +97,8 @@ def compare(
 def preview(
     kind: Kind, name: Name, body: shapes.Draft, db: Db, within: InProject, caller: Caller = may("spec.publish")
 ) -> Any:
-    """What publishing this body would do to the labels in force; nothing is kept."""
-    return Json(preview_spec(db, caller.actor, within, kind, name, body.body))
+    """What publishing this body, or going back to a version, would do to the labels in force; nothing is kept."""
+    return Json(preview_spec(db, caller.actor, within, kind, name, body.body, version=body.version))
 
 
 @router.post("/{project}/specs/{kind}/{name}/revert", response_model=shapes.Published)
@@ -109,6 +109,7 @@ def revert(
     within: InProject,
     version: Annotated[int, Query(ge=1, le=2**31 - 1)],
     caller: Caller = may("spec.publish"),
+    reason: Annotated[str | None, Query(max_length=1000, description="Why; kept in the history.")] = None,
 ) -> Any:
     """Publish the body of an earlier version again."""
-    return Json(revert_spec(db, caller.actor, within, kind, name, version).to_json())
+    return Json(revert_spec(db, caller.actor, within, kind, name, version, reason=reason).to_json())

@@ -208,6 +208,23 @@ class Queue(_Series):
     points: list[Aged]
 
 
+class Spell(BaseModel):
+    """What experts spent on cases of a kind."""
+
+    kind: str
+    decisions: int
+    seconds: float
+    cost: float
+
+
+class ExpertTime(_Series):
+    """Where experts' time goes."""
+
+    of: Literal["expert_time"]
+    points: list[Spell]
+
+
 Series = Annotated[
-    Progress | Judgements | Gold | Agreement | Confusion | Queue, Field(discriminator="of", description="A plot.")
+    Progress | Judgements | Gold | Agreement | Confusion | Queue | ExpertTime,
+    Field(discriminator="of", description="A plot."),
 ]

@@ -65,11 +65,12 @@ class Spec(BaseModel):
 
 
 class Draft(Shape):
-    """A body that is not published yet."""
+    """A body that is not published yet, or the version to go back to."""
 
     model_config = example(body={"kind": "choice", "classes": ["delivery", "product", "neither"]})
 
-    body: JsonValue
+    body: JsonValue = None
+    version: int | None = Field(None, ge=1, le=2**31 - 1, description="Instead of a body.")
 
 
 class Difference(BaseModel):

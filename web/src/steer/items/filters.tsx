@@ -1,11 +1,12 @@
 // What narrows the list. Everything is in the address, so that a list can be shared.
-import { Autocomplete, Button, NumberInput, Select, TextInput } from "@mantine/core";
+import { Button, NumberInput, Pill, Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import type { Ref } from "react";
+import { type ReactNode, type Ref, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { guideOf } from "@/annotate/guide";
 import { say } from "@/annotate/task";
+import { annotatorOf } from "../people/reads";
 import { homeOf } from "../reads";
 import classes from "./items.module.css";
 import type { Filters } from "./pages";
@@ -19,6 +20,7 @@ interface Bar {
 
 const STATES = ["waiting", "open", "contested", "decided", "retired"] as const;
 const KINDS = ["crowd", "expert", "model", "gold"] as const;
+const CASES = ["any", "undecided", "risky", "costly", "dispute", "second_opinion", "skips", "rule"] as const;
 const SORTS = ["key", "confidence", "-confidence", "-decided"] as const;
 
 export function FilterBar({ filters, onChange, project, search }: Bar) {
@@ -43,8 +45,10 @@ export function FilterBar({ filters, onChange, project, search }: Bar) {
     names.map((value) => ({ value, label: t(`${prefix}.${value}` as "state.open") }));
   const chosen = (name: keyof Filters) => (value: string | null) => set({ [name]: value ?? undefined });
   const used = Object.keys(filters).length > 0;
+  const narrowed = Object.keys(filters).filter((name) => name !== "q").length;
+  const [open, setOpen] = useState(false);
   return (
-    <search className={classes.filters}>
+    <search className={classes.filters} data-open={open || undefined}>
       <TextInput
         ref={search}
         key={`q${filters.q ?? ""}`}
@@ -56,6 +60,14 @@ export function FilterBar({ filters, onChange, project, search }: Bar) {
         autoFocus={Boolean(filters.q)}
         className={classes.search}
       />
+      <Button
+        variant="default"
+        className={classes.toggle}
+        onClick={() => setOpen(!open)}
+        aria-expanded={open}
+      >
+        {narrowed > 0 ? t("items.filtered", { count: narrowed }) : t("items.filters")}
+      </Button>
       <Select
         aria-label={t("items.filter.state")}
         placeholder={t("items.filter.state")}
@@ -81,6 +93,14 @@ export function FilterBar({ filters, onChange, project, search }: Bar) {
         onChange={chosen("kind")}
         clearable
       />
+      <Select
+        aria-label={t("items.filter.case")}
+        placeholder={t("items.filter.case")}
+        data={options(CASES, "case")}
+        value={filters.case ?? null}
+        onChange={chosen("case")}
+        clearable
+      />
       <NumberInput
         key={`max${filters.max_confidence}`}
         aria-label={t("items.filter.max")}
@@ -92,13 +112,16 @@ export function FilterBar({ filters, onChange, project, search }: Bar) {
         defaultValue={filters.max_confidence === undefined ? "" : Math.round(filters.max_confidence * 100)}
         onChange={(value) => later({ max_confidence: value === "" ? undefined : Number(value) / 100 })}
       />
-      <Autocomplete
-        key={`finding${filters.finding}`}
+      <Select
         aria-label={t("items.filter.finding")}
         placeholder={t("items.filter.finding")}
-        data={Object.keys(home?.noticed ?? {})}
-        defaultValue={filters.finding ?? ""}
-        onChange={(value) => later({ finding: value || undefined })}
+        data={[
+          ...new Set([...Object.keys(home?.noticed ?? {}), ...(filters.finding ? [filters.finding] : [])]),
+        ].map((value) => ({ value, label: value.replaceAll("_", " ") }))}
+        value={filters.finding ?? null}
+        onChange={chosen("finding")}
+        clearable
+        searchable
       />
       <TextInput
         key={`attribute${filters.attribute}`}
@@ -117,10 +140,58 @@ export function FilterBar({ filters, onChange, project, search }: Bar) {
         allowDeselect={false}
       />
       {used && (
-        <Button variant="subtle" color="gray" onClick={() => onChange({})}>
-          {t("items.clear")}
-        </Button>
+        <Linked filters={filters} project={project} onClear={set}>
+          <Button variant="subtle" color="gray" size="compact-sm" onClick={() => onChange({})}>
+            {t("items.clear")}
+          </Button>
+        </Linked>
       )}
     </search>
+  );
+}
+
+interface Linking {
+  filters: Filters;
+  project: string;
+  onClear: (part: Partial<Filters>) => void;
+  children: ReactNode;
+}
+
+/** What there is no field for, since it comes with a link: who answered, what they said, what is in force. */
+function Linked({ filters, project, onClear, children }: Linking) {
+  const { t } = useTranslation("steer");
+  const { annotator, said, value, step } = filters;
+  const { data: person } = useQuery({
+    ...annotatorOf(project, annotator ?? ""),
+    enabled: annotator !== undefined,
+  });
+  const told: [string | undefined, string, Partial<Filters>][] = [
+    [
+      annotator,
+      t("items.filter.answered", { who: person?.name ?? annotator }),
+      { annotator: undefined, said: undefined },
+    ],
+    [said, t("items.filter.said", { said }), { said: undefined }],
+    [value, t("items.filter.value", { value }), { value: undefined }],
+    [step, t("items.filter.step", { step }), { step: undefined }],
+  ];
+  return (
+    <Pill.Group className={classes.pills}>
+      {told.map(
+        ([given, words, without]) =>
+          given && (
+            <Pill
+              key={words}
+              size="lg"
+              withRemoveButton
+              removeButtonProps={{ "aria-label": t("items.without", { words }) }}
+              onRemove={() => onClear(without)}
+            >
+              {words}
+            </Pill>
+          ),
+      )}
+      {children}
+    </Pill.Group>
   );
 }

@@ -24,6 +24,9 @@ export interface Filters {
   max_confidence?: number;
   kind?: "crowd" | "expert" | "model" | "gold" | "mapped";
   finding?: string;
+  case?: string;
+  annotator?: string;
+  said?: string;
   attribute?: string[];
   q?: string;
   sort?: string;

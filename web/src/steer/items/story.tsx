@@ -3,7 +3,7 @@ import { Anchor, Badge, Button, Text, Title } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import type { TFunction } from "i18next";
-import { type CSSProperties, Fragment } from "react";
+import { type CSSProperties, Fragment, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ItemView } from "@/annotate/item/item";
 import { api, ask, Problem } from "@/api/client";
@@ -21,24 +21,28 @@ interface Chapter {
   who?: string;
   before?: number;
   after?: number;
-  detail?: {
-    value?: unknown;
-    confidence?: number;
-    rule?: string | null;
-    clauses?: string[];
-    rationale?: string;
-    error?: string | null;
-    role?: string;
-    kind?: string;
-    seconds?: number | null;
-    comment?: string | null;
-    revised?: boolean;
-    in_force?: boolean;
-    judgements?: number;
-    cost?: string;
-    agrees?: boolean;
-    versions?: { guideline?: number | null; schema?: number | null; policy?: number | null };
-  };
+  detail?: Detail;
+}
+
+interface Detail {
+  value?: unknown;
+  confidence?: number;
+  rule?: string | null;
+  clauses?: string[];
+  rationale?: string;
+  error?: string | null;
+  role?: string;
+  kind?: string;
+  seconds?: number | null;
+  comment?: string | null;
+  revised?: boolean;
+  in_force?: boolean;
+  judgements?: number;
+  cost?: string;
+  agrees?: boolean;
+  versions?: { guideline?: number | null; schema?: number | null; policy?: number | null };
+  urgency?: { risk: number; ambiguity: number; value: number };
+  probability?: number | null;
 }
 
 interface Told {
@@ -125,6 +129,7 @@ function TaskStory({ task, project }: { task: Told; project: string }) {
             sameDay={day(task.chapters[at - 1]?.at ?? "1970-01-01") === day(chapter.at)}
             project={project}
             version={version ?? null}
+            answers={task.chapters.slice(0, at).filter((one) => one.what === "answer").length}
           />
         ))}
       </ol>
@@ -142,16 +147,23 @@ interface Row {
   sameDay: boolean;
   project: string;
   version: number | null;
+  /** How many answers there were before. */
+  answers: number;
+}
+
+/** A rule without the place in the policy where it stands. */
+function ruleOf(rule: string): string {
+  return rule.replace(/^[\w.]+(\[\d+\]: \w+)?: /, "");
 }
 
 /** What a chapter tells besides its value and who said it. */
-function Words({ chapter, currency }: { chapter: Chapter; currency: string }) {
+function Words({ chapter, currency, answers }: { chapter: Chapter; currency: string; answers: number }) {
   const { t } = useTranslation("steer");
   const { what, detail = {} } = chapter;
   const rule = detail.rule && (
     <>
       {" "}
-      {t("story.rule")} <code>{detail.rule.replace(/^\w+\[\d+\]: \w+: /, "")}</code>
+      {t("story.rule")} <code>{ruleOf(detail.rule)}</code>
     </>
   );
   if (what === "answer")
@@ -180,12 +192,7 @@ function Words({ chapter, currency }: { chapter: Chapter; currency: string }) {
         .{rule}
       </>
     );
-  if (what === "case")
-    return (
-      <>
-        {t(`case.${detail.kind}`, { defaultValue: detail.kind })}.{rule}
-      </>
-    );
+  if (what === "case") return <CaseWords detail={detail} answers={answers} rule={rule} />;
   if (what === "adjudication")
     return (
       <>
@@ -196,7 +203,29 @@ function Words({ chapter, currency }: { chapter: Chapter; currency: string }) {
   return chapter.text;
 }
 
-function ChapterRow({ chapter, sameDay, project, version }: Row) {
+/** Why experts were asked: the reason, what was known by then, and how urgent it was. */
+function CaseWords({ detail, answers, rule }: { detail: Detail; answers: number; rule: ReactNode }) {
+  const { t } = useTranslation("steer");
+  const { kind, urgency, probability } = detail;
+  const why = t(`case.${kind}`, { defaultValue: kind });
+  if (probability != null) return `${why}: ${t("story.drawn", { share: percent(probability, 1) })}.`;
+  const { risk, ambiguity, value } = urgency ?? { risk: 0, ambiguity: 0, value: 0 };
+  const write = (number: number) => count(number, 2);
+  return (
+    <>
+      {why}: {t("story.in", { count: answers })}.{rule}
+      <br />
+      {t("story.urgency", {
+        urgency: write(risk * ambiguity * value),
+        risk: write(risk),
+        ambiguity: write(ambiguity),
+        value: write(value),
+      })}
+    </>
+  );
+}
+
+function ChapterRow({ chapter, sameDay, project, version, answers }: Row) {
   const { t } = useTranslation("steer");
   const currency = useQuery(projects).data?.find((one) => one.name === project)?.currency ?? "USD";
   const { before, after, detail } = chapter;
@@ -218,7 +247,7 @@ function ChapterRow({ chapter, sameDay, project, version }: Row) {
           {chapter.who && <span className={classes.who}> {who(chapter, t)}</span>}
         </span>
         <span className={classes.words}>
-          <Words chapter={chapter} currency={currency} />
+          <Words chapter={chapter} currency={currency} answers={answers} />
         </span>
         {detail?.clauses?.map((clause) => (
           <Clause key={clause} project={project} clause={clause} version={version} />

@@ -8,7 +8,7 @@ import { me, projects } from "@/api/queries";
 import { ago, count, day, money, percent } from "@/shared/format";
 import { Failed, Loading } from "@/shared/states";
 import classes from "../steer.module.css";
-import { best, Interval } from "./annotators";
+import { Answered, best, Interval } from "./annotators";
 import { type AnnotatorPage, annotatorOf, type Measure, take } from "./reads";
 
 export function Annotator() {
@@ -48,7 +48,9 @@ export function Annotator() {
                 ) : (
                   <>
                     <Interval value={skill.accuracy} low={skill.low ?? 0} high={skill.high ?? 1} />{" "}
-                    {t("people.ofAnswers", { count: skill.answers })}
+                    <Answered project={project} by={annotator} where={{ step: skill.step }}>
+                      {t("people.ofAnswers", { count: skill.answers })}
+                    </Answered>
                     {skill.verdict && ` · ${t(`verdict.${skill.verdict.split(" ")[0]}`, skill.verdict)}`}
                   </>
                 )}
@@ -59,7 +61,7 @@ export function Annotator() {
         </dl>
       </section>
       {one.confusions.map((confusion) => (
-        <Confusion key={confusion.step} confusion={confusion} />
+        <Confusion key={confusion.step} confusion={confusion} project={project} by={annotator} />
       ))}
       <History rows={one.history} />
       <Told one={one} />
@@ -83,7 +85,14 @@ function Facts({ one, project }: { one: AnnotatorPage; project: string }) {
   const { agreement } = one;
   const facts = {
     agreement: agreement && <Interval value={agreement.value} low={agreement.low} high={agreement.high} />,
-    answers: `${count(one.answers)} · ${t("people.share", { share: percent(one.share) })}`,
+    answers: (
+      <>
+        <Answered project={project} by={one.annotator}>
+          {count(one.answers)}
+        </Answered>
+        {` · ${t("people.share", { share: percent(one.share) })}`}
+      </>
+    ),
     pace: one.seconds !== null && t("people.seconds", { seconds: count(one.seconds, 1) }),
     cost: money(one.cost, currency),
     seen: one.last_seen && ago(one.last_seen),
@@ -109,7 +118,13 @@ function mixed({ labels, rows }: AnnotatorPage["confusions"][number]): [string, 
     .map(([of, said, share]) => [labels[of] ?? "", labels[said] ?? "", share]);
 }
 
-function Confusion({ confusion }: { confusion: AnnotatorPage["confusions"][number] }) {
+interface Confusing {
+  confusion: AnnotatorPage["confusions"][number];
+  project: string;
+  by: string;
+}
+
+function Confusion({ confusion, project, by }: Confusing) {
   const { t } = useTranslation("steer");
   return (
     <section>
@@ -148,7 +163,19 @@ function Confusion({ confusion }: { confusion: AnnotatorPage["confusions"][numbe
                     style={{ "--share": share } as CSSProperties}
                     data-right={at === to || undefined}
                   >
-                    {share < 0.005 ? "" : percent(share, 0)}
+                    {share >= 0.005 && (
+                      <Answered
+                        project={project}
+                        by={by}
+                        where={{
+                          step: confusion.step,
+                          value: confusion.labels[at] ?? "",
+                          said: confusion.labels[to] ?? "",
+                        }}
+                      >
+                        {percent(share, 0)}
+                      </Answered>
+                    )}
                   </td>
                 ))}
               </tr>

@@ -2,7 +2,7 @@
 import { Anchor, TextInput, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { type CSSProperties, useState } from "react";
+import { type CSSProperties, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { projects } from "@/api/queries";
 import { ago, count, day, money, percent } from "@/shared/format";
@@ -134,7 +134,10 @@ function Row({ one, project, currency }: { one: Annotator; project: string; curr
       </td>
       <td>{one.seconds === null ? "—" : t("people.pace", { seconds: count(one.seconds, 1) })}</td>
       <td>
-        {count(one.answers)} <span className={classes.quiet}>{percent(one.share)}</span>
+        <Answered project={project} by={one.annotator}>
+          {count(one.answers)}
+        </Answered>{" "}
+        <span className={classes.quiet}>{percent(one.share)}</span>
       </td>
       <td>
         <Qualified terms={one.qualification} />
@@ -174,5 +177,28 @@ export function Interval({ value, low, high }: { value: number; low: number; hig
         ({percent(low, 0)}–{percent(high, 0)})
       </span>
     </span>
+  );
+}
+
+interface Items {
+  project: string;
+  /** A pseudonym. */
+  by: string;
+  where?: Record<string, string>;
+  children: ReactNode;
+}
+
+/** A number that opens the items which somebody answered. */
+export function Answered({ project, by, where, children }: Items) {
+  return (
+    <Anchor
+      inherit
+      component={Link}
+      to="/projects/$project/items"
+      params={{ project } as never}
+      search={{ annotator: by, ...where } as never}
+    >
+      {children}
+    </Anchor>
   );
 }

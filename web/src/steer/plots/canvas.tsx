@@ -1,6 +1,12 @@
 // Where a plot is drawn. Only the parts of ECharts that the plots use are loaded, and only with a plot.
 import { BarChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
-import { AriaComponent, GridComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
+import {
+  AriaComponent,
+  GridComponent,
+  LegendComponent,
+  TooltipComponent,
+  VisualMapComponent,
+} from "echarts/components";
 import { type EChartsCoreOption, init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
@@ -12,6 +18,7 @@ use([
   CanvasRenderer,
   GridComponent,
   HeatmapChart,
+  LegendComponent,
   LineChart,
   ScatterChart,
   TooltipComponent,

@@ -11,11 +11,13 @@ export interface Drawn {
   readonly option: EChartsCoreOption;
   readonly head: string[];
   readonly rows: string[][];
+  /** For each row, the filters that list the items which it is made of. */
+  readonly items?: Record<string, string>[];
 }
 
 type T = TFunction<"steer">;
-type Made = { option: Record<string, unknown>; head: string[]; rows: string[][] };
-const [BLUE, ORANGE, GREEN, PINK, SKY] = CLASS_COLOURS as [string, string, string, string, string];
+type Made = Omit<Drawn, "option"> & { option: Record<string, unknown> };
+const [BLUE, ORANGE, , , SKY] = CLASS_COLOURS as [string, string, string, string, string];
 
 export function drawn(series: Series, t: T, dark: boolean, currency: string): Drawn {
   const made = draw(series, t, currency);
@@ -31,7 +33,8 @@ export function drawn(series: Series, t: T, dark: boolean, currency: string): Dr
     ...one,
   });
   const option = {
-    grid: { left: 56, right: 24, top: 16, bottom: 44 },
+    grid: { left: 56, right: 24, top: 32, bottom: 44 },
+    legend: { top: 0, right: 8, itemHeight: 10, itemWidth: 16, textStyle: { color: ink } },
     textStyle: { color: ink, fontFamily: "system-ui, sans-serif" },
     aria: { enabled: true, decal: { show: false } },
     tooltip: { trigger: "item", renderMode: "richText", confine: true },
@@ -56,6 +59,8 @@ function draw(series: Series, t: T, currency: string): Made {
       return agreement(series, t);
     case "confusion":
       return confusion(series, t);
+    case "expert_time":
+      return experts(series, t, currency);
     default:
       return queue(series, t);
   }
@@ -89,16 +94,32 @@ function progress({ points, forecast, by }: One<"progress">, t: T): Made {
           areaStyle: { opacity: 0.12 },
           color: BLUE,
         },
-        { name: t("plot.forecast"), type: "line", data: ahead, lineStyle: { type: "dashed" }, color: ORANGE },
+        ...(ahead.length > 0
+          ? [
+              {
+                name: t("plot.forecast"),
+                type: "line",
+                data: ahead,
+                lineStyle: { type: "dashed" },
+                color: ORANGE,
+              },
+            ]
+          : []),
       ],
     },
     head: [t("plot.when"), t("plot.labels"), t("plot.decided")],
     rows: points.map((point) => [moment(point.at), count(point.labels), count(point.decided)]),
+    items: points.map(() => ({ sort: "-decided" })),
   };
 }
 
-function each({ points }: One<"judgements" | "cost">, t: T, currency: string): Pick<Made, "head" | "rows"> {
+function each(
+  { points }: One<"judgements" | "cost">,
+  t: T,
+  currency: string,
+): Pick<Made, "head" | "rows" | "items"> {
   return {
+    items: points.map(() => ({ sort: "-judgements" })),
     head: [t("plot.each"), t("plot.items"), t("plot.price", { currency }), t("plot.confidence")],
     rows: points.map((p) => [
       count(p.judgements),
@@ -114,6 +135,7 @@ function cost(series: One<"judgements" | "cost">, t: T, currency: string): Made 
   return {
     ...each(series, t, currency),
     option: {
+      legend: { show: false },
       xAxis: { type: "value", name: t("plot.price", { currency }) },
       yAxis: {
         type: "value",
@@ -154,6 +176,7 @@ function judgements(series: One<"judgements" | "cost">, t: T, currency: string):
         data: series.points.map((p) => count(p.judgements)),
         name: t("plot.each"),
       },
+      legend: { show: false },
       yAxis: { type: "value", minInterval: 1, name: t("plot.items"), nameGap: 40 },
       series: [{ type: "bar", color: BLUE, barMaxWidth: 48, data: series.points.map((p) => p.items) }],
     },
@@ -187,6 +210,7 @@ function gold({ points }: One<"gold_accuracy">, t: T): Made {
     },
     head: [t("plot.when"), t("plot.accuracy"), t("plot.interval"), t("plot.answers")],
     rows: points.map((p) => [day(p.at), percent(p.value, 1), range(p.low, p.high), count(p.answers)]),
+    items: points.map(() => ({ kind: "gold" })),
   };
 }
 
@@ -198,9 +222,15 @@ function agreement({ points }: One<"agreement">, t: T): Made {
   const names = shown.map((p) => (several ? `${p.step}: ${p.label}` : p.label));
   return {
     option: {
-      grid: { left: 96, right: 24, top: 8, bottom: 32 },
+      legend: { show: false },
+      grid: { left: 128, right: 24, top: 8, bottom: 32 },
       xAxis: { type: "value", min: 0, max: 1, axisLabel: asPercent },
-      yAxis: { type: "category", data: names, inverse: true, axisLabel: { width: 84, overflow: "truncate" } },
+      yAxis: {
+        type: "category",
+        data: names,
+        inverse: true,
+        axisLabel: { width: 116, overflow: "break", lineHeight: 14 },
+      },
       series: [
         { type: "bar", stack: "range", silent: true, color: "transparent", data: shown.map((p) => p.low) },
         { type: "bar", stack: "range", color: SKY, barMaxWidth: 10, data: shown.map((p) => p.high - p.low) },
@@ -227,6 +257,7 @@ function agreement({ points }: One<"agreement">, t: T): Made {
       range(p.low, p.high),
       `${count(p.right)} / ${count(p.answers)}`,
     ]),
+    items: points.map((p) => ({ step: p.step, value: p.label })),
   };
 }
 
@@ -243,14 +274,16 @@ function confusion({ points }: One<"confusion">, t: T): Made {
   ];
   return {
     option: {
-      grid: { left: 88, right: 16, top: 8, bottom: 44 },
+      legend: { show: false },
+      grid: { left: 104, right: 16, top: 8, bottom: 52 },
       xAxis: {
         type: "category",
         data: labels,
         name: t("plot.said"),
-        axisLabel: { width: 60, overflow: "truncate" },
+        axisLabel: { width: 72, overflow: "break", lineHeight: 13 },
+        nameGap: 36,
       },
-      yAxis: { type: "category", data: labels, name: t("plot.truth"), nameGap: 68, inverse: true },
+      yAxis: { type: "category", data: labels, name: t("plot.truth"), nameGap: 84, inverse: true },
       visualMap: { show: false, min: 0, max: 1, inRange: { color: ["#eef3f7", SKY, BLUE] } },
       series: [
         {
@@ -269,28 +302,68 @@ function confusion({ points }: One<"confusion">, t: T): Made {
     },
     head: [t("plot.truth"), t("plot.said"), t("plot.answers")],
     rows: points.map((p) => [String(p.truth), String(p.said), count(p.answers)]),
+    items: points.map((p) => ({ step: p.step, value: String(p.truth) })),
   };
 }
 
 function queue({ points }: One<"queue_age">, t: T): Made {
   const bands = [...new Set(points.map((p) => p.band))];
   const kinds = [...new Set(points.map((p) => p.kind))];
-  const colours = [BLUE, ORANGE, GREEN, PINK, SKY];
-  const named = (kind: string) => t(`case.${kind}`, kind);
   return {
     option: {
-      xAxis: { type: "category", data: bands },
-      yAxis: { type: "value", minInterval: 1 },
+      xAxis: { type: "category", data: bands.map((band) => waited(band, t)) },
+      yAxis: { type: "value", minInterval: 1, name: t("plot.cases"), nameGap: 40 },
       series: kinds.map((kind, at) => ({
-        name: named(kind),
+        name: named(kind, t),
         type: "bar",
         stack: "all",
         barMaxWidth: 48,
-        color: colours[at % colours.length],
+        color: CLASS_COLOURS[at % CLASS_COLOURS.length],
         data: bands.map((band) => points.find((p) => p.band === band && p.kind === kind)?.cases ?? 0),
       })),
     },
     head: [t("plot.kind"), t("plot.waited"), t("plot.cases")],
-    rows: points.map((p) => [named(p.kind), p.band, count(p.cases)]),
+    rows: points.map((p) => [named(p.kind, t), waited(p.band, t), count(p.cases)]),
+    items: points.map((p) => ({ case: p.kind })),
+  };
+}
+
+const named = (kind: string, t: T) => t(`case.${kind}`, kind);
+const waited = (band: string, t: T) => t(`band.${band}`, band);
+
+function experts({ points }: One<"expert_time">, t: T, currency: string): Made {
+  const names = points.map((p) => named(p.kind, t));
+  const minutes = points.map((p) => p.seconds / 60);
+  return {
+    option: {
+      legend: { show: false },
+      grid: { left: 120, right: 24, top: 8, bottom: 44 },
+      xAxis: { type: "value", name: t("plot.minutes") },
+      yAxis: { type: "category", data: names, inverse: true, axisLabel: { width: 108, overflow: "break" } },
+      series: [
+        {
+          type: "bar",
+          color: BLUE,
+          barMaxWidth: 24,
+          data: minutes,
+          tooltip: {
+            formatter: ({ dataIndex: at }: { dataIndex: number }) =>
+              t("plot.spent", {
+                kind: names[at],
+                minutes: count(minutes[at] ?? 0, 1),
+                count: points[at]?.decisions ?? 0,
+              }),
+          },
+        },
+      ],
+    },
+    head: [t("plot.kind"), t("plot.minutes"), t("plot.decisions"), t("plot.cost.short")],
+    rows: points.map((p, at) => [
+      names[at] ?? p.kind,
+      count(minutes[at] ?? 0, 1),
+      count(p.decisions),
+      money(p.cost, currency),
+    ]),
+    items: points.map(() => ({ kind: "expert" })),
   };
 }

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { projects } from "@/api/queries";
 import { Failed } from "@/shared/states";
 import { type SeriesOf, seriesOf } from "../reads";
+import { Made } from "../sentence";
 import classes from "../steer.module.css";
 import { drawn } from "./drawn";
 
@@ -63,10 +64,18 @@ export function Plot({ project, of }: { project: string; of: SeriesOf }) {
                 </tr>
               </thead>
               <tbody>
-                {plot.rows.map((row) => (
+                {plot.rows.map((row, number) => (
                   <tr key={row.join("\u0000")}>
                     {row.map((cell, at) => (
-                      <td key={plot.head[at]}>{cell}</td>
+                      <td key={plot.head[at]}>
+                        {at === 0 ? (
+                          <Made project={project} of={{ list: "items", where: plot.items?.[number] ?? {} }}>
+                            {cell}
+                          </Made>
+                        ) : (
+                          cell
+                        )}
+                      </td>
                     ))}
                   </tr>
                 ))}

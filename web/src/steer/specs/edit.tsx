@@ -1,13 +1,12 @@
 // Change a spec: write, see what it would do, say why, publish.
-import { Alert, Button, Group, Select, Stack, Table, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { Button, Group, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, ask, type Shapes } from "@/api/client";
-import { count, money } from "@/shared/format";
+import { api, ask } from "@/api/client";
 import { asDrafts, ClassEditor } from "../classes";
 import classes from "../project.module.css";
-import { Differences } from "./compare";
+import { Effect } from "./effect";
 import type { Spec } from "./queries";
 import { read, written } from "./written";
 
@@ -67,7 +66,7 @@ export function Edit({ project, spec, onCancel, onPublished }: Props) {
           {error.message}
         </Text>
       )}
-      {preview.data && <Preview found={preview.data} />}
+      {preview.data && <Effect found={preview.data} />}
       <TextInput
         label={t("specs.why")}
         description={t("specs.whyHint")}
@@ -141,55 +140,4 @@ function parsed(text: string, body: unknown): Classed | null {
   } catch {
     return null;
   }
-}
-
-function Preview({ found }: { found: Shapes["Previewed"] }) {
-  const { t } = useTranslation("steer");
-  return (
-    <section aria-labelledby="preview" aria-live="polite">
-      <Title order={2} id="preview" mb="xs">
-        {t("specs.would")}
-      </Title>
-      {found.faults.map((fault) => (
-        <Alert
-          key={`${fault.where} ${fault.detail}`}
-          color="red"
-          title={fault.where ?? t("specs.fault")}
-          mb="xs"
-        >
-          {fault.detail} {fault.mend}
-        </Alert>
-      ))}
-      {found.publishable && (
-        <Text mb="xs">
-          {t("specs.effect", {
-            kept: count(sum(found.labels, "kept")),
-            mapped: count(found.mapped ?? 0),
-            asked: count(found.asked_again ?? 0),
-            cost: money(found.cost ?? 0, found.currency ?? "USD"),
-          })}
-        </Text>
-      )}
-      {(found.labels?.length ?? 0) > 0 && (
-        <Table mb="sm">
-          <Table.Tbody>
-            {found.labels?.map((one) => (
-              <Table.Tr key={`${one.label} ${one.what} ${one.to}`}>
-                <Table.Th scope="row">{one.label}</Table.Th>
-                <Table.Td>{t(`specs.moved.${one.what}`, { to: one.to })}</Table.Td>
-                <Table.Td align="right">{count(one.labels)}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      )}
-      {found.changes.map((change) => (
-        <Differences key={`${change.kind} ${change.name}`} rows={change.differences} />
-      ))}
-    </section>
-  );
-}
-
-function sum(rows: Shapes["Moved"][] | undefined, what: string): number {
-  return (rows ?? []).filter((one) => one.what === what).reduce((total, one) => total + one.labels, 0);
 }

@@ -1,16 +1,16 @@
 // One spec: as it stands, its history, what differs, a way to change it and a way back.
-import { Anchor, Badge, Button, Group, Stack, Table, Text, Title } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { Anchor, Badge, Button, Group, Stack, Table, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, ask } from "@/api/client";
 import { me, queries } from "@/api/queries";
 import { moment } from "@/shared/format";
 import { Failed, Loading } from "@/shared/states";
 import classes from "../project.module.css";
 import { Compare } from "./compare";
 import { Edit } from "./edit";
+import { GoBack } from "./go_back";
 import { type Kind, type Spec as Version, versions } from "./queries";
 import { written } from "./written";
 
@@ -20,7 +20,8 @@ export function Spec() {
   const { data, error, refetch } = useQuery(versions(project, kind as Kind, name));
   const { data: self } = useQuery(me);
   const [editing, setEditing] = useState(false);
-  const [old, setOld] = useState<number>();
+  const { from, to } = useSearch({ from: "/inside/projects/$project/specs/$kind/$name" });
+  const navigate = useNavigate({ from: "/projects/$project/specs/$kind/$name" });
   if (error) return <Failed error={error} again={refetch} />;
   const newest = data?.at(-1);
   if (!data || !newest) return <Loading />;
@@ -30,6 +31,8 @@ export function Spec() {
     setEditing(false);
     await queries.invalidateQueries({ queryKey: ["specs", project] });
   };
+  const compare = (old: number, newer = newest.version) =>
+    void navigate({ search: { from: old, to: newer }, resetScroll: false });
   return (
     <Stack gap="lg">
       <Anchor component={Link} to={`/projects/${encodeURIComponent(project)}/specs`} size="sm">
@@ -51,9 +54,17 @@ export function Spec() {
           {written(newest.body)}
         </pre>
       )}
-      <History project={project} rows={data} may={Boolean(may)} onCompare={setOld} onReverted={published} />
-      {old !== undefined && (
-        <Compare project={project} kind={newest.kind} name={name} old={old} newer={newest.version} />
+      <History project={project} rows={data} may={Boolean(may)} onCompare={compare} onReverted={published} />
+      {from !== undefined && (
+        <Compare
+          project={project}
+          kind={newest.kind}
+          name={name}
+          old={from}
+          newer={to ?? newest.version}
+          versions={data.map((one) => one.version)}
+          onChange={compare}
+        />
       )}
     </Stack>
   );
@@ -70,24 +81,22 @@ interface HistoryProps {
 function History({ project, rows, may, onCompare, onReverted }: HistoryProps) {
   const { t } = useTranslation("steer");
   const newest = rows.at(-1)?.version;
-  const revert = useMutation({
-    mutationFn: ({ kind, name, version }: Version) =>
-      ask(
-        api.POST("/api/v1/projects/{project}/specs/{kind}/{name}/revert", {
-          params: { path: { project, kind, name }, query: { version } },
-        }),
-      ),
-    onSuccess: onReverted,
-  });
+  const [back, setBack] = useState<Version | null>(null);
   return (
     <div>
       <Title order={2} id="history" mb="xs">
         {t("specs.history")}
       </Title>
-      {revert.error && (
-        <Text role="alert" c="var(--danger)">
-          {revert.error.message}
-        </Text>
+      {back && (
+        <GoBack
+          project={project}
+          to={back}
+          onCancel={() => setBack(null)}
+          onDone={async () => {
+            await onReverted();
+            setBack(null);
+          }}
+        />
       )}
       <section className={classes.wide} tabIndex={0} aria-labelledby="history">
         <Table className={classes.history}>
@@ -105,12 +114,7 @@ function History({ project, rows, may, onCompare, onReverted }: HistoryProps) {
                         {t("specs.compare", { version: one.version })}
                       </Button>
                       {may && (
-                        <Button
-                          size="compact-sm"
-                          variant="default"
-                          loading={revert.isPending && revert.variables.version === one.version}
-                          onClick={() => revert.mutate(one)}
-                        >
+                        <Button size="compact-sm" variant="default" onClick={() => setBack(one)}>
                           {t("specs.revert", { version: one.version })}
                         </Button>
                       )}

@@ -1,0 +1,75 @@
+// Going back to an earlier version: what it would do, why, and then it is done.
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, ask } from "@/api/client";
+import { Dialog } from "@/shared/dialog";
+import { Failed, Loading } from "@/shared/states";
+import { Effect } from "./effect";
+import type { Spec } from "./queries";
+
+interface Props {
+  project: string;
+  to: Spec;
+  onCancel: () => void;
+  onDone: () => Promise<void>;
+}
+
+export function GoBack({ project, to, onCancel, onDone }: Props) {
+  const { t } = useTranslation("steer");
+  const { t: shared } = useTranslation();
+  const [reason, setReason] = useState("");
+  const path = { project, kind: to.kind, name: to.name };
+  const { data, error } = useQuery({
+    queryKey: ["specs", project, to.kind, to.name, "back", to.version],
+    gcTime: 0,
+    queryFn: () =>
+      ask(
+        api.POST("/api/v1/projects/{project}/specs/{kind}/{name}/preview", {
+          params: { path },
+          body: { version: to.version },
+        }),
+      ),
+  });
+  const go = useMutation({
+    mutationFn: () =>
+      ask(
+        api.POST("/api/v1/projects/{project}/specs/{kind}/{name}/revert", {
+          params: { path, query: { version: to.version, reason: reason.trim() } },
+        }),
+      ),
+    onSuccess: onDone,
+  });
+  return (
+    <Dialog title={t("specs.revertTitle", { version: to.version })} closable size="xl" onClose={onCancel}>
+      <Stack>
+        {error ? <Failed error={error} /> : data ? <Effect found={data} /> : <Loading />}
+        {go.error && (
+          <Text role="alert" c="var(--danger)">
+            {go.error.message}
+          </Text>
+        )}
+        <TextInput
+          label={t("specs.why")}
+          description={t("specs.whyHint")}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          maxLength={1000}
+        />
+        <Group>
+          <Button
+            onClick={() => go.mutate()}
+            disabled={!data?.publishable || !reason.trim()}
+            loading={go.isPending}
+          >
+            {t("specs.publish")}
+          </Button>
+          <Button variant="subtle" color="gray" onClick={onCancel}>
+            {shared("cancel")}
+          </Button>
+        </Group>
+      </Stack>
+    </Dialog>
+  );
+}
