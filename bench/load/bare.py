@@ -84,13 +84,13 @@ class Bare:
             openings.add_change(statement, project=self.project, places=0, keep=0, gate="gate")
         statement.append(t.events, events)
         if then_claim:
-            leases.add_claim(statement, self._wish(now), settled=leases.SETTLED)
+            leases.add_claim(statement, self._wish(now), settled=Decimal(0))
         return statement
 
     def _wish(self, now: datetime) -> Wish:
         return Wish(
-            workspace=self.workspace, project=self.project, account=self.account, ids=[new_id()], price=Decimal(0),
-            free=True, gold=0.0, draw=1.0, now=now, expires=now + timedelta(minutes=20),
+            workspace=self.workspace, project=self.project, account=self.account, ids=[new_id()], prices=None,
+            gold=0.0, draw=1.0, now=now, expires=now + timedelta(minutes=20),
         )  # fmt: skip
 
     def _annotation(self, held: Held, id: UUID, now: datetime) -> dict[str, Any]:

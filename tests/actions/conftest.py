@@ -63,9 +63,12 @@ class World:
             ids = [new_id() for _ in steps]
             for position, (id, step) in enumerate(zip(ids, steps, strict=True)):
                 connection.execute(
-                    insert(t.steps).values(id=id, project_id=project, name=step["id"], position=position)
-                )
-            specs = [("project", "project", {"steps": list(steps)}), ("policy", "policy", policy)]
+                    insert(t.steps).values(
+                        id=id, project_id=project, name=step["id"], position=position, budget=step.get("budget"),
+                        pool=step.get("budget", 0),
+                    )
+                )  # fmt: skip
+            specs = [("project", "project", {"name": str(project), "steps": list(steps)}), ("policy", "policy", policy)]
             specs += [("schema", step["schema"], schema or TOPIC) for step in steps]
             for kind, name, body in specs:
                 connection.execute(

@@ -119,7 +119,7 @@ def test_what_was_changed_behind_the_application_is_told(project):
         ).fetchone()
         connection.execute("UPDATE tasks SET state = 'contested' WHERE id = %s", (first,))
         connection.execute("DELETE FROM openings WHERE task_id = %s", (last,))
-        connection.execute("UPDATE seats SET spent = spent + 1")
+        connection.execute("UPDATE seats SET spent = spent - 0.01")
         connection.execute("UPDATE projects SET pool = pool - 1")
     told = {
         (one.noun, one.id): [n for n in one.there if one.there[n] != one.derived[n]]
@@ -154,7 +154,7 @@ def test_what_was_changed_behind_the_application_is_mended_and_told(project):
         connection.execute(
             "INSERT INTO openings (project_id, band, task_id) SELECT project_id, 1, task_id FROM openings LIMIT 3"
         )
-        connection.execute("UPDATE seats SET spent = spent + 1, committed = committed + 2")
+        connection.execute("UPDATE seats SET spent = spent - 2, committed = committed + 2")
         connection.execute("UPDATE projects SET pool = pool / 2")
         connection.execute("DELETE FROM skills WHERE account_id = %s", (people[0].account,))
         connection.execute("UPDATE skills SET body = '[[9, 1, 1], [1, 9, 1], [1, 1, 9]]'")

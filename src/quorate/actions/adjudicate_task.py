@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from quorate.errors import BudgetSpent, Conflict, InvalidInput, NotFound, Unavai
 from quorate.flow.believe import learn
 from quorate.flow.evidence import Answer, Role, Skill
 from quorate.ids import new_id
-from quorate.store import annotations, cases, disputes, ledger, openings, seats
+from quorate.store import annotations, cases, disputes, grants, ledger, openings, seats
 from quorate.store import tables as t
 from quorate.store.annotations import Closing, Held
 from quorate.store.cases import Case
@@ -67,36 +68,46 @@ class Adjudicated:
 def claim_cases(db: Database, actor: Actor, projects: Sequence[UUID], count: int = 1) -> list[tuple[UUID, UUID]]:
     """Lease up to `count` cases, never one whose task this expert has answered: (lease, case).
 
-    Those that are this expert's turn come first, then what is anybody's; never what is another one's turn.
+    Those that are this expert's turn come first, then what is anybody's; never what is another one's turn. Raises
+    `BudgetSpent` when there are cases and none that the budget can pay.
     """
     assert actor.account is not None
     found: list[tuple[UUID, UUID]] = []
-    now = clock.now()
     for project in projects:
-        rules = rules_of(db, project)
-        wanted = count - len(found)
-        price = rules.policy.pay.adjudication
-        if wanted <= 0:
+        if len(found) >= count:
             break
+        rules = rules_of(db, project)
         with db.work() as connection:
             seats.take(connection, project, actor.account)
             refuse_barred(connection, project, actor.account)
-            if not seats.commit(connection, rules.project, actor.account, price * wanted):
-                raise BudgetSpent(
-                    "What is left of the project's budget cannot pay for an adjudication.",
-                    mend="Ask the project's manager; a larger budget takes effect at once.",
-                )
-            found += cases.claim(
-                connection,
-                workspace=actor.workspace,
-                project=project,
-                account=actor.account,
-                ids=[new_id() for _ in range(wanted)],
-                price=price,
-                now=now,
-                soon=now + timedelta(hours=rules.policy.experts.due_hours / SOON),
-                expires=now + timedelta(minutes=rules.policy.lease.minutes),
-            )
+            found += _leased(connection, actor, rules, count - len(found))
+    return found
+
+
+def _leased(connection: Driver, actor: Actor, rules: Rules, count: int) -> list[tuple[UUID, UUID]]:
+    assert actor.account is not None
+    now, project, account = clock.now(), rules.project.id, actor.account
+    soon = now + timedelta(hours=rules.policy.experts.due_hours / SOON)
+    careful = [step.id for step in rules.steps.values() if rules.careful(step)]
+    found: list[tuple[UUID, UUID]] = []
+    dry: list[UUID] = []
+    while len(found) < count:
+        case = cases.next_waiting(connection, project, account, now, soon, dry=dry, careful=careful)
+        if case is None:
+            break
+        step = rules.steps.get(case.step_id)
+        price = rules.policy.pay.rate(step.name) if step else Decimal(0)
+        if not grants.commit(connection, project, case.step_id, account, price):
+            dry.append(case.step_id)
+            continue
+        expires = now + timedelta(minutes=rules.policy.lease.minutes)
+        leased = cases.lease(connection, actor.workspace, project, account, case, price=price, now=now, expires=expires)
+        found.append((leased, case.id))
+    if dry and not found:
+        raise BudgetSpent(
+            "What is left of the budget cannot pay for an adjudication.",
+            mend="Ask the project's manager; a larger budget takes effect at once.",
+        )
     return found
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from quorate.actions.actor import Actor
 from quorate.actions.hold_pay import transfer
 from quorate.actions.rules import Step, rules_of
-from quorate.store import money, seats
+from quorate.store import grants, money
 from quorate.store.database import Database, Driver
 from quorate.store.projects import Project
 from quorate.truth.correlated_agreement import correlated_agreement
@@ -98,9 +98,8 @@ def _give(
 ) -> bool:  # fmt: skip
     if amount <= 0:
         return False
-    if project.budget is not None and not seats.refill(connection, project.id, account, amount, amount):
+    if not grants.spend(connection, project.id, step.id, account, amount):
         return False
-    money.spend(connection, project.id, account, amount)
     reason = f"{step.name}: {len(answers)} answers, score {score:.3f}"
     row = transfer(project, account, "bonus", "budget", "payable", amount, reason, actor, answers)
     money.move(connection, project.workspace_id, row)

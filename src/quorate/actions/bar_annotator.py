@@ -98,8 +98,7 @@ def _stand(
         _tell(connection, actor, project, account, verb, {"reason": reason, "discount": discount})
         if discount == discounted:
             return Barred()
-        limits = rules.policy.judgements
-        resize.openings(connection, project.id, limits.min, limits.max)
+        resize.openings(connection, project.id, rules.limits())
         tasks = len(annotations.tasks_of(connection, project.id, account))
         for step in rules.steps:
             enqueue_refit(connection, step)

@@ -6,21 +6,22 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 from quorate import clock
 from quorate.actions.actor import Actor
+from quorate.actions.keep_budgets import keep_budget, stop_step, waits_for_money
 from quorate.actions.qualify import qualify
 from quorate.actions.rules import Rules, Step, rules_of
 from quorate.errors import Barred, BudgetSpent, LimitReached
 from quorate.ids import new_id
-from quorate.store import leases, seats
+from quorate.store import grants, leases, seats
 from quorate.store.database import Database, Driver
 from quorate.store.leases import Claim, Lease, Wish
 from quorate.store.tables import NO_CASE
 
 MOST = 50
+ATTEMPTS = 20
 GRANT = 20
 """How many judgements' worth of the budget a seat is granted at a time."""
 
@@ -41,14 +42,21 @@ def claim_tasks(db: Database, actor: Actor, projects: Sequence[UUID], count: int
     that there is nothing for them now. Raises `BudgetSpent` when there is work that the budget
     cannot pay, `Barred` when they are paused or blocked wherever they asked.
     """
+    found = _claim_all(db, actor, projects, min(count, MOST))
+    if not found and _resumed(db, projects):
+        found = _claim_all(db, actor, projects, min(count, MOST))
+    return found
+
+
+def _claim_all(db: Database, actor: Actor, projects: Sequence[UUID], count: int) -> list[Claimed]:
     found: list[Claimed] = []
     refusal: Barred | None = None
     for project in projects:
-        if len(found) >= min(count, MOST):
+        if len(found) >= count:
             break
         rules = rules_of(db, project)
         try:
-            found += claimed(_claim(db, actor, rules, min(count, MOST) - len(found)), rules)
+            found += claimed(_claim(db, actor, rules, count - len(found)), rules)
         except Barred as error:
             refusal = error  # there may be work in the others
     if refusal is not None and not found:
@@ -69,8 +77,7 @@ def wish(actor: Actor, rules: Rules, count: int, now: datetime) -> Wish:
         project=rules.project.id,
         account=actor.account,
         ids=[new_id() for _ in range(count)],
-        price=price(rules, actor),
-        free=rules.project.budget is None,
+        prices=rules.prices if rules.pays and not actor.machine else None,
         gold=rules.policy.gold.rate,
         draw=random.random(),
         now=now,
@@ -80,11 +87,6 @@ def wish(actor: Actor, rules: Rules, count: int, now: datetime) -> Wish:
         terms=None if actor.machine else rules.terms,
         **limits(rules, actor),
     )
-
-
-def price(rules: Rules, actor: Actor) -> Decimal:
-    """What one judgement of this annotator costs. Machines are not paid."""
-    return Decimal(0) if actor.machine else rules.policy.pay.judgement
 
 
 def limits(rules: Rules, actor: Actor) -> dict[str, int | None]:
@@ -99,16 +101,30 @@ def _claim(db: Database, actor: Actor, rules: Rules, count: int) -> Sequence[Lea
     return claim.leases or retry(db, actor, rules, count, claim)
 
 
-def retry(db: Database, actor: Actor, rules: Rules, count: int, empty: Claim) -> Sequence[Lease]:
+def retry(
+    db: Database, actor: Actor, rules: Rules, count: int, empty: Claim, attempts: int = ATTEMPTS
+) -> Sequence[Lease]:  # fmt: skip
     """Mend what may have made a claim come back empty (no seat, no money granted, a cursor too far down); ask again."""
     now = clock.now()
     with db.work() as connection:
         if not _mended(connection, actor, rules, count, empty, now):
             return ()
         claim = leases.claim(connection, wish(actor, rules, count, now))
-    if claim.leases or not (claim.allowed == 0 or claim.can_sweep) or empty.allowed == 0:
+    again = claim.short is not None or claim.can_sweep or (claim.allowed == 0 and empty.allowed != 0)
+    if claim.leases or not again or attempts == 0:
         return claim.leases
-    return retry(db, actor, rules, count, claim)
+    return retry(db, actor, rules, count, claim, attempts - 1)
+
+
+def _resumed(db: Database, projects: Sequence[UUID]) -> bool:
+    """Whether a step that had stopped can be paid again. Raises `BudgetSpent` if there is work and none can be paid."""
+    waiting = [project for project in projects if waits_for_money(db, project)]
+    if waiting and not sum(keep_budget(db, project) for project in waiting):
+        raise BudgetSpent(
+            "What is left of the budget cannot pay for another judgement.",
+            mend="Ask the project's manager; a larger budget takes effect at once.",
+        )
+    return bool(waiting)
 
 
 def _mended(connection: Driver, actor: Actor, rules: Rules, count: int, empty: Claim, now: datetime) -> bool:
@@ -122,13 +138,11 @@ def _mended(connection: Driver, actor: Actor, rules: Rules, count: int, empty: C
         _refuse_tired(connection, actor, rules, now)
         if rules.terms and not actor.machine:
             qualify(connection, actor, rules, now)
-        each = price(rules, actor)
-        paid = rules.project.budget is None or seats.affords(connection, project, account, each)
-        if not paid and not seats.refill(connection, project, account, each, max(GRANT, count) * each):
-            raise BudgetSpent(
-                "What is left of the project's budget cannot pay for another judgement.",
-                mend="Ask the project's manager; a larger budget takes effect at once.",
-            )
+        return True
+    if empty.short is not None:
+        step, price = empty.short
+        if not grants.fund(connection, project, step, account, price, max(GRANT, count) * price):
+            stop_step(connection, rules, step, price)
         return True
     return empty.can_sweep and leases.sweep(connection, project=project, account=account, now=now)
 

@@ -112,13 +112,14 @@ def decide_task(
     `answered` is how many answers those had given whose answer is not among the situation's.
     """
     prior = Prior.from_json(situation.prior) if situation.prior else None
+    policy = rules.policy_on(step)
     facts = Facts.of(
         answers, same=step.question.same, leases=leases, skips=situation.skips, item=situation.attributes,
-        machine=rules.machine,
+        machine=rules.machine, budget=Decimal(0) if step.thrift == "stopped" else None,
     )  # fmt: skip
-    counted = heard(answers, rules.policy, facts)
+    counted = heard(answers, policy, facts)
     posterior = believe(step.question, counted, prior)
-    verdict = decide(facts, posterior, _overlapping(rules.policy, situation, answered))
+    verdict = decide(facts, posterior, _overlapping(policy, situation, answered))
     outcome = Outcome(situation.task_state, posterior, verdict, situation.decision_id)
     _Following(rules, step, situation, counted, cause, outcome).follow(verdict)
     return outcome
@@ -213,7 +214,7 @@ class _Following:
         below what was wanted."""
         if self.situation.task_state != "decided" or self.cause.reason == RECOUNT:
             return True
-        wanted = self.rules.policy.accept.confidence
+        wanted = self.rules.policy_on(self.step).accept.confidence
         return self.cause.reason == "refit" and self.outcome.posterior.confidence < wanted - (1 - wanted) / 2
 
     def _escalate(self, verdict: Escalate) -> None:

@@ -54,7 +54,7 @@ def end_hold(db: Database, actor: Actor, project: Project, hold: UUID, then: str
         )
         money.move(connection, project.workspace_id, row)
         if kind == "reversed":
-            money.give_back(connection, project.id, found["account_id"], amount)
+            money.give_back(connection, project.id, found["account_id"], amount, found["annotations"])
         _notify(connection, actor, row, f"{amount:f} {project.currency} were {kind}: {reason}")
     return amount
 
@@ -74,7 +74,7 @@ def reverse_pay(
         amount = at_stake(connection, project, account, annotations)
         row = transfer(project, account, "reversed", "payable", "budget", amount, reason, actor, annotations)
         money.move(connection, project.workspace_id, row)
-        money.give_back(connection, project.id, account, amount)
+        money.give_back(connection, project.id, account, amount, annotations)
         _notify(connection, actor, row, f"{amount:f} {project.currency} were reversed: {reason}")
     return amount
 

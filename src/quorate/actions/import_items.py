@@ -206,6 +206,7 @@ def _plan(rules: Rules) -> Plan:
         project=rules.project.id,
         steps={step.id: "waiting" if step.when else "open" for step in rules.steps.values()},
         judgements=rules.policy.judgements.min,
+        stopped=frozenset(step.id for step in rules.steps.values() if step.thrift == "stopped"),
         share=rules.policy.duplicates == "share",
     )
 

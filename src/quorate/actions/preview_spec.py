@@ -38,6 +38,6 @@ def preview_spec(
         "changes": told["changes"],
         "labels": told["labels"],
         **{count: told[count] for count in ("mapped", "restored", "asked_again", "tasks_added")},
-        "cost": policy.pay.judgement * policy.judgements.min * (done.asked_again + done.tasks_added),
+        "cost": policy.pay.most * policy.judgements.min * (done.asked_again + done.tasks_added),
         "currency": project.currency,
     }

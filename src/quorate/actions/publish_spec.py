@@ -10,6 +10,7 @@ from uuid import UUID
 
 from quorate import clock
 from quorate.actions.actor import Actor
+from quorate.actions.keep_budgets import keep_budget
 from quorate.actions.lay_steps import Steps
 from quorate.actions.move_answers import Moved, Mover
 from quorate.actions.open_dependents import open_dependents
@@ -25,7 +26,7 @@ from quorate.flow.specs import Fault, Key, check, parse
 from quorate.ids import new_id
 from quorate.labels.fields import InvalidSpec, faults_of
 from quorate.labels.question import Question
-from quorate.store import accounts, exams, ledger, projects, resize, specs
+from quorate.store import accounts, exams, grants, ledger, projects, resize, specs
 from quorate.store.database import Database
 from quorate.store.ledger import Event
 from quorate.store.specs import Connection
@@ -122,7 +123,10 @@ def publish(
     except _Undo:
         pass
     assert publication is not None
-    return publication.report
+    report = publication.report
+    if report.changes and not dry_run:
+        keep_budget(db, report.project_id)  # a larger budget takes effect at once
+    return report
 
 
 def bodies_in_force(connection: Connection, project: UUID) -> dict[Key, Any]:
@@ -199,14 +203,18 @@ class _Publication:
     def _follow(self, old: Bodies, new: Bodies, ids: Mapping[Key, UUID]) -> None:
         before = parse(PROJECT, old[PROJECT]) if PROJECT in old else None
         after: ProjectSpec = parse(PROJECT, new[PROJECT])
+        below = specs.driver(self.connection)
         if before is None or before.budget != after.budget:
-            projects.set_budget(self.connection, self.project_id, after.budget.total, after.budget.currency)
+            projects.set_currency(self.connection, self.project_id, after.budget.currency)
+            grants.limit(below, grants.PROJECT, self.project_id, after.budget.total)
         places = Policy.parse(new.get(("policy", "policy"))).judgements.min
         steps = Steps(self.connection, self.project_id, places, self.now)
         again = steps.lay(before, after)
         self.report.tasks_added = steps.added
         planned = {step.id: step for step in before.steps} if before else {}
         for step in after.steps:
+            if step.budget != (planned[step.id].budget if step.id in planned else None):
+                grants.limit(below, grants.STEP, steps.ids[step.id], step.budget)
             if step.id in planned:
                 asked = planned[step.id].asks, step.asks
                 questions = _question(old, asked[0]), _question(new, asked[1])
@@ -276,9 +284,9 @@ class _Publication:
         before, after = (Policy.parse(bodies.get(("policy", "policy"))) for bodies in (old, new))
         if before == after or PROJECT not in old:
             return
-        below, limits = specs.driver(self.connection), after.judgements
-        if before.judgements != limits:
-            resize.openings(below, self.project_id, limits.min, limits.max)
+        below, rules = specs.driver(self.connection), rules_within(self.connection, self.project_id)
+        if before.judgements != after.judgements or any(step.thrift for step in rules.steps.values()):
+            resize.openings(below, self.project_id, rules.limits())
         for step in projects.steps(self.connection, self.project_id):
             enqueue_refit(below, step.id)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from quorate.actions.actor import Actor
 from quorate.actions.rules import Rules, Step
 from quorate.errors import Unqualified
 from quorate.flow.exam import Exam, group_of
+from quorate.flow.prices import Tier
 from quorate.flow.trust import Term
 from quorate.store import exams, ledger, qualifications
 from quorate.store.database import Driver
@@ -42,15 +44,26 @@ def qualify(connection: Driver, actor: Actor, rules: Rules, now: datetime) -> No
     assert rules.terms is not None
     assert actor.account is not None
     stands = [_renewed(connection, actor, rules, one, now) for one in standing(connection, rules, actor.account, now)]
+    tier = _tier(connection, rules, actor.account, now)
     closed = [step.id for step in rules.steps.values() if any(not s.met and _opens(s.term, step) for s in stands)]
     if len(closed) == len(rules.steps):
         raise _unqualified([s for s in stands if not s.met], rules)
-    until = min((s.until for s in stands if s.met and s.until), default=None)
+    until = min((s.until for s in [*stands, *tier] if s.met and s.until), default=None)
     reach = {"closed": [str(id) for id in closed], **_limits(stands, rules)}
     qualifications.admit(
         connection, rules.project.id, actor.account, terms=rules.terms, until=until,
+        tier=next((one.term.name for one in tier if isinstance(one.term, Tier)), ""),
         reach={name: values for name, values in reach.items() if values} or None,
     )  # fmt: skip
+
+
+def _tier(connection: Driver, rules: Rules, account: UUID, now: datetime) -> list[Stand]:
+    """The first tier of prices that they have earned, if any."""
+    if not rules.policy.pay.tiers:
+        return []
+    shown, tests = qualifications.held(connection, rules.project.id, account), tests_in_force(connection, rules)
+    found = (_stand(tier, tests.get(tier.exam or "", WHOLE), shown, now) for tier in rules.policy.pay.tiers)
+    return list(islice((one for one in found if one.met), 1))
 
 
 def admit_if_qualified(connection: Driver, actor: Actor, rules: Rules, now: datetime) -> bool:
@@ -71,8 +84,9 @@ def standing(connection: Driver, rules: Rules, account: UUID, now: datetime) -> 
 
 
 def tests_in_force(connection: Driver, rules: Rules) -> dict[str, frozenset[str]]:
-    """The tests of each exam that the policy names."""
-    named = {term.exam for term in rules.policy.qualification if term.exam in rules.exams}
+    """The tests of each exam that the policy names, to be given work or to be paid more."""
+    terms: list[Term] = [*rules.policy.qualification, *rules.policy.pay.tiers]
+    named = {term.exam for term in terms if term.exam in rules.exams}
     return {name: tests_of(connection, rules, rules.exams[name][1]) for name in named if name is not None}
 
 

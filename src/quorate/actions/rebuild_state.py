@@ -18,7 +18,7 @@ ATTEMPTS = 5
 
 
 def compare_state(db: Database, project: UUID) -> list[Difference]:
-    """Tasks (state, decision in force, openings), seats (spent, committed), the pool, whose skill is known.
+    """Tasks (state, decision in force, openings), seats and purses (spent, committed), the pools, whose skill is known.
 
     Empty when all fit. Openings follow the policy in force.
     """
@@ -57,11 +57,8 @@ def _repair(db: Database, actor: Actor, rules: Rules) -> list[Difference]:
 
 
 def _compare(connection: Driver, rules: Rules) -> list[Difference]:
-    judgements = rules.policy.judgements
     conditional = [step.id for step in rules.dependents]
-    return rebuild.differences(
-        connection, rules.project.id, conditional=conditional, least=judgements.min, most=judgements.max
-    )
+    return rebuild.differences(connection, rules.project.id, conditional=conditional, limits=rules.limits())
 
 
 def _told(rules: Rules, actor: Actor, found: list[Difference]) -> Event:

@@ -80,8 +80,9 @@ def _moves(task: Evidence, step: Step, rules: Rules, learnt: Refit) -> bool:
         Answer(id, account, Role(role), value, learnt.skills[account]) for id, account, role, value in _firsts(task)
     ]
     facts = Facts.of(answers, same=step.question.same, skips=task.skips, item=task.attributes, machine=rules.machine)
-    posterior = believe(step.question, heard(answers, rules.policy, facts), learnt.prior, trace=False)
-    match decide(facts, posterior, rules.policy):
+    policy = rules.policy_on(step)
+    posterior = believe(step.question, heard(answers, policy, facts), learnt.prior, trace=False)
+    match decide(facts, posterior, policy):
         case Accept():
             return task.state != "decided" or not step.question.same(task.decided, posterior.value)
         case Escalate():

@@ -8,7 +8,7 @@ from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.actions.rules import Rules
 from quorate.errors import LeaseEnded
-from quorate.store import late, ledger, seats
+from quorate.store import grants, late, ledger
 from quorate.store.annotations import Held
 from quorate.store.database import Database
 from quorate.store.ledger import Event
@@ -19,7 +19,7 @@ def retake_lease(db: Database, actor: Actor, held: Held, rules: Rules) -> None:
     assert actor.account is not None
     now = clock.now()
     with db.work() as connection:
-        paid = seats.commit(connection, rules.project, actor.account, held.price)
+        paid = grants.commit(connection, rules.project.id, held.step_id, actor.account, held.price)
         if not paid or not late.take(connection, held.id, now + timedelta(minutes=rules.policy.lease.minutes)):
             raise LeaseEnded(
                 "The time for this task was over and it was given to somebody else; the answer was not counted.",

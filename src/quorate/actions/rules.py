@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from threading import Lock
 from typing import Any
@@ -49,6 +50,10 @@ class Step:
     """Every version of its schema, the one in force last; empty while there is only one."""
     numbers: Mapping[str, int] = field(default_factory=dict)
     """Spec id → number of those versions."""
+    raised: Decimal = Decimal(0)
+    """What a judgement brings on top now, by a rule of the policy."""
+    thrift: str | None = None
+    """`degraded` or `stopped` since its budget is nearly spent."""
 
     def heard(self, value: Any, schema_id: UUID | str) -> Any | None:
         """What an answer made under some version says under the one in force; None when nothing any more."""
@@ -86,11 +91,45 @@ class Rules:
     @cached_property
     def terms(self) -> str | None:
         """What one must have shown to get work, as a hash that changes with it; None: nothing."""
-        if not self.policy.qualification:
+        if not self.policy.qualification and not self.policy.pay.tiers:
             return None
         exams = [exam.model_dump(mode="json") for _, exam in self.exams.values()]
         asked = [[step.name, step.question.ids] for step in self.steps.values()]
-        return merkle.digest([self.policy.model_dump(mode="json")["qualification"], exams, asked]).hex()[:32]
+        policy = self.policy.model_dump(mode="json")
+        return merkle.digest([policy["qualification"], policy["pay"]["tiers"], exams, asked]).hex()[:32]
+
+    def price(self, step: Step, tier: str = "") -> Decimal:
+        """What a judgement brings somebody of this tier now."""
+        return self.policy.pay.price(step.name, tier) + step.raised
+
+    @cached_property
+    def prices(self) -> Mapping[str, Mapping[str, str]]:
+        """Tier (the empty one is who has none) → id of a step → price, exact; under no id, of what is not known yet."""
+        tiers = ["", *(tier.name for tier in self.policy.pay.tiers)]
+        unknown = {"": f"{self.policy.pay.most:f}"}
+        return {t: {str(s.id): f"{self.price(s, t):f}" for s in self.steps.values()} | unknown for t in tiers}
+
+    @cached_property
+    def pays(self) -> bool:
+        """Whether any judgement brings money."""
+        return any(Decimal(price) > 0 for prices in self.prices.values() for price in prices.values())
+
+    def limits(self, thrifts: Mapping[UUID, str | None] | None = None) -> dict[UUID, tuple[int, int]]:
+        """Step → fewest and most judgements wanted for a task; none where the step has stopped. `thrifts` are newer."""
+        found = {}
+        for step in self.steps.values():
+            now = replace(step, thrift=(thrifts or {}).get(step.id, step.thrift))
+            wanted = self.policy_on(now).judgements
+            found[step.id] = (0, 0) if now.thrift == "stopped" else (wanted.min, wanted.max)
+        return found
+
+    def careful(self, step: Step) -> bool:
+        """Whether experts see only what is urgent here, since the budget is nearly spent."""
+        return step.thrift == "degraded" and self.policy.spending.cases == "urgent"
+
+    def policy_on(self, step: Step) -> Policy:
+        """The policy as it holds for a step now: where its budget is nearly spent, it may want less."""
+        return self.policy.degraded() if step.thrift == "degraded" else self.policy
 
     @cached_property
     def dependents(self) -> tuple[Step, ...]:
@@ -191,6 +230,8 @@ def _compile(
             when=conditions.compile(when, before) if when else None,
             past=tuple(Version(old.version, parse({schema: old.body})[schema], old.reverts) for old in past[schema]),
             numbers={str(old.id): old.version for old in past[schema]},
+            raised=row.raised,
+            thrift=row.thrift,
         )
         before[row.name] = {"value": questions[schema].example, "confidence": 1.0}
     policy, guideline, template = (_first(specs, kind) for kind in ("policy", "guideline", "template"))

@@ -167,7 +167,7 @@ class Submit:
         self._append(statement)
         if then_claim:
             wanted = wish(self.actor, self.rules, then_claim, self.now)
-            leases.add_claim(statement, wanted, settled=leases.SETTLED, net=closing.freed - self.held.price)
+            leases.add_claim(statement, wanted, settled=closing.freed)
         return self._run(statement, then_claim)
 
     def _run(self, statement: Statement, then_claim: int) -> leases.Claim | None:

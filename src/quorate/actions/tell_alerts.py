@@ -25,7 +25,7 @@ def tell_alerts(db: Database, project: Project) -> Told:
     known = {channel["name"] for channel in channels}
     return {
         "rules": [_rule(alert, known, [row for row in standing if row["rule"] == alert.name])
-                  for alert in rules.policy.alerts],
+                  for alert in rules.policy.watched],
         "messages": sent,
         "channels": channels,
     }  # fmt: skip
@@ -35,7 +35,7 @@ def _rule(alert: Alert, known: set[str], standing: list[Told]) -> Told:
     return {
         "name": alert.name, "when": alert.when.source, "over": shown(alert.over), "for": shown(alert.for_),
         "by": alert.by, "severity": alert.severity, "to": alert.to, "say": alert.say,
-        "unreached": [name for name in alert.to if name not in known],
+        "unreached": [name for name in alert.channels(known) if name not in known],
         "alerts": [{name: row[name] for name in KEPT} for row in standing],
     }  # fmt: skip
 

@@ -105,7 +105,7 @@ def guideline_document(text: str, version: int | None) -> dict[str, Any]:
 def _terms(rules: Rules) -> dict[str, Any]:
     policy: Policy = rules.policy
     return {
-        "price": policy.pay.judgement,
+        "price": policy.pay.most,
         "currency": rules.project.currency,
         "lease_minutes": policy.lease.minutes,
         "feedback": {

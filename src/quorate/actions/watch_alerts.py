@@ -38,7 +38,7 @@ def watch_alerts(db: Database, now: datetime | None = None) -> int:
 
 def _watch(db: Database, project: UUID, now: datetime) -> int:
     rules = rules_of(db, project)
-    seen = [one for alert in rules.policy.alerts for one in _look(db, rules, alert, now)]
+    seen = [one for alert in rules.policy.watched for one in _look(db, rules, alert, now)]
     with db.work() as connection:
         if not alerts.lock(connection, project):
             return 0
@@ -105,7 +105,7 @@ class _Watch:
         for alert, subject, holds, facts, fault in seen:
             self._settle(alert, subject, holds, facts, fault)
         looked = {(alert.name, subject) for alert, subject, *_ in seen}
-        rules = {alert.name: alert for alert in self.rules.policy.alerts}
+        rules = {alert.name: alert for alert in self.rules.policy.watched}
         for (rule, subject), row in self.before.items():
             if (rule, subject) not in looked and row["state"] in {"pending", "firing"}:
                 self._settle(rules.get(rule), subject, False, {}, None, rule)  # not measured, or not asked, any more
@@ -138,7 +138,8 @@ class _Watch:
             self._tell(kept, alert)
 
     def _tell(self, kept: dict[str, Any], alert: Alert | None) -> None:
-        unreached = [name for name in (alert.to if alert else ()) if name not in self.channels]
+        to = alert.channels(self.channels) if alert else ()
+        unreached = [name for name in to if name not in self.channels]
         detail = {name: kept[name] for name in ("rule", "subject", "severity", "facts")}
         self.events.append(
             Event(
@@ -148,7 +149,7 @@ class _Watch:
             )
         )  # fmt: skip
         if alert is not None and kept["state"] in TOLD:
-            reached = [self.channels[name] for name in alert.to if name in self.channels]
+            reached = [self.channels[name] for name in to if name in self.channels]
             self.messages += [self._message(kept, alert, channel) for channel in reached]
 
     def _message(self, kept: dict[str, Any], alert: Alert, channel: UUID) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from datetime import time as clock_time
 from typing import Annotated, Any, Literal, Self
@@ -93,13 +93,19 @@ class Alert(Written):
     )
     by: tuple[Literal["step", "class", "person"], ...] = Field((), description="Look at each of these by itself.")
     severity: Literal["info", "warning", "critical"] = Field("warning", description="`critical` is told at any hour.")
-    to: tuple[Name, ...] = Field((), description="Channels, by name; without any it shows on the project's page only.")
+    to: tuple[Name, ...] = Field(
+        (), description="Channels, by name, or `*` for all; without any it shows on the project's page only."
+    )
     say: str = Field("", max_length=500, description="What the people who are told should know or do.")
 
     @property
     def metrics(self) -> tuple[str, ...]:
         """The metrics that the condition speaks of."""
         return _metrics(self.when)
+
+    def channels(self, known: Iterable[str]) -> tuple[str, ...]:
+        """The names of the channels that it is told to, of those that are known."""
+        return tuple(known) if "*" in self.to else self.to
 
     @model_validator(mode="after")
     def _known(self) -> Self:

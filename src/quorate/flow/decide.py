@@ -33,7 +33,7 @@ class Facts:
 
     `judgements` counts the crowd's answers and those of models that may vote; `adjudications` the experts'.
     `adjudicated` is the latest expert's value, and `same` says whether two values say the same. `budget` is what is
-    left, None without a limit.
+    left for judgements, None without a limit.
     """
 
     judgements: int
@@ -229,8 +229,8 @@ def _told(posterior: Posterior, policy: Policy) -> bool:
 
 def _ask(facts: Facts, posterior: Posterior, policy: Policy) -> AskMore:
     count, limits = facts.judgements, policy.judgements
-    if facts.budget is not None and facts.budget < policy.pay.judgement:
-        why = f"{facts.budget} is left and a judgement costs {policy.pay.judgement}"
+    if facts.budget is not None and facts.budget < policy.pay.most:
+        why = f"{facts.budget} is left for judgements, and one costs {policy.pay.most}"
         return AskMore("budget", why, places=0)
     if count < limits.min:
         return AskMore("judgements.min", f"{count} of {limits.min} judgements", places=places(facts, policy))

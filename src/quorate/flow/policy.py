@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 
 from quorate.errors import InvalidInput
 from quorate.flow.alerts import Alert, Messages
+from quorate.flow.prices import Pay, Spending
 from quorate.flow.trust import Leads, Probation, Term
 from quorate.flow.watching import Watch
 from quorate.labels import conditions
@@ -17,6 +17,7 @@ from quorate.labels.conditions import Condition
 from quorate.labels.fields import Written, fault, read
 from quorate.labels.question import Class
 
+LOW_PAY = "low pay"
 FACTS: Mapping[str, Any] = {
     "judgements": 3, "min": 1, "max": 7, "crowd": 3, "models": 0, "adjudications": 0, "skips": 0, "agree": False,
     "value": None, "confidence": 0.5, "accept": 0.9, "ambiguity": 0.5, "probabilities": {}, "item": {},
@@ -149,20 +150,6 @@ class Limits(Written):
     day: int | None = Field(None, ge=1, le=1_000_000, description="Tasks in 24 hours; null: as many as they like.")
 
 
-class Pay(Written):
-    """Money in the project's currency, exact."""
-
-    judgement: Decimal = Field(Decimal(0), ge=0)
-    adjudication: Decimal = Field(Decimal(0), ge=0)
-    bonus: Decimal = Field(
-        Decimal(0), ge=0, description="Most that a judgement may bring on top, by how informative the answers are."
-    )
-    bonus_tasks: int = Field(20, ge=2, description="No bonus for fewer answers of one person to a step.")
-    hourly: Decimal = Field(
-        Decimal(0), ge=0, description="What an hour of work should bring at least; less is told as low."
-    )
-
-
 class Feedback(Written):
     """What annotators are told of their own answers once they have given them, and how they may disagree.
 
@@ -221,6 +208,7 @@ class Policy(Written):
     lease: Lease = Lease()
     limits: Limits = Limits()
     pay: Pay = Pay()
+    spending: Spending = Spending()
     feedback: Feedback = Feedback()
     reasons: Reasons = Reasons()
     qualification: tuple[Term, ...] = Field((), max_length=50, description="What one must have shown to get work.")
@@ -244,9 +232,39 @@ class Policy(Written):
                 raise fault(f"The alert `{name}` is there twice.", "Give each its own name.", "alerts", place, "name")
         return self
 
+    @model_validator(mode="after")
+    def _spent(self) -> Self:
+        if (self.spending.judgements or self.judgements.min) < self.judgements.min:
+            fewest = f"at least {self.judgements.min}, as `judgements.min` says"
+            raise fault("A task gets its fewest judgements all the same.", f"Write {fewest}.", "spending", "judgements")
+        return self
+
+    @property
+    def watched(self) -> tuple[Alert, ...]:
+        """The alerts; where `pay.hourly` is set, one besides for steps that bring less, unless one is called so."""
+        if not self.pay.hourly or any(alert.name == LOW_PAY for alert in self.alerts):
+            return self.alerts
+        when = f"hourly_pay < {float(self.pay.hourly)} && n.answers >= 20"
+        low = {
+            "name": LOW_PAY,
+            "when": when,
+            "over": "7d",
+            "by": ["step"],
+            "to": ["*"],
+            "say": "An hour of work here brings less than pay.hourly. Raise the price or make the task shorter.",
+        }
+        return (*self.alerts, Alert.model_validate(low))  # fmt: skip
+
     def accepting(self, confidence: float) -> Self:
         """The same policy with another confidence wanted."""
         return self.model_copy(update={"accept": self.accept.model_copy(update={"confidence": confidence})})
+
+    def degraded(self) -> Self:
+        """The policy of a step whose budget is nearly spent."""
+        less, limits = self.spending, self.judgements
+        most = min(less.judgements or limits.max, limits.max)
+        policy = self.model_copy(update={"judgements": limits.model_copy(update={"max": most})})
+        return policy if less.accept is None else policy.accepting(min(less.accept, self.accept.confidence))
 
     def hearing(self, fewest: int) -> Self:
         """The same policy with at least so many judgements a task, as far as its most allow."""

@@ -35,6 +35,9 @@ class Step(Written):
     question: Words = ""
     schema_name: str | None = Field(default=None, alias="schema")
     when: str | None = None
+    budget: Decimal | None = Field(
+        default=None, ge=0, max_digits=18, decimal_places=6, description="Of the total, what may be spent on it."
+    )
 
     @property
     def asks(self) -> str:
@@ -66,6 +69,12 @@ class ProjectSpec(Written):
                 f"There is no schema `{step.asks}`.",
                 where=path("steps", i, "schema" if step.schema_name else "id"),
                 mend=f"There are: {', '.join(questions) or 'none'}.",
+            )
+        if step.budget is not None and self.budget.total is not None and step.budget > self.budget.total:
+            raise InvalidInput(
+                f"The step `{step.id}` may spend more than the project's {self.budget.total:f}.",
+                where=path("steps", i, "budget"),
+                mend="Lower it, or raise the total.",
             )
         if step.when:
             facts = {other.id: facts_of(questions[other.asks]) for other in before if other.asks in questions}

@@ -9,6 +9,7 @@ from typing import Any
 from quorate.errors import InvalidInput
 from quorate.flow.exam import Exam
 from quorate.flow.policy import Policy
+from quorate.flow.prices import Pay
 from quorate.flow.project import ProjectSpec
 from quorate.flow.training import Practice, Training
 from quorate.labels.fields import faults_of, path, read
@@ -102,6 +103,7 @@ def _trusted(project: ProjectSpec, parsed: Mapping[Key, Any]) -> Iterator[Fault]
                 yield from _known(key, term.steps, asked, at)
                 if term.source not in parsed:
                     yield _fault(key, path(at, term.source[0]), "There is no {} `{}`.".format(*term.source))
+            yield from _priced(key, spec.pay, asked, parsed)
         elif isinstance(spec, Exam):
             yield from _known(key, spec.steps, asked, "")
             plain = [name for name in spec.steps or asked if name in asked and not asked[name].ids]
@@ -111,6 +113,26 @@ def _trusted(project: ProjectSpec, parsed: Mapping[Key, Any]) -> Iterator[Fault]
             for number, lesson in enumerate(spec.lessons):
                 for place, practice in enumerate(lesson.practice):
                     yield from _practised(key, practice, asked, path("lessons", number, "practice", place))
+
+
+def _priced(key: Key, pay: Pay, asked: Mapping[str, Question], parsed: Mapping[Key, Any]) -> Iterator[Fault]:
+    for field in ("judgement", "adjudication"):
+        amounts = getattr(pay, field)
+        if isinstance(amounts, dict):
+            yield from _known(key, amounts, asked, path("pay", field), "")
+            if missing := [name for name in asked if name not in amounts]:
+                yield _fault(
+                    key, path("pay", field), f"The step `{missing[0]}` has no price.", "Write one for each step."
+                )
+    for place, tier in enumerate(pay.tiers):
+        at = path("pay", "tiers", place)
+        yield from _known(key, tier.steps, asked, at)
+        if isinstance(tier.judgement, dict):
+            yield from _known(key, tier.judgement, asked, path(at, "judgement"), "")
+        if tier.source not in parsed:
+            yield _fault(key, path(at, tier.source[0]), "There is no {} `{}`.".format(*tier.source))
+    for place, one in enumerate(pay.raises):
+        yield from _known(key, one.steps, asked, path("pay", "raises", place))
 
 
 def _practised(key: Key, practice: Practice, asked: Mapping[str, Question], at: str) -> Iterator[Fault]:
@@ -132,7 +154,7 @@ def _known(
 ) -> Iterator[Fault]:
     for place, name in enumerate(named):
         if name not in asked:
-            where = path(at, field, place) if field == "steps" else path(at, field)
+            where = path(at, field, place) if field == "steps" else path(at, field or name)
             yield _fault(key, where, f"There is no step `{name}`.", f"There are: {', '.join(asked)}.")
 
 

@@ -96,7 +96,7 @@ def _spelling(model: type[BaseModel], field: str, *, nested: bool) -> str:
 
 def _is_branch(part: str | int) -> bool:
     """Whether a part of pydantic's location names a branch of a union or a validator, not a field."""
-    return isinstance(part, str) and ("[" in part or "(" in part or part in {"str", "int", "float", "bool"})
+    return isinstance(part, str) and ("[" in part or "(" in part or part in {"str", "int", "float", "bool", "decimal"})
 
 
 _WORDS: dict[str, tuple[str, str | None]] = {

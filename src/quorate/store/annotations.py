@@ -13,6 +13,7 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row, dict_row
 
+from quorate.store import grants
 from quorate.store.statement import Statement, dumps
 
 ANSWERS = """
@@ -161,6 +162,7 @@ LEARN = """
 PAY = """
     UPDATE seats SET committed = committed - %(freed)s, spent = spent + %(price)s, answered = answered + 1
     WHERE project_id = %(project)s AND account_id = %(account)s AND EXISTS (SELECT FROM gate)
+    RETURNING 1
 """
 
 
@@ -210,6 +212,8 @@ def close(closing: Closing, *, pays: bool) -> Statement:
     statement.part("learnt", LEARN)
     if pays:
         statement.part("paid", PAY)
+        if held.price:
+            statement.part("purses_moved", grants.moved(f"{grants.SETTLED}, paid"))
     return statement
 
 

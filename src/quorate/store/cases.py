@@ -12,86 +12,88 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row, dict_row
 
+from quorate.ids import new_id
 from quorate.store import tables as t
 from quorate.store.statement import Statement
 from quorate.store.tables import NO_CASE
 
-_MAY = """
-    SELECT c.id, c.task_id FROM cases c
-    WHERE c.project_id = %(project)s AND c.closed_at IS NULL AND NOT c.held
-      AND (c.not_before IS NULL OR c.not_before <= %(now)s)
-      AND (c.meant_for IS NULL OR c.meant_for = %(account)s)
-      AND (c.meant_for = %(account)s OR NOT EXISTS (
-        SELECT FROM assignments a
-        WHERE a.task_id = c.task_id AND a.account_id = %(account)s
-          AND (a.state NOT IN ('released', 'expired') OR (a.case_id = c.id AND a.state = 'skipped'))))
+URGENT = ("dispute", "risky")
+_NEXT = """
+SELECT c.id, c.task_id, t.step_id FROM cases c JOIN tasks t ON t.id = c.task_id
+WHERE c.project_id = %(project)s AND c.closed_at IS NULL AND NOT c.held
+  AND t.step_id <> ALL(%(dry)s) AND (t.step_id <> ALL(%(careful)s) OR c.kind = ANY(%(urgent)s))
+  AND (c.not_before IS NULL OR c.not_before <= %(now)s)
+  AND (c.meant_for IS NULL OR c.meant_for = %(account)s)
+  AND (c.meant_for = %(account)s OR NOT EXISTS (
+    SELECT FROM assignments a
+    WHERE a.task_id = c.task_id AND a.account_id = %(account)s
+      AND (a.state NOT IN ('released', 'expired') OR (a.case_id = c.id AND a.state = 'skipped'))))
+  AND c.assigned_to {turn}c.priority DESC, c.id
+LIMIT 1
+FOR UPDATE OF c SKIP LOCKED
 """
-CLAIM = f"""
-WITH mine AS MATERIALIZED ({_MAY}
-      AND c.assigned_to = %(account)s
-    ORDER BY c.due_at <= %(soon)s DESC, c.priority DESC, c.id
-    LIMIT %(n)s
-    FOR UPDATE SKIP LOCKED
-), anybodys AS MATERIALIZED ({_MAY}
-      AND c.assigned_to IS NULL
-    ORDER BY c.priority DESC, c.id
-    LIMIT %(n)s - (SELECT count(*) FROM mine)
-    FOR UPDATE SKIP LOCKED
-), next AS (
-    TABLE mine UNION ALL TABLE anybodys
-), holding AS (
-    UPDATE cases c SET held = true FROM next WHERE c.id = next.id
+NEXT = (
+    _NEXT.format(turn="= %(account)s ORDER BY c.due_at <= %(soon)s DESC, "),
+    _NEXT.format(turn="IS NULL ORDER BY "),
+)
+"""What is their turn, due soon before worst first; then what is anybody's."""
+LEASE = """
+WITH holding AS (
+    UPDATE cases SET held = true WHERE id = %(case)s
 ), leased AS (
     INSERT INTO assignments (id, project_id, task_id, account_id, case_id, state, price, claimed_at, expires_at)
-    SELECT (%(ids)s::uuid[])[row_number() OVER ()], %(project)s, task_id, %(account)s, id, 'open', %(price)s,
-           %(now)s, %(expires)s
-    FROM next
+    VALUES (%(id)s, %(project)s, %(task)s, %(account)s, %(case)s, 'open', %(price)s, %(now)s, %(expires)s)
     ON CONFLICT (task_id, account_id, case_id) DO UPDATE
         SET state = 'open', price = excluded.price, claimed_at = excluded.claimed_at, expires_at = excluded.expires_at
-    RETURNING id, task_id, case_id
-), paid AS (
-    UPDATE seats SET committed = committed - %(price)s * (%(n)s - (SELECT count(*) FROM leased))
-    WHERE project_id = %(project)s AND account_id = %(account)s
+    RETURNING id, task_id
 ), told AS (
     INSERT INTO events (at, workspace_id, project_id, actor, verb, object_id, detail, content)
     SELECT %(now)s, %(workspace)s, %(project)s, %(account)s, 'case.claimed', id,
            jsonb_build_object('task', task_id),
-           sha256(convert_to('{{"task":"' || task_id || '"}}', 'UTF8'))
+           sha256(convert_to('{"task":"' || task_id || '"}', 'UTF8'))
     FROM leased
 )
-SELECT id, case_id FROM leased
+SELECT id FROM leased
 """
 
 
-def claim(
-    connection: Connection[Any],
-    *,
-    workspace: UUID,
-    project: UUID,
-    account: UUID,
-    ids: list[UUID],
-    price: Decimal,
-    now: datetime,
-    soon: datetime,
-    expires: datetime,
-) -> list[tuple[UUID, UUID]]:
-    """Lease up to `len(ids)` cases, never one whose task this expert has answered: (lease, case).
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A case that nobody holds, locked for who is to get it."""
 
-    First those that are their turn, due before `soon` or worst first; then what is anybody's, worst first.
-    The expert's seat has committed the price of all of them; that of those there are not is free again.
+    id: UUID
+    task_id: UUID
+    step_id: UUID
+
+
+def next_waiting(
+    connection: Connection[Any], project: UUID, account: UUID, now: datetime, soon: datetime, *,
+    dry: Sequence[UUID] = (), careful: Sequence[UUID] = (),
+) -> Waiting | None:  # fmt: skip
+    """The case that is this expert's turn, due before `soon` or worst first; else the worst that is anybody's.
+
+    Never one whose task they have answered; of `dry` steps none, of `careful` ones only what is urgent.
     """
-    parameters = {
-        "workspace": workspace,
-        "project": project,
-        "account": account,
-        "ids": ids,
-        "n": len(ids),
-        "price": price,
-        "now": now,
-        "soon": soon,
-        "expires": expires,
-    }
-    return connection.execute(CLAIM, parameters).fetchall()
+    values = {
+        "project": project, "account": account, "now": now, "dry": list(dry), "careful": list(careful),
+        "soon": soon, "urgent": list(URGENT),
+    }  # fmt: skip
+    cursor = connection.cursor(row_factory=class_row(Waiting))
+    return next((found for sql in NEXT if (found := cursor.execute(sql, values).fetchone())), None)
+
+
+def lease(
+    connection: Connection[Any], workspace: UUID, project: UUID, account: UUID, case: Waiting, *,
+    price: Decimal, now: datetime, expires: datetime,
+) -> UUID:  # fmt: skip
+    """Lease a case for a price that seat and purse have promised; the lease's id."""
+    values = {
+        "workspace": workspace, "project": project, "account": account, "case": case.id, "task": case.task_id,
+        "id": new_id(), "price": price, "now": now, "expires": expires,
+    }  # fmt: skip
+    row = connection.execute(LEASE, values).fetchone()
+    assert row is not None
+    return UUID(str(row[0]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ class Plan:
     steps: dict[UUID, str]
     judgements: int
     share: bool = False
+    stopped: frozenset[UUID] = frozenset()
+    """Steps about which nothing is asked, since there is no money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,7 @@ def _copy_tasks(connection: Connection[Any], plan: Plan, added: Added) -> None:
                     order += 1
                     gold, place = _JSONB + orjson.dumps(entry.gold[step]), order
                     added.gold.append(Known(task, entry.id, step, entry.gold[step], entry.why.get(step)))
-                elif state == "open":
+                elif state == "open" and step not in plan.stopped:
                     queue.append((-entry.weight, task))
                 copy.write_row((task.bytes, owner, step.bytes, entry.id.bytes, state, gold, place))
     queue.sort(key=itemgetter(0))

@@ -9,7 +9,7 @@ finds nothing, and at most every few seconds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -19,7 +19,8 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from quorate.store.statement import Statement
+from quorate.store import grants
+from quorate.store.statement import Statement, dumps
 
 SWEEP_SECONDS = 5
 
@@ -64,14 +65,13 @@ _COUNTED = "".join(
     for span in ("hour", "day")
 )
 _SEAT = """
-    SELECT cursor_0, cursor_1, gold_cursor, swept_at, CASE WHEN %(terms)s::text IS NOT NULL THEN reach END AS reach,
+    SELECT cursor_0, cursor_1, gold_cursor, swept_at, tier, granted - committed - spent AS money,
+           CASE WHEN %(terms)s::text IS NOT NULL THEN reach END AS reach,
            %(draw)s < %(gold)s * (1 + %(more)s * greatest(0, 1 - answered / %(probation)s)) AS gold,
            {only}greatest(0, least({room}CASE WHEN barred IS NOT NULL
                         OR %(terms)s IS NOT NULL AND (qualified_for IS DISTINCT FROM %(terms)s
                                                       OR qualified_until <= %(now)s) THEN 0
-                WHEN %(free)s THEN %(n)s
-                ELSE greatest(0, least(%(n)s, floor(
-                    (granted - committed - spent + %(net)s) / %(next_price)s)))::int END)) AS n
+                ELSE %(n)s END)) AS n
     FROM seats WHERE project_id = %(project)s AND account_id = %(account)s
     FOR UPDATE
 """
@@ -85,26 +85,28 @@ _GOLD = """
     ORDER BY t.gold_order
     LIMIT least((SELECT n FROM seat), 1)
 """
+_PICKED = """
+    SELECT * FROM (SELECT DISTINCT ON (task_id) *
+                   FROM (TABLE ahead UNION ALL TABLE fresh) AS bands ORDER BY task_id, band) AS once
+    ORDER BY band, position LIMIT greatest((SELECT n FROM seat) - (SELECT count(*) FROM gold), 0)
+"""
 _TAKEN = """
     DELETE FROM openings o
-    USING (SELECT * FROM (SELECT DISTINCT ON (task_id) *
-                          FROM (TABLE ahead UNION ALL TABLE fresh) AS bands ORDER BY task_id, band) AS once
-           ORDER BY band, position LIMIT greatest((SELECT n FROM seat) - (SELECT count(*) FROM gold), 0)) AS picked
+    USING {picked} AS picked
     WHERE o.project_id = %(project)s AND o.band = picked.band AND o.position = picked.position
     RETURNING o.task_id, o.band, o.position
 """
 _LEASED = """
     INSERT INTO assignments (id, project_id, task_id, account_id, state, gold, price, claimed_at, expires_at)
     SELECT (%(ids)s::uuid[])[row_number() OVER (ORDER BY wanted.place)], %(project)s, wanted.task_id, %(account)s,
-           'open', wanted.gold,
-           %(next_price)s, %(now)s, %(expires)s
+           'open', wanted.gold, {price}, %(now)s, %(expires)s
     FROM (SELECT task_id, false AS gold, row_number() OVER (ORDER BY band, position) AS place FROM taken
           UNION ALL
-          SELECT task_id, true, floor(random() * (1 + (SELECT count(*) FROM taken))) + 0.5 FROM gold) AS wanted
+          SELECT task_id, true, floor(random() * (1 + (SELECT count(*) FROM taken))) + 0.5 FROM {gold}) AS wanted
     ON CONFLICT (task_id, account_id, case_id) DO UPDATE
         SET state = 'open', price = excluded.price, claimed_at = excluded.claimed_at, expires_at = excluded.expires_at
         WHERE assignments.state IN ('released', 'expired')
-    RETURNING id, task_id, expires_at
+    RETURNING id, task_id, expires_at, price
 """
 _LOST = """
     INSERT INTO openings (project_id, band, task_id)
@@ -114,17 +116,21 @@ _SEATED = """
     UPDATE seats
     SET cursor_0 = greatest(cursor_0, (SELECT max(position) FROM taken WHERE band = 0)),
         cursor_1 = greatest(cursor_1, (SELECT max(position) FROM taken WHERE band = 1)),
-        gold_cursor = greatest(gold_cursor, (SELECT max(gold_order) FROM gold)),
-        committed = committed + %(next_price)s * (SELECT count(*) FROM leased){settled}{counted}
+        gold_cursor = greatest(gold_cursor, (SELECT max(gold_order) FROM gold WHERE EXISTS (SELECT FROM leased))),
+        committed = committed{promised}{settled}{counted}
     WHERE project_id = %(project)s AND account_id = %(account)s
 """
-SETTLED = """ - %(freed)s * (SELECT count(*) FROM gate),
+_SHORT = "SELECT step_id, price FROM payable WHERE NOT paid ORDER BY gold DESC, band, position LIMIT 1"
+_NOT_SHORT = "SELECT NULL::uuid AS step_id, NULL::numeric AS price"
+_PAID = "(SELECT * FROM payable WHERE paid AND {})"
+_SETTLED = """ - %(freed)s * (SELECT count(*) FROM gate),
         spent = spent + %(price)s * (SELECT count(*) FROM gate),
         answered = answered + (SELECT count(*) FROM gate)"""
 # LIMIT 1 keeps the look-ups one by one. How many are leased is not known when the plan is made; for the share of the
 # queue that the planner takes it for, it would read all tasks in order of id until it meets the last one leased.
 GIVEN = """
-SELECT s.n AS allowed, s.swept_at, (s.cursor_0 > 0 OR s.cursor_1 > 0) AS moved,
+SELECT s.n AS allowed, (SELECT step_id FROM short) AS short, (SELECT price FROM short) AS asked_price,
+       s.swept_at, (s.cursor_0 > 0 OR s.cursor_1 > 0) AS moved,
        l.id, l.task_id, l.expires_at, l.step_id, l.item_id, l.key, l.body, l.media, l.attributes
 FROM seat s
 LEFT JOIN (leased CROSS JOIN LATERAL (
@@ -158,16 +164,21 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a claim gave: `allowed` is None when the annotator has no seat yet, else how many the budget could pay."""
+    """What a claim gave: `allowed` is None when the annotator has no seat yet, else how many they may be leased.
+
+    `short` is the step of the first task that seat or purse could not pay, with its price.
+    """
 
     allowed: int | None
     leases: list[Lease]
     can_sweep: bool = False
+    short: tuple[UUID, Decimal] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What an annotator would like to be leased. `free` skips the budget. With `draw` (from 0 to 1) below the chance
+    """What an annotator would like to be leased. `prices` are by tier and step (see `Rules.prices`); None: nothing is
+    paid. With `draw` (from 0 to 1) below the chance
     `gold`, one is of known answer, in the place of another: only where there is another, so that it is not known by
     coming when the queue is empty.
 
@@ -179,8 +190,7 @@ class Wish:
     project: UUID
     account: UUID
     ids: Sequence[UUID]
-    price: Decimal
-    free: bool
+    prices: Mapping[str, Mapping[str, str]] | None
     gold: float
     draw: float
     now: datetime
@@ -199,11 +209,11 @@ def claim(connection: Connection[Any], wish: Wish) -> Claim:
     return given(statement.run(connection, GIVEN), wish.now)
 
 
-def add_claim(statement: Statement, wish: Wish, *, settled: str = "", net: Decimal = Decimal(0)) -> None:
+def add_claim(statement: Statement, wish: Wish, *, settled: Decimal | None = None) -> None:
     """Add a claim to a statement, whose closing select must then be `GIVEN`.
 
-    `settled` is what else happens to the seat's row, which only one part may change, and `net` what that adds to the
-    money the seat has left; a claim that comes with one leases nothing when the statement's gate is shut.
+    `settled` is the price of the answer that the statement keeps: seat and purse are then settled, too, since only one
+    part may change a row. A claim that comes with one leases nothing when the statement's gate is shut.
     """
     values = {
         "workspace": wish.workspace,
@@ -211,8 +221,6 @@ def add_claim(statement: Statement, wish: Wish, *, settled: str = "", net: Decim
         "account": wish.account,
         "ids": list(wish.ids),
         "n": len(wish.ids),
-        "next_price": wish.price,
-        "free": wish.free or not wish.price,
         "gold": wish.gold,
         "draw": wish.draw,
         "more": wish.more if wish.probation else 0.0,
@@ -222,22 +230,34 @@ def add_claim(statement: Statement, wish: Wish, *, settled: str = "", net: Decim
         "day": wish.day,
         "now": wish.now,
         "expires": wish.expires,
-        "net": net,
     }
     # Only where there are terms: else the mere test that there is no limit costs a fifth of the claim.
     limit, known = (_WITHIN, _GOLD_WITHIN) if wish.terms else ("", "")
     ahead = _WALK.format(band=0, taken="0", reached=limit)
     fresh = _WALK.format(band=1, taken="(SELECT count(*) FROM ahead)", reached=limit)
     room, counted = (_ROOM, _COUNTED) if wish.hour or wish.day else ("", "")
-    only = "(SELECT count(*) FROM gate)::int * " if settled else ""
+    only = "" if settled is None else "(SELECT count(*) FROM gate)::int * "
     statement.part("seat", _SEAT.format(only=only, room=room), values)
     statement.part("ahead", ahead)
     statement.part("fresh", fresh)
     statement.part("gold", _GOLD.format(reached=known))
-    statement.part("taken", _TAKEN)
-    statement.part("leased", _LEASED)
+    statement.part("picked", _PICKED)
+    paid = wish.prices is not None
+    if wish.prices is not None:
+        money = {"prices": dumps(wish.prices), "steps": [UUID(step) for step in wish.prices[""] if step]}
+        statement.part("purse", grants.PURSE_OF, money)
+        statement.part("wished", grants.WISHED)
+        statement.part("payable", grants.PAYABLE)
+    statement.part("short", _SHORT if paid else _NOT_SHORT)
+    statement.part("taken", _TAKEN.format(picked=_PAID.format("NOT gold") if paid else "picked"))
+    price = "(SELECT y.price FROM payable y WHERE y.task_id = wanted.task_id)" if paid else "0"
+    statement.part("leased", _LEASED.format(price=price, gold=f"{_PAID.format('gold')} AS known" if paid else "gold"))
     statement.part("lost", _LOST)
-    statement.part("seated", _SEATED.format(settled=settled, counted=counted))
+    promised = " + (SELECT coalesce(sum(price), 0) FROM leased)" if paid else ""
+    over = "" if settled is None else _SETTLED
+    statement.part("seated", _SEATED.format(promised=promised, settled=over, counted=counted))
+    if changes := [*[grants.CLAIMED] * paid, *[grants.SETTLED] * bool(settled)]:
+        statement.part("purses_moved", grants.moved(*changes))
     statement.part("claims_told", _TELL.format(verb="task.claimed", what="leased"))
 
 
@@ -249,7 +269,8 @@ def given(rows: Sequence[dict[str, Any]], now: datetime) -> Claim:
     leases = [Lease(**{name: row[name] for name in Lease.__slots__}) for row in rows if row["id"] is not None]
     rested = first["swept_at"] is None or (now - first["swept_at"]).total_seconds() > SWEEP_SECONDS
     leases.sort(key=lambda lease: lease.id)
-    return Claim(first["allowed"], leases, can_sweep=first["moved"] and rested)
+    short = None if first["short"] is None else (first["short"], first["asked_price"])
+    return Claim(first["allowed"], leases, can_sweep=first["moved"] and rested, short=short)
 
 
 def sweep(connection: Connection[Any], *, project: UUID, account: UUID, now: datetime) -> bool:
@@ -320,10 +341,17 @@ WITH ending AS MATERIALIZED (
         hour_given = greatest(0, hour_given - {unused_hour}), day_given = greatest(0, day_given - {unused_day})
     FROM (SELECT project_id, account_id, sum(price) AS price FROM ended GROUP BY 1, 2) e
     WHERE s.project_id = e.project_id AND s.account_id = e.account_id
+    RETURNING 1
+), purses_moved AS (
+    UPDATE purses p SET committed = committed - e.price
+    FROM (SELECT e.account_id, t.step_id, sum(e.price) AS price FROM ended e JOIN tasks t ON t.id = e.task_id
+          WHERE e.price > 0 GROUP BY 1, 2) AS e
+    WHERE p.account_id = e.account_id AND p.step_id = e.step_id AND (SELECT count(*) FROM paid) > 0
 ), reopened AS (
     INSERT INTO openings (project_id, band, task_id)
     SELECT e.project_id, 0, e.task_id
     FROM ended e JOIN tasks t ON t.id = e.task_id
+    JOIN steps st ON st.id = t.step_id AND st.thrift IS DISTINCT FROM 'stopped'
     WHERE t.state = 'open' AND NOT e.gold AND e.case_id = '00000000-0000-0000-0000-000000000000'
 ), unheld AS (
     UPDATE cases c SET held = false FROM ended e WHERE c.id = e.case_id AND c.closed_at IS NULL

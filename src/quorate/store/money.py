@@ -22,7 +22,7 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import dict_row
 
-from quorate.store import ledger
+from quorate.store import grants, ledger
 from quorate.store import tables as t
 from quorate.store.ledger import Event
 from quorate.store.statement import Statement
@@ -93,14 +93,9 @@ SELECT n.id, n.cost, EXISTS (
 FROM annotations n
 WHERE n.project_id = %(project)s AND n.account_id = %(account)s AND n.id = ANY(%(ids)s)
 """
-_GIVE_BACK = """
-WITH given AS (
-    UPDATE seats s SET spent = spent - %(amount)s,
-                       granted = granted - CASE WHEN p.budget IS NULL THEN 0 ELSE %(amount)s END
-    FROM projects p
-    WHERE p.id = s.project_id AND s.project_id = %(project)s AND s.account_id = %(account)s
-)
-UPDATE projects SET pool = pool + %(amount)s WHERE id = %(project)s AND budget IS NOT NULL
+_BY_STEP = """
+SELECT t.step_id, sum(n.cost) FROM annotations n JOIN tasks t ON t.id = n.task_id
+WHERE n.id = ANY(%s) GROUP BY 1 HAVING sum(n.cost) > 0 ORDER BY 1
 """
 _DIFFERENCE = """
 SELECT coalesce((SELECT sum(spent) FROM seats WHERE project_id = %(project)s), 0)
@@ -169,16 +164,13 @@ def wages(connection: Connection[Any], project: UUID, since: datetime) -> list[R
     return _rows(connection, _WAGES, {"project": project, "since": since})
 
 
-def give_back(connection: Connection[Any], project: UUID, account: UUID, amount: Decimal) -> None:
-    """Give to the budget what a seat had spent, under `lock`."""
-    connection.execute(_GIVE_BACK, {"project": project, "account": account, "amount": amount})
-
-
-def spend(connection: Connection[Any], project: UUID, account: UUID, amount: Decimal) -> None:
-    """Spend of a seat what was granted to it for this."""
-    connection.execute(
-        "UPDATE seats SET spent = spent + %s WHERE project_id = %s AND account_id = %s", (amount, project, account)
-    )
+def give_back(
+    connection: Connection[Any], project: UUID, account: UUID, amount: Decimal, annotations: Sequence[UUID]
+) -> None:
+    """Give to the budget what a seat had spent, under `lock`; to those of steps what their answers had earned."""
+    grants.give_back(connection, grants.PROJECT, project, account, amount)
+    for step, earned in connection.execute(_BY_STEP, (list(annotations),)).fetchall():
+        grants.give_back(connection, grants.STEP, step, account, earned)
 
 
 def move(connection: Connection[Any], workspace: UUID, *rows: Row) -> None:

@@ -35,11 +35,15 @@ def add_change(statement: Statement, *, project: UUID, places: int, keep: int, g
 
 
 def open(connection: Connection[Any], project: UUID, tasks: Sequence[UUID], places: int, band: int = FRESH) -> None:
-    """Want `places` more judgements of each task, the first of every one before the second of any."""
+    """Want `places` more judgements of each task, the first of every one before the second of any.
+
+    Nothing is asked about a step that has stopped for want of money.
+    """
     connection.execute(
         "INSERT INTO openings (project_id, band, task_id) SELECT %s, %s, task"
         " FROM generate_series(1, %s) AS round, unnest(%s::uuid[]) WITH ORDINALITY AS tasks (task, place)"
-        " ORDER BY round, place",
+        " WHERE (SELECT s.thrift FROM tasks t JOIN steps s ON s.id = t.step_id WHERE t.id = task)"
+        " IS DISTINCT FROM 'stopped' ORDER BY round, place",
         (project, band, places, list(tasks)),
     )
 

@@ -88,15 +88,9 @@ def new_epoch(connection: Connection, project_id: UUID) -> None:
     connection.execute(update(t.projects).where(t.projects.c.id == project_id).values(epoch=t.projects.c.epoch + 1))
 
 
-def set_budget(connection: Connection, project_id: UUID, budget: Decimal | None, currency: str) -> None:
-    """Change the limit: what is added goes to the pool, what is taken comes from it (and not below nothing)."""
-    current = connection.execute(
-        select(t.projects.c.budget, t.projects.c.pool).where(t.projects.c.id == project_id).with_for_update()
-    ).one()
-    pool = max(Decimal(0), current.pool + (budget or 0) - (current.budget or 0))
-    connection.execute(
-        update(t.projects).where(t.projects.c.id == project_id).values(budget=budget, pool=pool, currency=currency)
-    )
+def set_currency(connection: Connection, project_id: UUID, currency: str) -> None:
+    """Change the currency that amounts are in."""
+    connection.execute(update(t.projects).where(t.projects.c.id == project_id).values(currency=currency))
 
 
 def steps(connection: Connection, project_id: UUID) -> list[Row[Any]]:

@@ -21,8 +21,8 @@ SELECT %(project)s, %(account)s, %(kind)s, %(name)s, test, %(now)s, %(now)s FROM
 ON CONFLICT (project_id, account_id, kind, name, test) DO UPDATE SET shown_at = excluded.shown_at
 """
 _SEAT = """
-UPDATE seats SET qualified_for = %(terms)s, qualified_until = %(until)s, reach = %(reach)s::jsonb, cursor_0 = 0,
-    cursor_1 = 0
+UPDATE seats SET qualified_for = %(terms)s, qualified_until = %(until)s, reach = %(reach)s::jsonb, tier = %(tier)s,
+    cursor_0 = 0, cursor_1 = 0
 WHERE project_id = %(project)s AND account_id = %(account)s
 """
 _KNOWN = """
@@ -77,9 +77,10 @@ def admit(
     terms: str,
     until: datetime | None,
     reach: Mapping[str, Sequence[str]] | None,
+    tier: str = "",
 ) -> None:
-    """Let this seat be leased what is in reach, under these terms and until then."""
-    values = {"terms": terms, "until": until, "reach": dumps(reach) if reach else None}
+    """Let this seat be leased what is in reach, under these terms and until then, at the prices of this tier."""
+    values = {"terms": terms, "until": until, "tier": tier, "reach": dumps(reach) if reach else None}
     connection.execute(_SEAT, {**values, "project": project, "account": account})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from quorate.store.resize import COUNTED, WANTED
+from quorate.store.resize import COUNTED, WANTED, limiting
 from quorate.store.statement import dumps
 
 _TASKS = f"""
@@ -35,10 +35,12 @@ WITH changes AS (
            (array_agg(decision ORDER BY seq DESC) FILTER (WHERE decision IS NOT NULL))[1] AS decision
     FROM changes GROUP BY 1
 ), {COUNTED}, derived AS (
-    SELECT t.id, t.gold, coalesce(told.state, CASE WHEN t.step_id = ANY(%(conditional)s) THEN 'waiting' ELSE 'open' END)
+    SELECT t.id, t.gold, coalesce(fewest, 0) AS fewest, coalesce(most, 0) AS most,
+           coalesce(told.state, CASE WHEN t.step_id = ANY(%(conditional)s) THEN 'waiting' ELSE 'open' END)
                AS state,
            told.decision, coalesce(said.judgements, 0) AS judgements, coalesce(held.leases, 0) AS leases
     FROM tasks t
+    LEFT JOIN limits ON limits.step_id = t.step_id
     LEFT JOIN told ON told.task_id = t.id LEFT JOIN said ON said.task_id = t.id LEFT JOIN held ON held.task_id = t.id
     WHERE t.project_id = %(project)s
 ), wanted AS (
@@ -63,10 +65,39 @@ SELECT s.account_id AS id, 'seat' AS noun,
        ) AS derived
 FROM seats s WHERE s.project_id = %(project)s
 """
+_PURSES = """
+WITH derived AS (
+    SELECT account_id, step_id, sum(committed) AS committed, sum(spent) AS spent FROM (
+        SELECT n.account_id, t.step_id, 0 AS committed, n.cost AS spent
+        FROM annotations n JOIN tasks t ON t.id = n.task_id WHERE n.project_id = %(project)s AND n.cost > 0
+        UNION ALL
+        SELECT a.account_id, t.step_id, a.price, 0 FROM assignments a JOIN tasks t ON t.id = a.task_id
+        WHERE a.project_id = %(project)s AND a.state = 'open' AND a.price > 0
+        UNION ALL
+        SELECT m.account_id, t.step_id, 0, CASE m.kind WHEN 'bonus' THEN m.amount ELSE -n.cost END
+        FROM transfers m CROSS JOIN LATERAL unnest(m.annotations) WITH ORDINALITY AS one (id, place)
+        JOIN annotations n ON n.id = one.id JOIN tasks t ON t.id = n.task_id
+        WHERE m.project_id = %(project)s AND (m.kind = 'reversed' OR m.kind = 'bonus' AND one.place = 1)
+    ) AS said GROUP BY 1, 2
+)
+SELECT coalesce(p.account_id, d.account_id) AS id, 'purse' AS noun,
+       jsonb_build_object('step', coalesce(p.step_id, d.step_id), 'committed', coalesce(p.committed, 0),
+                          'spent', coalesce(p.spent, 0)) AS there,
+       jsonb_build_object('step', coalesce(p.step_id, d.step_id), 'committed', coalesce(d.committed, 0),
+                          'spent', coalesce(d.spent, 0)) AS derived
+FROM (SELECT p.* FROM purses p JOIN steps s ON s.id = p.step_id AND s.project_id = %(project)s) AS p
+FULL JOIN derived d ON d.account_id = p.account_id AND d.step_id = p.step_id
+"""
+_STEPS = """
+SELECT s.id, 'step' AS noun, jsonb_build_object('pool', s.pool) AS there,
+       jsonb_build_object('pool', greatest(0, s.budget - (
+           SELECT coalesce(sum(granted), 0) FROM purses WHERE step_id = s.id))) AS derived
+FROM steps s WHERE s.project_id = %(project)s AND s.budget IS NOT NULL
+"""
 _POOL = """
 SELECT p.id, 'project' AS noun, jsonb_build_object('pool', p.pool) AS there,
-       jsonb_build_object('pool', p.budget - (SELECT coalesce(sum(granted), 0) FROM seats WHERE project_id = p.id))
-           AS derived
+       jsonb_build_object('pool', greatest(0, p.budget - (
+           SELECT coalesce(sum(granted), 0) FROM seats WHERE project_id = p.id))) AS derived
 FROM projects p WHERE p.id = %(project)s AND p.budget IS NOT NULL
 """
 _SKILLS = """
@@ -88,7 +119,7 @@ _DIFFERENT = "SELECT * FROM ({rows}) AS rows WHERE there <> derived ORDER BY id"
 class Difference:
     """Something that is not what follows: `there` is what it is, `derived` what it should be.
 
-    `id` is that of a task, of a project, or of the account whose seat or skill it is.
+    `id` is that of a task, of a step or project, or of the account whose seat, purse or skill it is.
     """
 
     id: UUID
@@ -98,21 +129,24 @@ class Difference:
 
 
 def differences(
-    connection: Connection[Any], project: UUID, *, conditional: list[UUID], least: int, most: int
+    connection: Connection[Any], project: UUID, *, conditional: list[UUID], limits: Mapping[UUID, tuple[int, int]]
 ) -> list[Difference]:
     """Every row of a project's current state that does not follow, in a consistent view.
 
-    `conditional` are the steps that wait for others; `least` and `most` the judgements that the policy wants.
+    `conditional` are the steps that wait for others; `limits` the fewest and most judgements that a step wants.
     """
-    values = {"project": project, "conditional": conditional, "min": least, "max": most}
+    values = {"project": project, "conditional": conditional, **limiting(limits)}
     cursor = connection.cursor(row_factory=class_row(Difference))
     found: list[Difference] = []
-    for rows in (_TASKS, _SEATS, _POOL, _SKILLS):
+    for rows in (_TASKS, _SEATS, _PURSES, _STEPS, _POOL, _SKILLS):
         found += cursor.execute(_DIFFERENT.format(rows=rows), values).fetchall()
     return found
 
 
-_LOCK = "LOCK TABLE tasks, openings, seats, assignments, annotations, transfers, projects IN SHARE ROW EXCLUSIVE MODE"
+_LOCK = """
+LOCK TABLE tasks, openings, seats, purses, steps, assignments, annotations, transfers, projects
+IN SHARE ROW EXCLUSIVE MODE
+"""
 _MEND_TASKS = """
 WITH wrong AS (
     SELECT id, there, derived FROM jsonb_to_recordset(%(rows)s) AS r (id uuid, there jsonb, derived jsonb)
@@ -135,15 +169,31 @@ WHERE o.project_id = %(project)s AND o.band = surplus.band AND o.position = surp
   AND surplus.place > surplus.wanted
 """
 _MEND_SEATS = """
-UPDATE seats s SET spent = (r.derived ->> 'spent')::numeric, committed = (r.derived ->> 'committed')::numeric
+UPDATE seats s SET spent = (r.derived ->> 'spent')::numeric, committed = (r.derived ->> 'committed')::numeric,
+    granted = CASE WHEN granted IS NOT NULL THEN greatest(
+        granted, (r.derived ->> 'spent')::numeric + (r.derived ->> 'committed')::numeric) END
 FROM jsonb_to_recordset(%(rows)s) AS r (id uuid, derived jsonb)
 WHERE s.project_id = %(project)s AND s.account_id = r.id
 """
+_MEND_PURSES = """
+INSERT INTO purses AS p (account_id, step_id, granted, committed, spent)
+SELECT r.id, s.id, CASE WHEN s.budget IS NOT NULL THEN (r.derived ->> 'committed')::numeric
+                                                     + (r.derived ->> 'spent')::numeric END,
+       (r.derived ->> 'committed')::numeric, (r.derived ->> 'spent')::numeric
+FROM jsonb_to_recordset(%(rows)s) AS r (id uuid, derived jsonb) JOIN steps s ON s.id = (r.derived ->> 'step')::uuid
+ON CONFLICT (account_id, step_id) DO UPDATE
+    SET granted = CASE WHEN p.granted IS NOT NULL THEN greatest(p.granted, excluded.granted) END,
+        committed = excluded.committed, spent = excluded.spent
+"""
+_MEND_STEPS = """
+UPDATE steps s SET pool = (r.derived ->> 'pool')::numeric
+FROM jsonb_to_recordset(%(rows)s) AS r (id uuid, derived jsonb) WHERE s.id = r.id
+"""
 _MEND_POOL = """
-UPDATE projects p SET pool = greatest(0, (r.derived ->> 'pool')::numeric)
+UPDATE projects p SET pool = (r.derived ->> 'pool')::numeric
 FROM jsonb_to_recordset(%(rows)s) AS r (id uuid, derived jsonb) WHERE p.id = r.id
 """
-MENDS = {"task": _MEND_TASKS, "seat": _MEND_SEATS, "project": _MEND_POOL}
+MENDS = {"task": _MEND_TASKS, "seat": _MEND_SEATS, "purse": _MEND_PURSES, "step": _MEND_STEPS, "project": _MEND_POOL}
 
 
 def lock(connection: Connection[Any]) -> None:
@@ -152,7 +202,7 @@ def lock(connection: Connection[Any]) -> None:
 
 
 def mend(connection: Connection[Any], project: UUID, found: Sequence[Difference]) -> None:
-    """Make tasks, seats and the pool what they should be, in a transaction that holds `lock`."""
+    """Make tasks, seats, purses and the pools what they should be, in a transaction that holds `lock`."""
     for noun, sql in MENDS.items():
         rows = [{"id": one.id, "there": one.there, "derived": one.derived} for one in found if one.noun == noun]
         if rows:

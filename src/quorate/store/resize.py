@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
 
-WANTED = "greatest(0, least(greatest(%(min)s, judgements + 1), %(max)s) - judgements - leases)"
-"""`flow/decide.places` in SQL: up to `min` at once, then one at a time, never past `max`."""
+WANTED = "greatest(0, least(greatest(fewest, judgements + 1), most) - judgements - leases)"
+"""`flow/decide.places` in SQL: up to `fewest` at once, then one at a time, never past `most`."""
 
 COUNTED = """
 said AS (
@@ -25,15 +26,17 @@ said AS (
     GROUP BY 1
 ), waiting AS (
     SELECT task_id, count(*) AS openings FROM openings WHERE project_id = %(project)s GROUP BY 1
+), limits AS (
+    SELECT * FROM unnest(%(steps)s::uuid[], %(fewest)s::int[], %(most)s::int[]) AS l (step_id, fewest, most)
 )
 """
-"""Per task of a project: judgements that count, leases, openings."""
+"""Per step the judgements wanted, and per task of a project: judgements that count, leases, openings."""
 
 _RESIZE = f"""
 WITH {COUNTED}, counted AS (
     SELECT t.id, t.version, coalesce(judgements, 0) AS judgements, coalesce(leases, 0) AS leases,
-           coalesce(openings, 0) AS there
-    FROM tasks t
+           coalesce(openings, 0) AS there, fewest, most
+    FROM tasks t JOIN limits ON limits.step_id = t.step_id
     LEFT JOIN said ON said.task_id = t.id LEFT JOIN held ON held.task_id = t.id
     LEFT JOIN waiting ON waiting.task_id = t.id
     WHERE t.project_id = %(project)s AND t.state = 'open' AND t.gold IS NULL
@@ -61,13 +64,19 @@ SELECT count(*) FROM moved
 ATTEMPTS = 20
 
 
-def openings(connection: Connection[Any], project: UUID, least: int, most: int) -> int:
-    """Give every open task the openings that it should have when `least` to `most` judgements are wanted.
+def limiting(limits: Mapping[UUID, tuple[int, int]]) -> dict[str, Any]:
+    """The parameters of `limits`."""
+    steps, wanted = list(limits), limits.values()
+    return {"steps": steps, "fewest": [least for least, _ in wanted], "most": [most for _, most in wanted]}
+
+
+def openings(connection: Connection[Any], project: UUID, limits: Mapping[UUID, tuple[int, int]]) -> int:
+    """Give every open task the openings that it should have; by step, `limits` has the fewest and most judgements.
 
     A task that somebody answers meanwhile is counted again: its version has changed. Whoever is answering under the
     former policy finds the version changed, and reads again. Gives how many tasks had other openings.
     """
-    values = {"project": project, "min": least, "max": most}
+    values = {"project": project, **limiting(limits)}
     total = 0
     for _ in range(ATTEMPTS):
         row = connection.execute(_RESIZE, values).fetchone()

@@ -80,6 +80,8 @@ METRICS: Mapping[str, Metric] = {
                PERSON),
         Metric("judgements_per_item", "judgements", "Judgements behind a first decision.", "judgements", "mean", CLASS),
         Metric("cost_per_item", "money", "What a task had cost when it was first decided.", "item_cost", "mean", CLASS),
+        Metric("hourly_pay", "money an hour", "What an hour of work brought the crowd, by the seconds of each answer.",
+               "wage", "mean"),
         Metric("spending", "money", "Paid for answers and adjudications.", "cost", "sum"),
     )
 }  # fmt: skip

@@ -13,7 +13,9 @@ from procrastinate.jobs import Status
 
 from quorate.actions.assign_cases import assign_cases
 from quorate.actions.end_lease import expire_leases
+from quorate.actions.keep_budgets import keep_budgets
 from quorate.actions.propose_leads import propose_leads
+from quorate.actions.raise_prices import raise_prices
 from quorate.actions.refit_skills import reconsider, refit_due, refit_skills
 from quorate.actions.roll_up_metrics import prune_metrics, roll_up_metrics
 from quorate.actions.seal_ledger import seal_ledger
@@ -52,6 +54,8 @@ def jobs(db: Database) -> App:
     app.periodic(cron="17 * * * *")(job("prune_metrics", prune_metrics))
     app.periodic(cron="* * * * * */15")(job("watch_alerts", watch_alerts))
     app.periodic(cron="* * * * *")(job("watch_work", watch_work))
+    app.periodic(cron="* * * * * */15")(job("keep_budgets", keep_budgets))
+    app.periodic(cron="* * * * * 30")(job("raise_prices", raise_prices))
     often(job("send_messages", send_messages))
     app.periodic(cron="41 * * * *")(job("propose_leads", propose_leads))
     app.periodic(cron="11 * * * *")(job("write_digests", write_digests))

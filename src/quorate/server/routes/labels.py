@@ -44,7 +44,7 @@ def progress_(db: Db, within: InProject, caller: Caller = may("status.read")) ->
     """Where the work stands at this moment: cheap enough to ask every second."""
     with db.work() as connection:
         now = progress.of_project(connection, within.id)
-    return Json({**now, "price": rules_of(db, within.id).policy.pay.judgement})
+    return Json({**now, "price": rules_of(db, within.id).policy.pay.most})
 
 
 @router.get("/projects/{project}/labels", response_model=shapes.Labels)

@@ -3,7 +3,7 @@
 Three sorts of tables:
 
 - *said*: what somebody said or decided. Append-only; the database itself refuses UPDATE, DELETE and TRUNCATE.
-- *state*: what follows from it, kept so as not to be recomputed (`tasks`, `openings`, `skills`, `seats`).
+- *state*: what follows from it, kept so as not to be recomputed (`tasks`, `openings`, `skills`, `seats`, `purses`).
 - *held*: what must be changeable or erasable: accounts, items, leases, sessions.
 
 A file declares the tables of one concern; this one gathers them, so that a query says `t.annotations`.
@@ -29,7 +29,7 @@ from quorate.store.tables.said import (
 from quorate.store.tables.trust import digests, leads, practices, qualifications, questions, sittings
 from quorate.store.tables.watch import watches
 from quorate.store.tables.who import accounts, hours, invites, members, notices, sessions, sign_ins, tokens, workspaces
-from quorate.store.tables.work import assignments, cases, items, openings, projects, seats, skills, steps, tasks
+from quorate.store.tables.work import assignments, cases, items, openings, projects, purses, seats, skills, steps, tasks
 
 APPEND_ONLY: tuple[Table, ...] = (
     specs,
@@ -81,6 +81,7 @@ __all__ = [
     "payouts",
     "practices",
     "projects",
+    "purses",
     "qualifications",
     "questions",
     "replies",

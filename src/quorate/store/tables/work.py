@@ -49,7 +49,16 @@ steps = Table(
     time("refitted_at", null=True),
     Column("refitted_answers", Integer, nullable=False, server_default="0"),
     time("retired_at", null=True),
+    Column(
+        "budget", MONEY, nullable=True, comment="of the project's, what may be spent here; null: no limit of its own"
+    ),
+    Column("pool", MONEY, nullable=False, server_default="0", comment="of that, what no purse holds"),
+    Column("thrift", String(8), nullable=True, comment="what the policy does since the budget is nearly spent"),
+    Column("raised", MONEY, nullable=False, server_default="0", comment="what a judgement brings on top by rule now"),
+    time("raised_at", null=True),
     UniqueConstraint("project_id", "name"),
+    CheckConstraint("pool >= 0", name="pool"),
+    CheckConstraint("thrift IN ('degraded', 'stopped')", name="thrift"),
 )
 
 items = Table(
@@ -114,7 +123,7 @@ seats = Table(
     Column("cursor_0", BigInteger, nullable=False, server_default="0"),
     Column("cursor_1", BigInteger, nullable=False, server_default="0"),
     Column("gold_cursor", Integer, nullable=False, server_default="0"),
-    Column("granted", MONEY, nullable=False, server_default="0"),
+    Column("granted", MONEY, nullable=True, comment="null: the project has no budget"),
     Column("committed", MONEY, nullable=False, server_default="0"),
     Column("spent", MONEY, nullable=False, server_default="0"),
     Column("answered", Integer, nullable=False, server_default="0"),
@@ -129,10 +138,27 @@ seats = Table(
     time("day_at", null=True),
     Column("day_given", Integer, nullable=False, server_default="0", comment="tasks in the 24 hours from then on"),
     Column("reach", JSONB(none_as_null=True), nullable=True, comment="the steps, languages and domains it is for"),
+    Column("tier", Text, nullable=False, server_default="", comment="the tier of prices that was found to be met"),
     CheckConstraint("committed >= 0", name="committed"),
+    CheckConstraint("committed + spent <= granted", name="granted"),
     CheckConstraint("barred IN ('paused', 'blocked', 'retrain')", name="barred"),
     postgresql_with={"fillfactor": 50},
     comment="an annotator in a project: how far down the queue, and what of the budget is theirs to earn",
+)
+
+purses = Table(
+    "purses",
+    metadata,
+    Column("account_id", Uuid, ForeignKey("accounts.id"), primary_key=True),
+    Column("step_id", Uuid, ForeignKey("steps.id"), primary_key=True),
+    Column("granted", MONEY, nullable=True, comment="null: the step has no budget of its own"),
+    Column("committed", MONEY, nullable=False, server_default="0"),
+    Column("spent", MONEY, nullable=False, server_default="0"),
+    Index(None, "step_id"),
+    CheckConstraint("committed >= 0", name="committed"),
+    CheckConstraint("committed + spent <= granted", name="granted"),
+    postgresql_with={"fillfactor": 50},
+    comment="an annotator's money in a step: what was promised and earned, and what of the step's budget is theirs",
 )
 
 assignments = Table(

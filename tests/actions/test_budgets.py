@@ -1,0 +1,177 @@
+"""Prices and budgets by step and tier: exact in the claim, whatever the concurrency; at the limit by policy."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pytest
+
+from quorate import clock
+from quorate.actions.adjudicate_task import claim_cases
+from quorate.actions.claim_task import claim_tasks
+from quorate.actions.end_lease import release_task
+from quorate.actions.keep_budgets import keep_budget
+from quorate.actions.publish_spec import publish_spec
+from quorate.actions.rebuild_state import compare_state
+from quorate.actions.rules import rules_now
+from quorate.actions.submit_annotation import Submission, submit_annotation
+from quorate.errors import BudgetSpent
+from quorate.store import budgets, projects, qualifications
+
+STEPS = ({"id": "topic", "schema": "topic"}, {"id": "severity", "schema": "severity"})
+PAY = {"judgement": {"topic": "0.03", "severity": "0.05"}, "adjudication": {"topic": 1, "severity": 2}}
+ONE = {"judgements": {"min": 1, "max": 1}, "accept": {"confidence": 0.5}}
+PRICES = """
+SELECT s.name, a.price FROM assignments a JOIN tasks t ON t.id = a.task_id JOIN steps s ON s.id = t.step_id
+WHERE a.account_id = %s ORDER BY s.name, a.price
+"""
+
+
+def answer(world, person, claimed):
+    return submit_annotation(world.db, person, Submission(claimed.lease.id, "a", seconds=5.0))
+
+
+def standing(world, project):
+    with world.db.work() as connection:
+        return {row.name: row for row in budgets.standing(connection, project)}
+
+
+def verbs(one, project):
+    return [(verb, detail["step"]) for verb, detail in one(
+        "SELECT verb, detail FROM events WHERE project_id = %s AND verb LIKE 'budget.%%' ORDER BY seq", project
+    )]  # fmt: skip
+
+
+def test_a_price_is_that_of_the_step_and_of_the_tier_and_what_was_promised_is_paid(world, one):
+    tiers = [
+        {"name": "senior", "training": "basics", "judgement": {"topic": "0.04"}},
+        {"name": "late", "training": "basics", "judgement": 9},
+    ]
+    project = world.project(2, policy={"pay": {**PAY, "tiers": tiers}, **ONE}, steps=STEPS, budget=Decimal(1))
+    novice, senior = world.person(), world.person()
+    with world.db.work() as connection:
+        qualifications.keep(connection, project, senior.account, ("training", "basics"), [""], clock.now())
+    for person in (novice, senior):
+        assert len(claim_tasks(world.db, person, [project], 2) + claim_tasks(world.db, person, [project], 1)) >= 2
+    assert one(PRICES, novice.account) == [("severity", Decimal("0.05")), ("topic", Decimal("0.03"))]
+    assert one(PRICES, senior.account) == [("severity", Decimal("0.05")), ("topic", Decimal("0.04"))]
+    assert compare_state(world.db, project) == []
+
+
+def test_a_steps_budget_ends_it_alone_and_a_larger_one_goes_on_at_once(world, one):
+    steps = ({**STEPS[0], "budget": "0.10"}, STEPS[1])
+    project = world.project(6, policy={"pay": PAY, **ONE}, steps=steps, budget=Decimal(1))
+    person = world.person()
+    done = []
+    while found := _claimed(world, person, project):
+        done += [claimed.step.name for claimed in found]
+        for claimed in found:
+            answer(world, person, claimed)
+        assert compare_state(world.db, project) == []
+    assert sorted(done) == ["severity"] * 6 + ["topic"] * 3
+    topic = standing(world, project)["topic"]
+    assert (topic.spent, topic.committed, topic.own_left) == (Decimal("0.09"), 0, Decimal("0.01"))
+    assert verbs(one, project) == [("budget.stopped", "topic")]
+    name = str(project)
+    body = {"name": name, "budget": {"total": 1}, "steps": [{**steps[0], "budget": 1}, steps[1]]}
+    publish_spec(world.db, person, name, "project", "project", body, reason="more")
+    assert standing(world, project)["topic"].thrift is None
+    assert len(claim_tasks(world.db, person, [project], 5)) == 3
+    assert verbs(one, project)[-1] == ("budget.resumed", "topic")
+    assert compare_state(world.db, project) == []
+
+
+def _claimed(world, person, project, count=1):
+    try:
+        return claim_tasks(world.db, person, [project], count)
+    except BudgetSpent:
+        return []
+
+
+def test_what_is_given_back_is_earned_by_somebody_else(world):
+    steps = ({**STEPS[0], "budget": "0.03"},)
+    project = world.project(3, policy={"pay": {"judgement": "0.03"}, **ONE}, steps=steps)
+    first, second = world.person(), world.person()
+    (held,) = claim_tasks(world.db, first, [project], 3)
+    with pytest.raises(BudgetSpent):
+        claim_tasks(world.db, second, [project], 1)
+    release_task(world.db, first, held.lease.id)
+    assert len(claim_tasks(world.db, second, [project], 3)) == 1
+    assert compare_state(world.db, project) == []
+
+
+def test_budgets_are_exact_whoever_claims_at_the_same_moment(world, one):
+    steps = ({**STEPS[0], "budget": "0.40"}, STEPS[1])
+    policy = {"pay": PAY, "judgements": {"min": 3, "max": 3}}
+    project, people = (
+        world.project(40, policy=policy, steps=steps, budget=Decimal(1)),
+        [world.person() for _ in range(6)],
+    )
+
+    def work(person):
+        while found := _claimed(world, person, project):
+            for claimed in found:
+                answer(world, person, claimed)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(work, people))
+    keep_budget(world.db, project)
+    assert compare_state(world.db, project) == []
+    rows = standing(world, project)
+    assert rows["topic"].spent <= Decimal("0.40")
+    assert rows["topic"].own_left + rows["topic"].spent == Decimal("0.40")
+    assert rows["topic"].spent + rows["severity"].spent + rows["topic"].project_left == 1
+    assert min(rows["topic"].own_left, rows["topic"].project_left) < Decimal("0.03")
+    assert rows["severity"].left < Decimal("0.05")
+
+
+def test_near_its_end_a_budget_asks_less_and_leaves_experts_the_urgent(world, one):
+    spending = {"at": 0.5, "then": "degrade", "judgements": 2}
+    policy = {"pay": PAY, "judgements": {"min": 2, "max": 5}, "accept": {"confidence": 0.97}, "spending": spending}
+    project = world.project(4, policy=policy, steps=STEPS[:1], budget=Decimal("0.16"))
+    people = [world.person() for _ in range(4)]
+    for person in people[:3]:
+        for claimed in claim_tasks(world.db, person, [project], 1):
+            answer(world, person, claimed)
+    assert keep_budget(world.db, project) == 1
+    assert compare_state(world.db, project) == []
+    rules = rules_now(world.db, project)
+    (step,) = rules.steps.values()
+    assert (step.thrift, rules.policy_on(step).judgements.max, rules.policy.judgements.max) == ("degraded", 2, 5)
+    assert verbs(one, project) == [("budget.degraded", "topic")]
+    submit = [answer(world, people[3], claimed) for claimed in claim_tasks(world.db, people[3], [project], 2)]
+    assert {done.state for done in submit} <= {"contested", "open"}
+    expert = world.person()
+    assert claim_cases(world.db, expert, [project], 5) == []  # undecided ones are not urgent
+
+
+def test_an_expert_is_paid_by_the_step_and_never_more_than_there_is(world, one):
+    policy = {"pay": {**PAY, "judgement": 0}, "judgements": {"min": 1, "max": 1}, "accept": {"confidence": 0.99}}
+    project = world.project(3, policy=policy, steps=STEPS, budget=Decimal(4))
+    person, expert = world.person(), world.person()
+    for claimed in claim_tasks(world.db, person, [project], 6):
+        answer(world, person, claimed)
+    assert len(claim_cases(world.db, expert, [project], 6)) == 3
+    prices = sorted(price for _, price in one(PRICES, expert.account))
+    assert prices in ([1, 1, 1], [1, 1, 2])
+    assert compare_state(world.db, project) == []
+    with pytest.raises(BudgetSpent):
+        claim_cases(world.db, world.person(), [project], 1)
+
+
+def test_a_budget_that_is_lowered_and_raised_again_pays_no_more_than_it_says(world):
+    project = world.project(9, policy={"pay": {"judgement": "0.10"}, **ONE}, budget=Decimal(1))
+    person, name = world.person(), str(project)
+    body = {"name": name, "steps": [STEPS[0]]}
+    for total, ask, more in (("0.3", 9, 3), ("0.1", 1, 0), (None, 1, 1), ("0.6", 9, 2)):
+        body = {**body, "budget": {"total": total}}
+        publish_spec(world.db, person, name, "project", "project", body, reason="other")
+        found = _claimed(world, person, project, ask)
+        assert len(found) == more
+        for claimed in found:
+            answer(world, person, claimed)
+    with world.db.read() as connection:
+        assert projects.get(connection, project).pool == 0
+    assert standing(world, project)["topic"].spent == Decimal("0.6")
+    assert compare_state(world.db, project) == []
