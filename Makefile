@@ -12,6 +12,9 @@ PAGES  := src/quorate/server/pages/index.html
 SPREAD := -n 2 --dist loadfile --no-loadscope-reorder
 SOURCE := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.json web/*.js web/*.ts web/*.html)
 
+# What Python compiles is kept: without it each process compiles all that it imports, for seconds, and tests start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo serve web types screens test test-fast check fix bench lock clean
 
 help: ## list the commands
