@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from quorate import errors, plugins
 from quorate.cli.main import COMMANDS, build
 from quorate.flow.exam import Exam
+from quorate.flow.lag import ABOUT as LATENESS
 from quorate.flow.policy import FACTS, Policy
 from quorate.flow.project import ProjectSpec
 from quorate.flow.specs import KINDS
@@ -82,6 +83,8 @@ VERBS = {
     "finding.answered": "an annotator answered what was noticed about their work",
     "finding.dismissed": "a person dismissed what was noticed, with the reason",
     "finding.upheld": "a person upheld what was noticed, with the reason",
+    "lag.taken": "something was done since a step will be late: the measure of the policy, its condition and the facts",
+    "lag.undone": "a measure ended, since the step will not be late any more or the policy does not say so any more",
     "lead.accepted": "a person made an expert of an annotator who was proposed",
     "lead.declined": "a person declined a proposal for promotion, with the reason",
     "lead.proposed": "an annotator was proposed for promotion, with the evidence",
@@ -212,8 +215,11 @@ def _specs() -> str:
         "## Conditions\n\nThey are written in CEL. Those of a policy may speak of "
         + ", ".join(f"`{name}`" for name in FACTS)
         + "; those of its alerts of the [metrics](metrics.md)"
+        + "; those of `lag` of what is listed below"
         + "; `when` of a step of `<step>.value` and `<step>.confidence` of the steps before it;"
         " `when` of a rule in a schema of `value`, `comment`, `seconds`, `confidence` and `item`.\n",
+        "## What `lag` may speak of\n\nOf each step; what is not known makes a condition false.\n\n"
+        + table(("fact", "is"), [(f"`{name}`", about) for name, about in LATENESS.items()]),
     ]
     return "\n".join(parts)
 

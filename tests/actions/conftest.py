@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +47,7 @@ class World:
         gold: int = 0,
         budget: Any = None,
         places: int | None = None,
+        plan: dict[str, Any] | None = None,
         steps: tuple[dict[str, Any], ...] = ({"id": "topic", "schema": "topic"},),
     ) -> UUID:
         """A project whose items are open; the first `gold` of them have the known answer `a`."""
@@ -68,7 +70,10 @@ class World:
                         pool=step.get("budget", 0),
                     )
                 )  # fmt: skip
-            specs = [("project", "project", {"name": str(project), "steps": list(steps)}), ("policy", "policy", policy)]
+            specs = [
+                ("project", "project", {"name": str(project), "steps": list(steps), **(plan or {})}),
+                ("policy", "policy", policy),
+            ]
             specs += [("schema", step["schema"], schema or TOPIC) for step in steps]
             for kind, name, body in specs:
                 connection.execute(
@@ -122,6 +127,25 @@ def _world(url: str) -> Iterator[World]:
         )
     yield World(db, workspace)
     db.close()
+
+
+class Time:
+    """A clock that stands until it is moved; at first it is ten o'clock on a Monday, UTC."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+    def pass_(self, **span: float) -> datetime:
+        self.now += timedelta(**span)
+        return self.now
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Time:
+    """The clock of everything that asks `clock`."""
+    time = Time()
+    monkeypatch.setattr(clock, "now", lambda: time.now)
+    return time
 
 
 @pytest.fixture

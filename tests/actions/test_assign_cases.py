@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert
 
-from quorate import clock
 from quorate.actions.adjudicate_task import Verdict, adjudicate_task, claim_cases
 from quorate.actions.assign_cases import assign_cases
 from quorate.actions.bar_annotator import bar_annotator
@@ -22,28 +21,10 @@ from quorate.people.hours import Hours
 from quorate.store import projects
 from quorate.store import tables as t
 
-MONDAY = datetime(2026, 3, 2, 10, tzinfo=UTC)
+MONDAY = datetime(2026, 3, 2, 10, tzinfo=UTC)  # as `at` begins
 DAYTIME = [{"from": "09:00", "to": "17:00"}]
 EVERY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ESCALATING = {"escalate": [{"when": "true", "reason": "always"}], "judgements": {"min": 1, "max": 3}}
-
-
-class Time:
-    """A clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = MONDAY
-
-    def pass_(self, **span: float) -> datetime:
-        self.now += timedelta(**span)
-        return self.now
-
-
-@pytest.fixture
-def at(monkeypatch) -> Time:
-    time = Time()
-    monkeypatch.setattr(clock, "now", lambda: time.now)
-    return time
 
 
 @pytest.fixture

@@ -82,3 +82,18 @@ def test_an_empty_project_has_a_first_page(api):
     api.project(items=0)
     home = api.person("manager", "manager").get("/projects/reviews/home").json()
     assert (home["decided"]["value"], home["right"], home["done"], home["needs"]) == (0, None, None, [])
+
+
+def test_a_project_that_will_be_late_says_so_first(manager, api):
+    founder = api.client(api.token("founder of reviews"))
+    plan = {"name": "reviews", "steps": [{"id": "topic", "question": "?"}], "due": "2020-02-29"}
+    founder.put("/projects/reviews/specs/project/project", json={"body": plan, "reason": "a date"}).raise_for_status()
+    api.bring("reviews", {"key": "late", "text": "One more parcel."})
+    home = manager.get("/projects/reviews/home").json()
+    assert home["needs"][0]["kind"] == "late"
+    assert "due Sat 2020-02-29" in home["needs"][0]["text"]
+    assert home["ahead"]["late_hours"] > 0
+    told = manager.get("/projects/reviews/forecast").json()
+    assert (told["due"], told["late_hours"] > 0, told["taken"]) == (home["ahead"]["due"], True, [])
+    assert [step["step"] for step in told["steps"]] == ["topic"]
+    assert told["steps"][0]["left"] == home["states"]["open"]

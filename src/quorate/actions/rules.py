@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from threading import Lock
@@ -19,15 +20,17 @@ from quorate.errors import Conflict, NotFound
 from quorate.flow import merkle
 from quorate.flow.decide import MachineRecord
 from quorate.flow.exam import Exam
+from quorate.flow.lag import waived
 from quorate.flow.mapping import Version, heard
 from quorate.flow.policy import Policy
+from quorate.flow.project import moment
 from quorate.flow.training import Training
 from quorate.flow.trust import Term
 from quorate.labels import conditions
 from quorate.labels.guideline import ACCESSIBILITY
 from quorate.labels.schema import Question, parse
 from quorate.labels.template import Template
-from quorate.store import counts, projects
+from quorate.store import counts, lag, projects
 from quorate.store.database import Database, Row
 from quorate.store.projects import Project
 from quorate.store.specs import versions as spec_versions
@@ -78,6 +81,7 @@ class Rules:
     machine: MachineRecord = field(default_factory=MachineRecord)
     audit_probability: float = 0.0
     objective: Any = ""
+    due: datetime | None = None
     guideline_name: str = "guideline"
     accessibility: str | None = None
     exams: Mapping[str, tuple[UUID, Exam]] = field(default_factory=dict)
@@ -195,7 +199,18 @@ def rules_within(connection: Any, project_id: UUID) -> Rules:
     """The rules as a transaction sees them, without what follows from counting."""
     specs = {(row.kind, row.name): row for row in projects.specs_in_force(connection, project_id)}
     past = {name: _past(connection, row) for (kind, name), row in specs.items() if kind == "schema"}
-    return _compile(projects.get(connection, project_id), specs, projects.steps(connection, project_id), past)
+    rules = _compile(projects.get(connection, project_id), specs, projects.steps(connection, project_id), past)
+    return _opened(rules, lag.opened(connection, project_id)) if rules.policy.lag else rules
+
+
+def _opened(rules: Rules, firing: list[tuple[str, str]]) -> Rules:
+    """With the terms waived for which the policy says so, of the steps that will be late."""
+    names: dict[str, frozenset[str]] = {}
+    for measure in rules.policy.lag:
+        for step in (step for name, step in firing if name == measure.name):
+            names[step] = names.get(step, frozenset()) | set(measure.waive)
+    terms = waived(rules.policy.qualification, names, rules.names)
+    return replace(rules, policy=rules.policy.model_copy(update={"qualification": terms}))
 
 
 def _past(connection: Any, row: Row[Any]) -> list[Row[Any]]:
@@ -247,11 +262,17 @@ def _compile(
         schema_versions={row.id: row.version for row in schemas.values()},
         steps=steps,
         objective=(_body(specs, "project") or {}).get("objective", ""),
+        due=_due(_body(specs, "project")),
         guideline_name=guideline.name if guideline else "guideline",
         exams={n: (row.id, Exam.model_validate(row.body)) for (k, n), row in specs.items() if k == "exam"},
         trainings={n: (row.id, Training.model_validate(row.body)) for (k, n), row in specs.items() if k == "training"},
         accessibility=specs["guideline", ACCESSIBILITY].body["text"] if ("guideline", ACCESSIBILITY) in specs else None,
     )
+
+
+def _due(project: Any) -> datetime | None:
+    written = (project or {}).get("due")
+    return None if written is None else moment(written)
 
 
 def _first(specs: Mapping[tuple[str, str], Row[Any]], kind: str) -> Row[Any] | None:

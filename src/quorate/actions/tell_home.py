@@ -9,9 +9,9 @@ from typing import Any
 
 from quorate import clock
 from quorate.actions.rules import rules_of
+from quorate.actions.tell_forecast import tell_forecast
 from quorate.errors import NotFound
 from quorate.flow.datasheet import certify
-from quorate.flow.forecast import forecast
 from quorate.flow.project import ProjectSpec
 from quorate.store import alerts, home, specs
 from quorate.store.database import Database
@@ -23,6 +23,13 @@ RECENT = timedelta(days=7)
 NEARLY = Decimal("0.9")
 FEWEST_AUDITS = 30
 BANDS = ("under an hour", "under four hours", "under a day", "under three days", "three days and more")
+DONE = {
+    "reallocate": "cases go to who can be in time",
+    "raise": "its tasks come first",
+    "open": "it is open to more annotators",
+    "call": "experts are called",
+}
+"""What is done about lateness, for people."""
 Told = dict[str, Any]
 
 
@@ -35,8 +42,9 @@ def tell_home(db: Database, project: Project) -> Told:
     plan = _plan(db, project)
     decided, of = _decided(numbers)
     certificate = _certificate(numbers, decided, plan)
-    end = _done(numbers, of - decided, now)
+    outlook = tell_forecast(db, project, now)
     money = _money(numbers["money"])
+    needs = [*_behind(outlook), *_firing(firing), *_needs(numbers, money, certificate, of - decided, decided, now)]
     return {
         "project": project.name,
         "objective": plan.objective if plan else "",
@@ -44,10 +52,11 @@ def tell_home(db: Database, project: Project) -> Told:
         "decided": {"value": decided, "total": of, "of": _of("items", state="decided")},
         "right": _right(numbers),
         "spent": {**money, "of": _of("annotators")},
-        "done": end,
+        "done": _done(outlook),
+        "ahead": _ahead(outlook),
         "certificate": certificate,
         "noticed": {row["kind"]: row["findings"] for row in numbers["findings"]},
-        "needs": [*_firing(firing), *_needs(numbers, money, certificate, of - decided, decided, now)][:5],
+        "needs": needs[:5],
     }
 
 
@@ -95,12 +104,33 @@ def _right(numbers: Told) -> Told | None:
     return {**told, "by": "beliefs", "labels": len(sure), "of": _of("items", sort="confidence")}
 
 
-def _done(numbers: Told, left: int, now: datetime) -> Told | None:
-    found = forecast([row["created_at"] for row in numbers["newest"] if row["first"]], left, now)
-    if found is None:
+def _done(outlook: Told) -> Told | None:
+    if not outlook["known"] or not outlook["pace"]:
         return None
-    told = {"value": found.done, "low": found.earliest, "high": found.latest, "labels_an_hour": found.pace}
+    told = {"value": outlook["done"], "low": outlook["low"], "high": outlook["high"], "labels_an_hour": outlook["pace"]}
     return {**told, "of": _of("items", sort="-decided")}
+
+
+def _ahead(outlook: Told) -> Told:
+    """How it stands to the due date, who is on duty, and what is done about it."""
+    return {
+        "due": outlook["due"],
+        "late_hours": outlook["late_hours"],
+        "annotators_on_duty": max((step["on_duty"] for step in outlook["steps"]), default=0),
+        "experts_on_duty": outlook["queue"]["experts_on_duty"],
+        "taken": outlook["taken"],
+    }
+
+
+def _behind(outlook: Told) -> Iterator[Told]:
+    """That it will be late, and what is done about it."""
+    if outlook["due"] is None or not outlook["late_hours"] or outlook["late_hours"] <= 0:
+        return
+    done = f"It will be done {outlook['done']:%a %Y-%m-%d %H:%M}" if outlook["done"] else "No end is in sight"
+    measures = [one["do"] for one in outlook["taken"]]
+    taken = "".join(f"; {DONE[one['do']]} since {one['since']:%Y-%m-%d %H:%M}" for one in outlook["taken"])
+    told = {"done": outlook["done"], "due": outlook["due"], "taken": measures}
+    yield _need("late", f"{done}; due {outlook['due']:%a %Y-%m-%d %H:%M}{taken}.", told, "duty")
 
 
 def _certificate(numbers: Told, decided: int, plan: ProjectSpec | None) -> Told:

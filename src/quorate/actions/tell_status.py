@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from quorate import clock
+from quorate.actions.tell_forecast import tell_forecast
 from quorate.flow import datasheet, status
 from quorate.store import datasheet as figures
 from quorate.store import progress
@@ -13,8 +14,9 @@ from quorate.store.projects import Project
 
 
 def tell_status(db: Database, project: Project) -> dict[str, Any]:
-    """Progress, judgements per item, agreement, estimated accuracy, certificate, cost, queues."""
+    """Progress, judgements per item, agreement, estimated accuracy, certificate, cost, queues, and what is ahead."""
+    ahead = tell_forecast(db, project)
     with db.read() as connection:
         sheet = datasheet.compose(figures.of_project(connection, project.id, None), at=clock.now())
     with db.work() as driver:
-        return status.compose(sheet, progress.of_project(driver, project.id))
+        return {**status.compose(sheet, progress.of_project(driver, project.id)), "ahead": ahead}

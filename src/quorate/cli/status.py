@@ -59,9 +59,24 @@ def _show(status: dict[str, Any]) -> None:
     for queue in status["queues"]:
         kind = queue["kind"].replace("_", " ")
         typer.echo(f"  {queue['cases']:,} for an expert ({kind}), oldest {_age(queue['oldest_seconds'])}")
+    _show_ahead(status["ahead"])
     for kind, count in status["findings"].items():
         typer.echo(f"  {count:,} findings: {kind.replace('_', ' ')}")
     typer.echo(f"  {status['certificate']['sentence']}")
+
+
+def _show_ahead(ahead: dict[str, Any]) -> None:
+    """When it will be done, when it is due, and what is done about it."""
+    if ahead["known"] and any(step["left"] or step["cases"] for step in ahead["steps"]):
+        done = f"will be done {ahead['done']:%a %Y-%m-%d %H:%M} UTC" if ahead["done"] else "no end is in sight"
+        late = ahead["late_hours"]
+        due = "" if ahead["due"] is None else f"; due {ahead['due']:%a %Y-%m-%d %H:%M} UTC"
+        typer.echo(f"  {done}{due}" + (f", {late:,.0f} hours late" if late is not None and late > 0 else ""))
+    for one in ahead["taken"]:
+        typer.echo(f"  {one['step']}: {one['do']} ({one['measure']}) since {one['since']:%Y-%m-%d %H:%M} UTC")
+    queue = ahead["queue"]
+    if queue["wait_hours"] is not None and queue["cases"]:
+        typer.echo(f"  a new case waits about {queue['wait_hours']:,.1f} h; {queue['experts_on_duty']} experts on duty")
 
 
 def _interval(estimate: dict[str, Any]) -> str:

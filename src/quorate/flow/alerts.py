@@ -75,6 +75,11 @@ Watched = Annotated[
 ]  # fmt: skip
 
 
+def channels_of(to: tuple[str, ...], known: Iterable[str]) -> tuple[str, ...]:
+    """Channels by name; `*` is all that are known."""
+    return tuple(known) if "*" in to else to
+
+
 class Alert(Written):
     """If `when` holds of the last stretch `over` for as long as `for`, people are told, and again when it is over."""
 
@@ -105,7 +110,7 @@ class Alert(Written):
 
     def channels(self, known: Iterable[str]) -> tuple[str, ...]:
         """The names of the channels that it is told to, of those that are known."""
-        return tuple(known) if "*" in self.to else self.to
+        return channels_of(self.to, known)
 
     @model_validator(mode="after")
     def _known(self) -> Self:

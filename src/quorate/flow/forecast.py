@@ -17,10 +17,13 @@ NORMAL_95 = 1.96
 class Forecast:
     """When the last task will be decided, with the ends of a 95 % interval (None: not within ten years).
 
-    `pace` in labels an hour.
+    `pace` in labels an hour, with the ends `slow` and `fast` of its interval, since the moment `begun`.
     """
 
     pace: float
+    slow: float
+    fast: float
+    begun: datetime
     done: datetime | None
     earliest: datetime | None
     latest: datetime | None
@@ -45,7 +48,7 @@ def forecast(times: Sequence[datetime], left: int, now: datetime) -> Forecast | 
     error = NORMAL_95 * math.sqrt(max(variance, mean) / STRETCHES)
     hour = STRETCHES / (span / 3600)
     slow, usual, fast = ((mean + way * error) * hour for way in (-1, 0, 1))
-    return Forecast(usual, *(_after(now, left, pace) for pace in (usual, fast, slow)))
+    return Forecast(usual, slow, fast, begun, *(_after(now, left, pace) for pace in (usual, fast, slow)))
 
 
 def _after(now: datetime, left: int, pace: float) -> datetime | None:

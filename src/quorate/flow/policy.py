@@ -9,6 +9,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, mod
 
 from quorate.errors import InvalidInput
 from quorate.flow.alerts import Alert, Messages
+from quorate.flow.lag import Measure
 from quorate.flow.prices import Pay, Spending
 from quorate.flow.trust import Leads, Probation, Term
 from quorate.flow.watching import Watch
@@ -216,6 +217,7 @@ class Policy(Written):
     leads: Leads | None = Field(Leads(), description="Who is proposed as an expert; null: nobody.")
     alerts: tuple[Alert, ...] = Field((), max_length=100)
     messages: Messages = Messages()
+    lag: tuple[Measure, ...] = Field((), max_length=20, description="What is done when a step will be late.")
     watch: Watch = Watch()
     duplicates: Literal["separate", "share"] = Field(
         "separate", description="`share`: items with the same content are labelled once."
@@ -226,10 +228,12 @@ class Policy(Written):
 
     @model_validator(mode="after")
     def _told_apart(self) -> Self:
-        names = [alert.name for alert in self.alerts]
-        for place, name in enumerate(names):
-            if name in names[:place]:
-                raise fault(f"The alert `{name}` is there twice.", "Give each its own name.", "alerts", place, "name")
+        told = [("alerts", place, alert.name) for place, alert in enumerate(self.alerts)]
+        told += [("lag", place, measure.name) for place, measure in enumerate(self.lag)]
+        names = [name for *_, name in told]
+        for at, (field, place, name) in enumerate(told):
+            if name in names[:at]:
+                raise fault(f"`{name}` is there twice.", "Give each its own name.", field, place, "name")
         return self
 
     @model_validator(mode="after")

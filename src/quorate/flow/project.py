@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
 
 from quorate.errors import InvalidInput
 from quorate.labels import conditions
-from quorate.labels.fields import Name, Words, Written, gather, path
+from quorate.labels.fields import Name, Words, Written, fault, gather, path
 from quorate.labels.question import Question
+
+
+def moment(written: object) -> datetime:
+    """A day (its end, in UTC) or a moment, as it is written."""
+    if isinstance(written, datetime):
+        return written
+    text = str(written)
+    try:
+        if len(text) == len("2026-12-31"):
+            return datetime.combine(date.fromisoformat(text), time(23, 59, 59), UTC)
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise fault("A day or a moment is wanted.", "Write such as 2026-12-31 or 2026-12-31T18:00+01:00.") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+Due = Annotated[
+    datetime, PlainValidator(moment), PlainSerializer(datetime.isoformat, return_type=str),
+    WithJsonSchema({"type": "string"}),
+]  # fmt: skip
 
 
 class Target(Written):
@@ -52,6 +73,11 @@ class ProjectSpec(Written):
     objective: Words = ""
     target: Target = Target(accuracy=0.95)
     budget: Budget = Budget()
+    due: Due | None = Field(
+        None,
+        description="When it is to be done: a day (its end, in UTC) or a moment; `lag` in the policy says"
+        " what is done when it will not be.",
+    )
     steps: tuple[Step, ...] = Field(min_length=1, max_length=100)
 
     def check(self, questions: Mapping[str, Question]) -> None:

@@ -21,6 +21,7 @@ from quorate.actions.roll_up_metrics import prune_metrics, roll_up_metrics
 from quorate.actions.seal_ledger import seal_ledger
 from quorate.actions.send_messages import prune_messages, send_messages
 from quorate.actions.watch_alerts import watch_alerts
+from quorate.actions.watch_lag import watch_lag
 from quorate.actions.watch_work import watch_work
 from quorate.actions.write_digests import write_digests
 from quorate.store.database import Database
@@ -56,6 +57,7 @@ def jobs(db: Database) -> App:
     app.periodic(cron="* * * * *")(job("watch_work", watch_work))
     app.periodic(cron="* * * * * */15")(job("keep_budgets", keep_budgets))
     app.periodic(cron="* * * * * 30")(job("raise_prices", raise_prices))
+    app.periodic(cron="* * * * *")(job("watch_lag", watch_lag))
     often(job("send_messages", send_messages))
     app.periodic(cron="41 * * * *")(job("propose_leads", propose_leads))
     app.periodic(cron="11 * * * *")(job("write_digests", write_digests))

@@ -284,6 +284,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Forecast
+         * @description When each step will be done and how that stands to the due date; how long cases wait; what is done about it.
+         */
+        get: operations["home_forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/series": {
         parameters: {
             query?: never;
@@ -2481,6 +2501,25 @@ export interface components {
             points: components["schemas"]["Agreeing"][];
         };
         /**
+         * Ahead
+         * @description How a project stands to its due date, who is on duty, and what is done about it.
+         */
+        Ahead: {
+            /** Due */
+            due: string | null;
+            /**
+             * Late Hours
+             * @description Negative: in time; null: not known.
+             */
+            late_hours: number | null;
+            /** Annotators On Duty */
+            annotators_on_duty: number;
+            /** Experts On Duty */
+            experts_on_duty: number;
+            /** Taken */
+            taken: components["schemas"]["Taken"][];
+        };
+        /**
          * AlertEvent
          * @description An alert came into a state.
          */
@@ -3108,6 +3147,40 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * Cases
+         * @description The experts' queue of a project.
+         */
+        Cases: {
+            /** Cases */
+            cases: number;
+            /** Overdue */
+            overdue: number;
+            /** Experts */
+            experts: number;
+            /** Experts On Duty */
+            experts_on_duty: number;
+            /**
+             * Arriving
+             * @description Cases an hour, of the last week.
+             */
+            arriving: number;
+            /**
+             * Judged
+             * @description Cases an hour.
+             */
+            judged: number;
+            /**
+             * Wait Hours
+             * @description How long a new one will wait; null while too few were judged.
+             */
+            wait_hours: number | null;
+            /**
+             * Clear
+             * @description When those that wait and those still to come will be judged.
+             */
+            clear: string | null;
         };
         /**
          * Certificate
@@ -4345,6 +4418,7 @@ export interface components {
             spent: components["schemas"]["Spent"];
             /** @description Null while too few labels came to say. */
             done: components["schemas"]["Done"] | null;
+            ahead: components["schemas"]["Ahead"];
             certificate: components["schemas"]["Certificate"];
             /**
              * Noticed
@@ -4926,7 +5000,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "alerts" | "disputes" | "cases" | "budget" | "starving" | "certificate" | "findings";
+            kind: "late" | "alerts" | "disputes" | "cases" | "budget" | "starving" | "certificate" | "findings";
             /** Text */
             text: string;
             /** Numbers */
@@ -5114,7 +5188,7 @@ export interface components {
              * List
              * @enum {string}
              */
-            list: "items" | "annotators" | "cases" | "members" | "specs" | "exports" | "events" | "alerts";
+            list: "items" | "annotators" | "cases" | "members" | "specs" | "exports" | "events" | "alerts" | "duty";
             /** Where */
             where: {
                 [key: string]: string;
@@ -5203,6 +5277,31 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * Outlook
+         * @description When a project will be done, step by step, and what is done about it.
+         */
+        Outlook: {
+            /** Due */
+            due: string | null;
+            /** Known */
+            known: boolean;
+            /** Done */
+            done: string | null;
+            /** Low */
+            low: string | null;
+            /** High */
+            high: string | null;
+            /** Pace */
+            pace: number;
+            /** Late Hours */
+            late_hours: number | null;
+            queue: components["schemas"]["Cases"];
+            /** Steps */
+            steps: components["schemas"]["StepAhead"][];
+            /** Taken */
+            taken: components["schemas"]["Taken"][];
         };
         /**
          * OwnAccuracy
@@ -6370,6 +6469,64 @@ export interface components {
             hash: string;
         };
         /**
+         * StepAhead
+         * @description When a step will be done: at its pace of the last week, in the hours of those who work.
+         */
+        StepAhead: {
+            /** Step */
+            step: string;
+            /**
+             * Known
+             * @description False while too little was done to tell.
+             */
+            known: boolean;
+            /**
+             * Left
+             * @description Labels that the crowd has still to give.
+             */
+            left: number;
+            /**
+             * Pace
+             * @description Labels an hour.
+             */
+            pace: number | null;
+            /**
+             * Done
+             * @description Null: not in sight, or not known.
+             */
+            done: string | null;
+            /** Low */
+            low: string | null;
+            /** High */
+            high: string | null;
+            /** Cases */
+            cases: number;
+            /** Overdue */
+            overdue: number;
+            /**
+             * People
+             * @description Annotators who answered in the last week.
+             */
+            people: number;
+            /** On Duty */
+            on_duty: number;
+            /**
+             * Due Hours
+             * @description Until the due date.
+             */
+            due_hours?: number | null;
+            /**
+             * Late Hours
+             * @description After the due date; negative: in time.
+             */
+            late_hours?: number | null;
+            /**
+             * Needed
+             * @description Labels an hour that would be in time.
+             */
+            needed?: number | null;
+        };
+        /**
          * Story
          * @description Why an item has its labels.
          */
@@ -6462,6 +6619,38 @@ export interface components {
              * @description The next tasks, as asked for by `claim`.
              */
             tasks: components["schemas"]["Task"][];
+        };
+        /**
+         * Taken
+         * @description Something that is done since a step will be late.
+         */
+        Taken: {
+            /**
+             * Measure
+             * @description Its name in the policy.
+             */
+            measure: string;
+            /** Step */
+            step: string;
+            /**
+             * Do
+             * @enum {string}
+             */
+            do: "reallocate" | "raise" | "open" | "call";
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Say */
+            say: string;
+            /**
+             * Facts
+             * @description What its condition speaks of, when last looked at.
+             */
+            facts: {
+                [key: string]: number;
+            };
         };
         /**
          * Target
@@ -7706,6 +7895,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Home"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    home_forecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outlook"];
                 };
             };
             /** @description Refused; the problem says why. */

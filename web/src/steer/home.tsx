@@ -5,7 +5,7 @@ import { useParams } from "@tanstack/react-router";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { me } from "@/api/queries";
-import { count, money, percent } from "@/shared/format";
+import { count, day, money, percent } from "@/shared/format";
 import { Empty, Failed, Loading } from "@/shared/states";
 import { certified } from "./certificate";
 import { Plot } from "./plots/plot";
@@ -32,6 +32,7 @@ function wanted({ kind, numbers }: Home["needs"][number], home: Home, t: TFuncti
       share: percent(of.share ?? 0),
       amount: money(of.amount ?? 0, home.spent.currency),
     });
+  if (kind === "late") return late(numbers as unknown as Late, t);
   const said = {
     count: of.count ?? 0,
     shown: count(of.count ?? 0),
@@ -41,6 +42,21 @@ function wanted({ kind, numbers }: Home["needs"][number], home: Home, t: TFuncti
   };
   if (kind === "starving") return t(`need.starving.${numbers.never ? "never" : "lately"}`, said);
   return t(`need.${kind}.text`, said);
+}
+
+interface Late {
+  done: string | null;
+  due: string;
+  taken: ("reallocate" | "raise" | "open" | "call")[];
+}
+
+/** When it will be done, when it is due, and what is done about it. */
+function late({ done, due, taken }: Late, t: TFunction<"steer">): string {
+  const when = done
+    ? t("need.late.done", { done: day(done), due: day(due) })
+    : t("need.late.never", { due: day(due) });
+  const each = [...new Set(taken)].map((one) => t(`need.late.do.${one}`)).join(", ");
+  return each ? `${when} ${t("need.late.taken", { taken: each })}` : when;
 }
 
 export function ProjectHome() {

@@ -18,6 +18,7 @@ const PLACES = {
   exports: "/projects/$project/exports",
   events: "/projects/$project/log",
   alerts: "/projects/$project/alerts",
+  duty: "/projects/$project/annotators",
 } as const;
 
 interface Making {

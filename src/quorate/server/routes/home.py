@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from quorate.actions.tell_forecast import tell_forecast
 from quorate.actions.tell_home import tell_certificate, tell_home, tell_series
 from quorate.server.bodies import Router
 from quorate.server.guard import Caller, Db, InProject, may
@@ -18,6 +19,12 @@ Name = Literal["progress", "judgements", "gold_accuracy", "agreement", "confusio
 def show(db: Db, within: InProject, caller: Caller = may("status.read")) -> Any:
     """Decided, right, spent, done, each with the list that it is made of; and what needs a person now."""
     return Json(tell_home(db, within))
+
+
+@router.get("/forecast", response_model=shapes.Outlook)
+def forecast(db: Db, within: InProject, caller: Caller = may("status.read")) -> Any:
+    """When each step will be done and how that stands to the due date; how long cases wait; what is done about it."""
+    return Json(tell_forecast(db, within))
 
 
 @router.get("/series", response_model=shapes.Series)

@@ -13,7 +13,7 @@ By = Literal["hour", "day"]
 class Of(BaseModel):
     """The list that a number opens, and the filters that show what made it."""
 
-    list: Literal["items", "annotators", "cases", "members", "specs", "exports", "events", "alerts"]
+    list: Literal["items", "annotators", "cases", "members", "specs", "exports", "events", "alerts", "duty"]
     where: dict[str, str]
 
 
@@ -56,6 +56,74 @@ class Done(BaseModel):
     of: Of
 
 
+class Taken(BaseModel):
+    """Something that is done since a step will be late."""
+
+    measure: str = Field(description="Its name in the policy.")
+    step: str
+    do: Literal["reallocate", "raise", "open", "call"]
+    since: datetime
+    say: str
+    facts: dict[str, float] = Field(description="What its condition speaks of, when last looked at.")
+
+
+class Cases(BaseModel):
+    """The experts' queue of a project."""
+
+    cases: int
+    overdue: int
+    experts: int
+    experts_on_duty: int
+    arriving: float = Field(description="Cases an hour, of the last week.")
+    judged: float = Field(description="Cases an hour.")
+    wait_hours: float | None = Field(description="How long a new one will wait; null while too few were judged.")
+    clear: datetime | None = Field(description="When those that wait and those still to come will be judged.")
+
+
+class StepAhead(BaseModel):
+    """When a step will be done: at its pace of the last week, in the hours of those who work."""
+
+    step: str
+    known: bool = Field(description="False while too little was done to tell.")
+    left: int = Field(description="Labels that the crowd has still to give.")
+    pace: float | None = Field(description="Labels an hour.")
+    done: datetime | None = Field(description="Null: not in sight, or not known.")
+    low: datetime | None
+    high: datetime | None
+    cases: int
+    overdue: int
+    people: int = Field(description="Annotators who answered in the last week.")
+    on_duty: int
+    due_hours: float | None = Field(None, description="Until the due date.")
+    late_hours: float | None = Field(None, description="After the due date; negative: in time.")
+    needed: float | None = Field(None, description="Labels an hour that would be in time.")
+
+
+class Outlook(BaseModel):
+    """When a project will be done, step by step, and what is done about it."""
+
+    due: datetime | None
+    known: bool
+    done: datetime | None
+    low: datetime | None
+    high: datetime | None
+    pace: float
+    late_hours: float | None
+    queue: Cases
+    steps: list[StepAhead]
+    taken: list[Taken]
+
+
+class Ahead(BaseModel):
+    """How a project stands to its due date, who is on duty, and what is done about it."""
+
+    due: datetime | None
+    late_hours: float | None = Field(description="Negative: in time; null: not known.")
+    annotators_on_duty: int
+    experts_on_duty: int
+    taken: list[Taken]
+
+
 class Target(BaseModel):
     """How right the labels are to be, and with what confidence."""
 
@@ -82,7 +150,7 @@ class Certificate(BaseModel):
 class Need(BaseModel):
     """Something that needs a person now: in words, and as numbers for who writes the words anew."""
 
-    kind: Literal["alerts", "disputes", "cases", "budget", "starving", "certificate", "findings"]
+    kind: Literal["late", "alerts", "disputes", "cases", "budget", "starving", "certificate", "findings"]
     text: str
     numbers: dict[str, JsonValue]
     of: Of
@@ -98,6 +166,7 @@ class Home(BaseModel):
     right: Right | None = Field(description="Null before the first label.")
     spent: Spent
     done: Done | None = Field(description="Null while too few labels came to say.")
+    ahead: Ahead
     certificate: Certificate
     noticed: dict[str, int] = Field(description="Findings of the last seven days, by kind.")
     needs: list[Need] = Field(description="At most five, most urgent first.")

@@ -54,6 +54,7 @@ alerts = Table(
     Column("subject", Text, nullable=False, comment="the step, class or person that it is about; empty: the project"),
     Column("state", String(9), nullable=False),
     Column("severity", String(8), nullable=False),
+    Column("does", String(10), nullable=True, comment="what is done while it fires; null: people are told, no more"),
     Column("facts", JSONB, nullable=False, comment="the metrics that the condition speaks of, when last looked at"),
     Column("fault", Text, nullable=True, comment="why the condition cannot be evaluated"),
     time("since"),

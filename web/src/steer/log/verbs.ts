@@ -33,6 +33,8 @@ export const VERBS = [
   "invite.revoked",
   "items.imported",
   "labels.exported",
+  "lag.taken",
+  "lag.undone",
   "lead.accepted",
   "lead.declined",
   "lead.proposed",

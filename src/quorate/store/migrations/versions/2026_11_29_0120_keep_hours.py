@@ -25,6 +25,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_hours")),
         comment="when somebody works; who is not here counts as always there",
     )
+    done = "what is done while it fires; null: people are told, no more"
+    op.add_column("alerts", sa.Column("does", sa.String(length=10), nullable=True, comment=done))
     _assign_cases()
 
 
