@@ -91,6 +91,8 @@ VERBS = {
     "message.failed": "a message was given up after several tries, with the last reason",
     "password.changed": "somebody changed their own password",
     "password.reset": "an administrator gave somebody a password",
+    "access.granted": "a manager said which guarded items somebody may see",
+    "fitness.declared": "somebody said which languages or domains they work in, or with whom they are in conflict",
     "money.moved": "an amount of money went from one account to another: bonus, hold, release, reversal, payment",
     "notice.acknowledged": "an annotator has read what they were told",
     "payout.run": "what was payable in a project was paid out, under the run's id",

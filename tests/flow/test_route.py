@@ -1,25 +1,39 @@
+"""Who may have a task, and who should: the pure rules. That the claim says the same: tests/actions/test_routing.py."""
+
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from uuid import UUID
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quorate.flow.route import Candidate, Fitness, ranked, room, tells, unfit, worth
+from quorate.errors import InvalidInput
+from quorate.flow.coverage import Covered
+from quorate.flow.policy import Quota
+from quorate.flow.route import (
+    Candidate,
+    Fitness,
+    Standing,
+    checked,
+    edge,
+    ranked,
+    room,
+    score,
+    standing,
+    tells,
+    typical,
+    unfit,
+)  # fmt: skip
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HORIZON = timedelta(days=1)
-GOOD = [[8.0, 1.0], [1.0, 8.0]]
+BETWEEN = Standing(0, 1, 0.5)
+counts = st.lists(st.floats(0.5, 20), min_size=9, max_size=9).map(lambda flat: np.reshape(flat, (3, 3)))
 
 
-def candidate(place, posterior, **more):
-    return Candidate(UUID(int=place), place, posterior, **more)
-
-
-def scored(candidates, rows=GOOD, price=0.05):
-    return worth(candidates, rows, price=price, now=NOW, horizon=HORIZON)
+def scored(task, own=None):
+    return score(task, own, now=NOW, horizon=HORIZON)
 
 
 @pytest.mark.parametrize(
@@ -34,50 +48,74 @@ def scored(candidates, rows=GOOD, price=0.05):
         (Fitness(domains=frozenset({"law"})), {"domain": "med"}, None, "domain"),
         (Fitness(), {"access": "patients"}, None, "access"),
         (Fitness(access=frozenset({"patients"})), {"access": ["patients"]}, None, None),
-        (Fitness(conflicts=frozenset({"acme"})), {"parties": ["zeta", "acme"]}, None, "conflict"),
+        (Fitness(conflicts=frozenset({"acme"})), {"parties": ["zeta", "Acme"]}, None, "conflict"),
     ],
 )
 def test_who_may_be_given_an_item(fitness, attributes, needs, why):
     assert unfit(fitness, attributes, needs) == why
 
 
-@given(st.lists(st.floats(0.01, 0.99), min_size=1, max_size=12), st.lists(st.floats(0.5, 20), min_size=4, max_size=4))
-def test_an_answer_is_never_worth_less_than_nothing_and_all_candidates_are_ranked_once(chances, counts):
-    candidates = [candidate(place, [p, 1 - p]) for place, p in enumerate(chances)]
-    scores = scored(candidates, np.reshape(counts, (2, 2)))
-    assert (scores >= 0).all()
-    order = ranked(candidates, scores)
-    assert sorted(c.place for c in order) == list(range(len(candidates)))
-    by_task = dict(zip([c.task for c in candidates], scores, strict=True))
-    assert all(by_task[a.task] >= by_task[b.task] for a, b in pairwise(order))
+@pytest.mark.parametrize("wrong", [{"access": 7}, {"parties": {"a": 1}}, {"parties": ["a", 2]}, {"due": "soon"}])
+def test_attributes_that_routing_cannot_read_are_refused(wrong):
+    with pytest.raises(InvalidInput, match=r"wanted|no date"):
+        checked(wrong)
+    assert checked({"access": "a", "parties": ["b"], "due": "2026-12-24T18:00:00Z"})
 
 
-def test_the_doubtful_the_valuable_and_the_urgent_come_first_and_equals_by_their_place():
-    def first(*candidates):
-        return ranked(candidates, scored(candidates))[0].place
-
-    assert first(candidate(0, [0.98, 0.02]), candidate(1, [0.5, 0.5])) == 1
-    assert first(candidate(0, [0.6, 0.4]), candidate(1, [0.6, 0.4], value=3.0)) == 1
-    assert first(candidate(0, [0.6, 0.4]), candidate(1, [0.6, 0.4], due=NOW + HORIZON / 4)) == 1
-    assert first(candidate(1, [0.6, 0.4]), candidate(0, [0.6, 0.4])) == 0
+def test_a_task_stands_between_its_two_likeliest_classes():
+    assert standing([0.2, 0.5, 0.3]) == Standing(1, 2, 0.5)
+    assert standing([0.4, 0.4, 0.2]) == Standing(0, 1, 0.4)
+    assert standing([1.0]) is None
 
 
-def test_a_task_goes_to_who_can_tell_its_classes_apart():
-    three = [candidate(0, [0.5, 0.5, 0.0]), candidate(1, [0.0, 0.5, 0.5])]
-    blind_to_the_first_pair = [[5, 5, 0.1], [5, 5, 0.1], [0.1, 0.1, 10]]
-    assert ranked(three, scored(three, blind_to_the_first_pair))[0].place == 1
+@given(st.lists(counts, min_size=1, max_size=4))
+def test_the_edge_is_symmetric_one_for_who_is_like_the_others_and_tells_how_often_each_class_was_met(people):
+    own = np.array(edge(people[0], typical(people)))
+    apart = own[~np.eye(3, dtype=bool)]
+    assert own == pytest.approx(own.T) or np.allclose(own - own.T, np.diag(np.diag(own - own.T)), atol=1e-3)
+    assert (apart > 0).all()
+    assert np.diag(own) == pytest.approx(1 / people[0].sum(axis=1), abs=1e-4)
+    assert np.array(edge(people[0], typical([people[0]])))[~np.eye(3, dtype=bool)] == pytest.approx(np.ones(6))
 
 
-def test_due_dates_weigh_between_once_and_twice():
-    plain, past = scored([candidate(0, [0.5, 0.5]), candidate(1, [0.5, 0.5], due=NOW - 9 * HORIZON)])
-    assert past == pytest.approx(2 * plain)
+def test_a_task_goes_to_who_is_furthest_ahead_on_its_two_classes_and_not_to_who_is_best_at_everything():
+    knows_ab, knows_all = [[9, 1, 1], [1, 9, 1], [4, 4, 4]], [[18, 1, 1], [1, 18, 1], [1, 1, 18]]
+    others = typical([knows_ab, knows_all])
+    ab, bc = Candidate(0, Standing(0, 1, 0.5)), Candidate(1, Standing(1, 2, 0.5))
+    first = [ranked([ab, bc], [scored(t, edge(rows, others)) for t in (ab, bc)])[0] for rows in (knows_ab, knows_all)]
+    assert first == [ab, bc]
+
+
+@given(st.lists(st.tuples(st.floats(0.1, 9), st.floats(-50, 50), st.floats(1, 2)), min_size=1, max_size=12))
+def test_all_are_ranked_once_by_their_score_and_equals_by_their_place(drawn):
+    tasks = [Candidate(n, BETWEEN, value, NOW + timedelta(hours=due), wanted)
+             for n, (value, due, wanted) in enumerate(drawn)]  # fmt: skip
+    scores = [scored(task) for task in tasks]
+    order = ranked(tasks, scores)
+    assert sorted(task.place for task in order) == list(range(len(tasks)))
+    assert all((-scores[a.place], a.place) < (-scores[b.place], b.place) for a, b in pairwise(order))
+
+
+def test_value_date_and_what_is_missing_weigh():
+    plain = scored(Candidate(0))
+    assert scored(Candidate(0, value=3.0)) == 3 * plain
+    assert scored(Candidate(0, due=NOW + HORIZON / 4)) == pytest.approx(1.75 * plain)
+    assert scored(Candidate(0, due=NOW - 9 * HORIZON)) == 2 * plain
+    assert scored(Candidate(0, wanted=1.5)) == 1.5 * plain
 
 
 def test_exploring_prefers_sure_tasks_of_the_classes_least_measured():
-    rows = [[90.0, 10.0], [1.0, 3.0]]
-    sure_rare, sure_common, unsure = candidate(0, [0.02, 0.98]), candidate(1, [0.98, 0.02]), candidate(2, [0.5, 0.5])
-    order = ranked([unsure, sure_common, sure_rare], tells([unsure, sure_common, sure_rare], rows))
-    assert [c.place for c in order] == [0, 2, 1]
+    own = edge([[90.0, 10.0], [1.0, 3.0]], [[0, 1], [1, 0]])
+    fresh, unsure = Candidate(0), Candidate(1, Standing(1, 0, 0.5))
+    common, rare = Candidate(2, Standing(0, 1, 0.98)), Candidate(3, Standing(1, 0, 0.98))
+    tasks = [fresh, unsure, common, rare]
+    assert [task.place for task in ranked(tasks, [tells(task, own) for task in tasks])] == [3, 1, 2, 0]
+
+
+def test_what_is_missing_of_a_quota_is_preferred_until_it_is_there():
+    quota = Quota(of="language", wanted={"de": 10, "fr": 4})
+    assert Covered(quota, {"de": 5, "fr": 4, "en": 9}).weights() == {"language=de": 1.5}
+    assert Covered(quota, {}).missing() == {"de": 10, "fr": 4}
 
 
 @given(st.integers(0, 500), st.integers(0, 2000), st.floats(0.01, 0.95), st.integers(0, 30))

@@ -6,7 +6,7 @@ import re
 
 TASK = {
     "assignment", "task", "project", "step", "ask", "kind", "item", "body", "media", "language", "schema_version",
-    "guideline_version", "expires_at",
+    "guideline_version", "expires_at", "reason",
 }  # fmt: skip
 
 
@@ -25,6 +25,7 @@ def test_a_claim_tells_the_item_and_the_question_alone(api):
         tasks |= {task["item"]: task for task in bob.post("/work/claim", json={}).json()["tasks"]}
     known, asked = tasks["known"], tasks["i0"]
     assert known.keys() == asked.keys() == TASK
+    assert known["reason"] == asked["reason"] == "queue"
     assert known["body"] == {"text": "Late."}
     for task in (known, asked):
         told = answer(bob, task)
@@ -52,7 +53,7 @@ def test_an_audit_shows_nothing_until_it_is_answered(api):
     expert, task = audited(api)
     (case,) = expert.post("/cases/claim", json={}).json()["cases"]
     assert (case["blind"], case["item"]) == (True, task["item"])
-    assert case.keys() == TASK | {"why", "words", "blind", "question", "guideline", "template"}
+    assert case.keys() == TASK - {"reason"} | {"why", "words", "blind", "question", "guideline", "template", "due_at"}
     assert expert.get(f"/cases/{case['assignment']}").json() == case
     why = f"/projects/reviews/items/{task['item']}/why"
     assert (expert.get(why).status_code, expert.get(why).json()["type"]) == (409, "conflict")

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quorate.truth.value import confusion, entropy, error_reduction, information_gain, net_gain
+from quorate.truth.value import apart, confusion, entropy, error_reduction, information_gain, net_gain
 
 PERFECT, BLIND = np.eye(3), np.full((3, 3), 1 / 3)
 weights = st.lists(st.floats(0.01, 1), min_size=3, max_size=3)
@@ -48,3 +48,19 @@ def test_a_vote_that_costs_more_than_it_saves_is_a_loss():
 
 def test_confusion_is_the_mean_of_the_counts():
     assert confusion([[3, 1], [1, 1]]) == pytest.approx(np.array([[0.75, 0.25], [0.5, 0.5]]))
+
+
+def test_who_tells_classes_apart_says_different_things_of_them():
+    found = apart([[900, 1, 1], [1, 450, 450], [1, 450, 450]])
+    assert np.diag(found) == pytest.approx([0, 0, 0])
+    assert found[0, 1] > 1.4
+    assert found[1, 2] < 0.01
+
+
+@given(weights, st.lists(weights, min_size=3, max_size=3))
+def test_the_sum_over_pairs_is_the_variance_of_what_they_say_that_the_truth_explains(p, rows):
+    """Σ_{k<j} p_k p_j apart_kj = the fall of Gini's impurity of the vote when the truth is told."""
+    p, sums = drawn(p), np.array(rows) * 1e6  # so many that smoothing does not matter
+    c = drawn(sums)
+    impurity = (1 - ((p @ c) ** 2).sum()) - p @ (1 - (c**2).sum(axis=1))
+    assert (p @ apart(sums) @ p) / 2 == pytest.approx(impurity, abs=1e-4)

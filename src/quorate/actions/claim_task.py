@@ -12,13 +12,14 @@ from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.actions.keep_budgets import keep_budget, stop_step, waits_for_money
 from quorate.actions.qualify import qualify
-from quorate.actions.rules import Rules, Step, rules_of
+from quorate.actions.rules import Rules, Step, rules_now, rules_of
 from quorate.errors import Barred, BudgetSpent, LimitReached
 from quorate.ids import new_id
 from quorate.store import grants, leases, seats
 from quorate.store.database import Database, Driver
 from quorate.store.leases import Claim, Lease, Wish
 from quorate.store.tables import NO_CASE
+from quorate.store.window import Ranking
 
 MOST = 50
 ATTEMPTS = 20
@@ -85,13 +86,36 @@ def wish(actor: Actor, rules: Rules, count: int, now: datetime) -> Wish:
         more=rules.policy.probation.gold - 1,
         probation=0 if actor.machine else rules.policy.probation.answers,
         terms=None if actor.machine else rules.terms,
+        ranking=ranking(rules, actor),
         **limits(rules, actor),
     )
 
 
 def limits(rules: Rules, actor: Actor) -> dict[str, int | None]:
     """How many tasks this annotator may be given in an hour and in a day."""
-    return {} if actor.machine else rules.policy.limits.model_dump()
+    return {} if actor.machine else rules.policy.limits.model_dump(include={"hour", "day"})
+
+
+def ranking(rules: Rules, actor: Actor) -> Ranking | None:
+    """How the first tasks of the queue are ranked for this annotator; None where the next is as good as any."""
+    routing, shares = rules.policy.routing, () if actor.machine else rules.strata
+    if routing.by == "queue" and not (shares or rules.covered or rules.project.matched):
+        return None
+    skilled = routing.by == "skill"
+    explore = skilled and random.random() < routing.explore
+    return Ranking(
+        by="explore" if explore else routing.by,
+        window=routing.window,
+        horizon=routing.urgent_days * 86_400 if skilled else None,
+        explore=explore,
+        shares=shares,
+        everybody=rules.everybody,
+        kinds=[one.quota.of for one in rules.covered],
+        wanted=rules.wanted,
+        classes=rules.classes,
+        steps={str(step.id): step.name for step in rules.steps.values()},
+        guarded=rules.project.matched,
+    )
 
 
 def _claim(db: Database, actor: Actor, rules: Rules, count: int) -> Sequence[Lease]:
@@ -106,6 +130,8 @@ def retry(
 ) -> Sequence[Lease]:  # fmt: skip
     """Mend what may have made a claim come back empty (no seat, no money granted, a cursor too far down); ask again."""
     now = clock.now()
+    if empty.allowed == 0:
+        rules = rules_now(db, rules.project.id)
     with db.work() as connection:
         if not _mended(connection, actor, rules, count, empty, now):
             return ()

@@ -25,6 +25,7 @@ from quorate.actions.correct_gold import UNEXPLAINED, known_row
 from quorate.actions.open_dependents import open_dependents
 from quorate.actions.rules import Rules, rules_of
 from quorate.errors import InvalidInput
+from quorate.flow.route import GUARDS, checked
 from quorate.flow.triage import worth
 from quorate.formats.media import Intake
 from quorate.formats.rejects import Rejects, beside
@@ -228,7 +229,7 @@ class _Preparation:
     def __call__(self, row: Row) -> Entry | Reject:
         try:
             body = _json(row.body, "")
-            attributes = _json(row.attributes, "attributes") if row.attributes else b"{}"
+            attributes = _json(checked(row.attributes), "attributes") if row.attributes else b"{}"
             media = [self._medium(written, index) for index, written in enumerate(row.media)]
             gold, why = self._gold(row.gold, row.body) if row.gold else ({}, {})
         except InvalidInput as error:
@@ -244,6 +245,7 @@ class _Preparation:
             gold=gold,
             why=why,
             weight=self._weight(row),
+            guarded=not row.attributes.keys().isdisjoint(GUARDS),
         )
 
     def _hash(self, body: bytes, media: list[dict[str, Any]]) -> bytes:

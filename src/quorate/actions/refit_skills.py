@@ -11,6 +11,7 @@ from quorate.flow.believe import believe
 from quorate.flow.decide import Accept, AskMore, Escalate, Facts, decide, heard
 from quorate.flow.evidence import Answer, Role
 from quorate.flow.refit import Heard, Refit, Said, refit
+from quorate.flow.route import ahead, stands, usual
 from quorate.store import annotations, cases, jobs, ledger, openings, skills
 from quorate.store import tables as t
 from quorate.store.annotations import Situation
@@ -50,9 +51,19 @@ def refit_skills(db: Database, step_id: UUID) -> dict[str, int] | None:
         learnt = refit(step.question, [heard for task in tasks for heard in _heard(task)])
         bodies = {str(name): skill.to_json() for name, skill in learnt.skills.items()}
         skills.keep(connection, step_id, bodies, [list(row) for row in learnt.prior.rows], answered, now)
+        _keep_edges(connection, step, learnt)
     moved = [task.task for task in tasks if _moves(task, step, rules, learnt)]
     changed = [_redecide(db, rules, step, task) for task in moved]
     return {"tasks": len(tasks), "decided": changed.count("decided"), "reopened": changed.count("open")}
+
+
+def _keep_edges(connection: Driver, step: Step, learnt: Refit) -> None:
+    """How far ahead of one another the annotators are on each two classes."""
+    others = usual(step.question, list(learnt.skills.values()))
+    if others is None:
+        return
+    edges = {str(name): ahead(step.question, skill, others) for name, skill in learnt.skills.items()}
+    skills.keep_edges(connection, step.id, edges, others.tolist())
 
 
 def _heard(task: Evidence) -> list[Heard]:
@@ -122,7 +133,7 @@ def _redecide(db: Database, rules: Rules, step: Step, task: UUID, reason: str = 
         if outcome.state == "open" and situation.task_state == "decided":
             told = {"confidence": repr(outcome.posterior.confidence)}
             outcome.events.append(event(rules, cause, "task.reopened", task, told))
-        if not _write(connection, outcome, situation):
+        if not _write(connection, step, outcome, situation):
             return None
         if outcome.state == "decided":
             cases.withdraw(connection, task, cause.now)
@@ -134,9 +145,10 @@ def _changes(outcome: Outcome, situation: Situation) -> bool:
     return outcome.state != situation.task_state or bool(outcome.decisions)
 
 
-def _write(connection: Driver, outcome: Outcome, situation: Situation) -> bool:
+def _write(connection: Driver, step: Step, outcome: Outcome, situation: Situation) -> bool:
     statement = Statement(gate="gate")
-    annotations.add_gate(statement, situation, outcome.state, outcome.decision_id)
+    where = stands(step.question, outcome.posterior)
+    annotations.add_gate(statement, situation, outcome.state, outcome.decision_id, where)
     statement.append(t.decisions, outcome.decisions)
     statement.append(t.cases, outcome.cases)
     statement.append(t.events, [e.row() for e in outcome.events])

@@ -7,7 +7,7 @@ likely an audit must be, what audits have shown of the models) is looked at agai
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ from uuid import UUID
 
 from quorate.errors import Conflict, NotFound
 from quorate.flow import merkle
+from quorate.flow.coverage import Covered
 from quorate.flow.decide import MachineRecord
 from quorate.flow.exam import Exam
 from quorate.flow.lag import waived
@@ -30,12 +31,14 @@ from quorate.labels import conditions
 from quorate.labels.guideline import ACCESSIBILITY
 from quorate.labels.schema import Question, parse
 from quorate.labels.template import Template
-from quorate.store import counts, lag, projects
+from quorate.store import counts, lag, projects, strata, window
 from quorate.store.database import Database, Row
 from quorate.store.projects import Project
 from quorate.store.specs import versions as spec_versions
 
 FRESH_SECONDS = 2.0
+SELDOM = 20.0
+"""What takes a second to count is counted again after so many."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,10 @@ class Rules:
     due: datetime | None = None
     guideline_name: str = "guideline"
     accessibility: str | None = None
+    everybody: Mapping[str, int] = field(default_factory=dict)
+    """Answers by stratum, at least; for the policy's shares."""
+    covered: tuple[Covered, ...] = ()
+    """How far the policy's quotas are met."""
     exams: Mapping[str, tuple[UUID, Exam]] = field(default_factory=dict)
     trainings: Mapping[str, tuple[UUID, Training]] = field(default_factory=dict)
     """By name: the id of the version in force, and what it says."""
@@ -134,6 +141,22 @@ class Rules:
     def policy_on(self, step: Step) -> Policy:
         """The policy as it holds for a step now: where its budget is nearly spent, it may want less."""
         return self.policy.degraded() if step.thrift == "degraded" else self.policy
+
+    @cached_property
+    def strata(self) -> tuple[window.Share, ...]:
+        """Of what no one person may have more than a share, in the order in which it is kept on leases."""
+        written = (share for share in self.policy.limits.shares if share.share < 1)
+        return tuple(window.Share(one.of, one.share, one.least, one.only) for one in written)
+
+    @cached_property
+    def classes(self) -> Mapping[str, Sequence[str]]:
+        """By step, its classes as `STEP.CLASS`."""
+        return {str(step.id): [f"{step.name}.{id}" for id in step.question.ids] for step in self.steps.values()}
+
+    @cached_property
+    def wanted(self) -> Mapping[str, float]:
+        """By how much tasks of a kind of which something is missing are preferred."""
+        return {key: weight for one in self.covered for key, weight in one.weights().items()}
 
     @cached_property
     def dependents(self) -> tuple[Step, ...]:
@@ -190,9 +213,29 @@ def _read(db: Database, project_id: UUID) -> Rules:
         rules = rules_within(connection, project_id)
         share = counts.tasks(connection, project_id)
         audited, error_upper = counts.machine_record(connection, project_id)
+        everybody = strata.answered(connection, project_id) if rules.policy.limits.shares else {}
+        covered = _coverage(connection, rules)
     audit = rules.policy.audit
     probability = min(1.0, max(audit.rate, audit.min / share if share else 0.0)) if audit.rate else 0.0
-    return replace(rules, machine=MachineRecord(audited, error_upper), audit_probability=probability)
+    machine = MachineRecord(audited, error_upper)
+    return replace(rules, machine=machine, audit_probability=probability, everybody=everybody, covered=covered)
+
+
+_counted: dict[UUID, tuple[float, tuple[Covered, ...]]] = {}
+
+
+def _coverage(connection: Any, rules: Rules) -> tuple[Covered, ...]:
+    """How far the quotas are met. What takes long to count is counted the more seldom."""
+    key, now = rules.project.id, time.monotonic()
+    kept = _counted.get(key)
+    if kept and kept[0] > now and [one.quota for one in kept[1]] == list(rules.policy.coverage):
+        return kept[1]
+    names = {step.id: step.name for step in rules.steps.values()}
+    found = tuple(
+        Covered(quota, strata.decided(connection, rules.project.id, quota.of, names)) for quota in rules.policy.coverage
+    )
+    _counted[key] = (time.monotonic() + SELDOM * (time.monotonic() - now), found)
+    return found
 
 
 def rules_within(connection: Any, project_id: UUID) -> Rules:

@@ -51,6 +51,7 @@ class _Sitting:
         self.spec, self.exam = rules.exams[name]
         self.now = clock.now()
         exams.lock(connection, self.account, self.project, name)
+        seats.take(connection, self.project, self.account)
         self.past = [one for one in exams.sittings(connection, self.project, self.account) if one["exam"] == name]
         self.row = next((one for one in self.past if one["state"] == "open"), None)
 

@@ -18,6 +18,7 @@ from quorate.flow import merkle
 from quorate.flow.believe import learn
 from quorate.flow.classes import frequency
 from quorate.flow.evidence import Answer, Prior, Role, Skill
+from quorate.flow.route import Edge, ahead, stands
 from quorate.flow.screen import needs, recent, screen
 from quorate.ids import new_id
 from quorate.labels.validators import Answer as Screened
@@ -152,6 +153,7 @@ class Submit:
             self.outcome = self._decide(skill)
             self.state = self.outcome.state
         truth = self.outcome.posterior if self.outcome else self.held.gold
+        learnt = learn(self.step.question, skill, self.value, truth)
         closing = Closing(
             held=self.held,
             state=self.outcome.state if self.outcome else self.held.task_state,
@@ -159,7 +161,9 @@ class Submit:
             key=self.submission.key,
             request=self.submission.digest(),
             reply={"annotation": self.row["id"], "state": self.state},
-            skill=learn(self.step.question, skill, self.value, truth).to_json(),
+            skill=learnt.to_json(),
+            standing=stands(self.step.question, self.outcome.posterior) if self.outcome else None,
+            edge=self._edge(learnt),
             freed=self.held.price,
             now=self.now,
         )
@@ -167,8 +171,14 @@ class Submit:
         self._append(statement)
         if then_claim:
             wanted = wish(self.actor, self.rules, then_claim, self.now)
-            leases.add_claim(statement, wanted, settled=closing.freed)
+            strata = annotations.in_strata(statement, self.held)
+            leases.add_claim(statement, wanted, settled=closing.freed, strata=strata)
         return self._run(statement, then_claim)
+
+    def _edge(self, learnt: Skill) -> Edge | None:
+        if self.rules.policy.routing.by != "skill":
+            return None
+        return ahead(self.step.question, learnt, self.held.typical)
 
     def _run(self, statement: Statement, then_claim: int) -> leases.Claim | None:
         select = leases.GIVEN if then_claim else "SELECT 1 AS done"

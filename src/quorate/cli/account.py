@@ -149,6 +149,41 @@ def withdraw(
 
 
 @group.command()
+def declare(
+    name: Annotated[str, typer.Argument(help="The account's name.")],
+    kind: Annotated[str, typer.Argument(help="language, domain or conflict.")],
+    names: Annotated[list[str] | None, typer.Argument(help="In the place of those before.")] = None,
+    any: Annotated[bool, typer.Option("--any", help="Set no limit (again).")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Keep which languages or domains somebody works in, or with whom they are in conflict."""
+    from quorate.actions.declare_fitness import declare_fitness
+    from quorate.actions.grant_access import account_named
+    from quorate.cli import connect
+
+    with connect.to_database() as (db, actor):
+        who = account_named(db, actor.workspace, name)
+        kept = declare_fitness(db, actor, who, kind, None if any else names or [])
+    _done(as_json, name=name, kind=kind, names=kept)
+
+
+@group.command()
+def access(
+    name: Annotated[str, typer.Argument(help="The account's name.")],
+    project: Annotated[str, typer.Argument(help="The project's name.")],
+    names: Annotated[list[str] | None, typer.Argument(help="In the place of those before.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let an account see the items whose `access` attribute names no more than these."""
+    from quorate.actions.grant_access import account_named, grant_access
+    from quorate.cli import connect
+
+    with connect.to_project(project) as (db, found, actor):
+        kept = grant_access(db, actor, found, account_named(db, found.workspace_id, name), names or [])
+    _done(as_json, name=name, project=project, names=kept)
+
+
+@group.command()
 def disable(name: Annotated[str, typer.Argument(help="The account's name.")], as_json: AsJson = False) -> None:
     """Let an account in no more: its sessions and tokens end, and what it holds goes to others."""
     from quorate.actions.manage_account import disable_account

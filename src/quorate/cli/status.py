@@ -56,6 +56,10 @@ def _show(status: dict[str, Any]) -> None:
         for role, gold in step["accuracy_on_gold"].items():
             interval = f"({gold['low']:.1%}–{gold['high']:.1%})"
             typer.echo(f"    {role} on gold: {gold['accuracy']:.1%} of {gold['answers']:,} {interval}")
+    for quota in status["coverage"]:
+        missing = max(0, quota["wanted"] - quota["decided"])
+        state = f", {missing:,} missing" if missing else ""
+        typer.echo(f"  {quota['of']} {quota['kind']}: {quota['decided']:,} of {quota['wanted']:,} decided{state}")
     for queue in status["queues"]:
         kind = queue["kind"].replace("_", " ")
         typer.echo(f"  {queue['cases']:,} for an expert ({kind}), oldest {_age(queue['oldest_seconds'])}")

@@ -74,6 +74,8 @@ def _answer(row: Row, moves: Mapping[str, Row], superseded: set[Any], named: Nam
         text += f"; this moved the probability of the label from {move['before']:.3f} to {move['after']:.3f}"
     if row["id"] in superseded:
         text += " (revised later)"
+    given = row.get("why")
+    text += _given(given) if given else ""
     if row["comment"]:
         text += f'. Comment: "{row["comment"]}"'
     versions = {"schema": row.get("schema_version"), "guideline": row.get("guideline_version")}
@@ -85,6 +87,7 @@ def _answer(row: Row, moves: Mapping[str, Row], superseded: set[Any], named: Nam
         "revised": row["id"] in superseded,
         "versions": versions,
         "annotation": str(row["id"]),
+        "given": given,
     }
     return Chapter(
         row["created_at"],
@@ -95,6 +98,26 @@ def _answer(row: Row, moves: Mapping[str, Row], superseded: set[Any], named: Nam
         move.get("after"),
         detail,
     )
+
+
+def _given(why: Row) -> str:
+    """Why they were given the task, in words."""
+    if "of" not in why:
+        return ""
+    place = f"{_nth(why['place'])} of {why['of']} in the queue"
+    if why["by"] == "explore":
+        text = f". They were given it, {place}, for what it tells of them"
+    elif why["by"] == "skill" and why.get("between"):
+        pair = " and ".join(name.partition(".")[2] for name in why["between"])
+        text = f". They were given it, {place}: between {pair}, with a score of {why['score']:.2f}"
+    else:
+        text = f". They were given it, {place}"
+    return text + (f"; its kind was preferred {why['wanted']:.2f} times" if why.get("wanted") else "")
+
+
+def _nth(number: int) -> str:
+    ends = {1: "st", 2: "nd", 3: "rd"}
+    return f"{number}{'th' if number % 100 in {11, 12, 13} else ends.get(number % 10, 'th')}"
 
 
 def _decision(row: Row, *, in_force: bool) -> Chapter:

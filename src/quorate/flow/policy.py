@@ -46,6 +46,11 @@ When = Annotated[
 """A condition on `FACTS`, in CEL; `true` and `false` are conditions too."""
 
 
+Dimension = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\w.-]+$")]
+"""By what tasks are told apart: `project` (not at all), `class` (the likeliest), `step`, or an attribute of the item
+such as `language`."""
+
+
 class Judgements(Written):
     """How many answers of the crowd (and of models that may vote) a task gets."""
 
@@ -144,11 +149,57 @@ class Lease(Written):
     minutes: float = Field(20, gt=0, le=7 * 24 * 60)
 
 
-class Limits(Written):
-    """How much one annotator may be given, so that people keep well. Machines have no limits."""
+class Share(Written):
+    """No one person has more than a share of the answers to tasks of one kind, so that no label rests on one pair of
+    eyes, and nobody has all of the work that pays well (`of: step` where steps are paid differently)."""
 
+    of: Dimension = "project"
+    share: float = Field(gt=0, le=1, description="Of the answers so far; whoever has so many waits for the others.")
+    least: int = Field(50, ge=0, le=1_000_000, description="So many nobody is refused, however few there are in all.")
+    only: tuple[str, ...] = Field(
+        (),
+        max_length=1000,
+        description="The classes (`STEP.CLASS`), steps or values meant; each of them when left out.",
+    )
+
+
+class Limits(Written):
+    """How much one annotator may be given, so that people keep well and results fair. Machines have no limits."""
+
+    shares: tuple[Share, ...] = Field(
+        (), max_length=10, description="What no one person may have more than a share of."
+    )
     hour: int | None = Field(None, ge=1, le=100_000, description="Tasks in an hour; null: as many as they like.")
     day: int | None = Field(None, ge=1, le=1_000_000, description="Tasks in 24 hours; null: as many as they like.")
+
+
+class Routing(Written):
+    """Which of the first tasks in the queue an annotator is given."""
+
+    by: Literal["queue", "skill"] = Field(
+        "queue",
+        description="`skill`: the one between two classes that they tell apart best, compared with the others; more of"
+        " those with a greater `value` or an earlier `due` attribute. `queue`: the first.",
+    )
+    window: int = Field(24, ge=1, le=200, description="Among so many it is chosen.")
+    explore: float = Field(
+        0.05, ge=0, le=0.5, description="Share of claims that are chosen by what they would tell about the annotator."
+    )
+    urgent_days: float = Field(1, gt=0, le=365, description="So long before its date a task begins to count more.")
+
+
+class Quota(Written):
+    """How many decided tasks are wanted of each class (`STEP.CLASS`), step or value of an attribute."""
+
+    of: Dimension
+    wanted: dict[str, int] = Field(min_length=1, max_length=1000)
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        for name, number in self.wanted.items():
+            if number < 1:
+                raise fault(f"A quota is at least 1, and that of `{name}` is {number}.", None, "wanted", name)
+        return self
 
 
 class Feedback(Written):
@@ -207,6 +258,10 @@ class Policy(Written):
     gold: Gold = Gold()
     machine: Machine = Field(default_factory=Machine)
     lease: Lease = Lease()
+    routing: Routing = Routing()
+    coverage: tuple[Quota, ...] = Field(
+        (), max_length=10, description="What is wanted of which kind; preferred so far."
+    )
     limits: Limits = Limits()
     pay: Pay = Pay()
     spending: Spending = Spending()

@@ -1,9 +1,14 @@
-"""Who gets which task: may this annotator see it, and what would their answer add. Pure; the store fetches candidates.
+"""Who gets which task: may this annotator see it, and are they the one to ask. Pure; `store/window.py` says it in SQL.
 
-Two orders over one window of candidates of a step. *Use* asks what the answer is worth: expected information about the
-truth (Lindley 1956, `truth/value.py`) × the item's value × urgency, per cost. *Explore* asks what the answer says of
-the annotator: it prefers tasks whose truth is all but known, of classes on which little is known of them, so that
-newcomers are measured and so are the rare classes.
+Among the first tasks of the queue, an annotator is given the one on which they are furthest ahead of the others.
+What an answer adds to a task whose doubt is between two classes is, up to a factor that is the same for whoever is
+asked, how well they tell these two apart (`truth/value.apart`). People come when they like, and each is given
+something; so the question is not to whom an answer adds most, which sends everybody to the hardest task and spends
+those who know everything on what anybody could answer, but whose *edge* over the typical annotator is greatest here.
+`bench/routing.py` measures both.
+
+Exploring asks instead what the answer says of the annotator: it prefers tasks of which the truth is all but known, of
+classes on which little is known of them, so that newcomers are measured and so are the rare classes.
 """
 
 from __future__ import annotations
@@ -11,17 +16,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal
-from uuid import UUID
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quorate.truth.value import confusion, information_gain
+from quorate.errors import InvalidInput
+from quorate.flow.evidence import Posterior, Skill
+from quorate.labels.question import Question
+from quorate.truth.online import prior_rows
+from quorate.truth.value import apart
 
 Unfit = Literal["qualification", "language", "domain", "access", "conflict"]
-Floats = NDArray[np.float64]
+Edge = list[list[float]]
+GUARDS = "access", "parties"
+"""The attributes by which an item says who may see it and whose it is. Names of parties are compared in lower case."""
 NO_LIMIT = 10**9
+MOST_CLASSES = 64
+"""Of questions with more classes, an annotator's edge is not kept: it grows with their square."""
+FLOOR = 1e-3
+"""What everybody is taken to tell apart: nobody is infinitely ahead on two classes that nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +48,6 @@ class Fitness:
     domains: frozenset[str] | None = None
     access: frozenset[str] = frozenset()
     conflicts: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A task that could be given: what is believed of it, its place in the queue, its item's value, its date."""
-
-    task: UUID
-    place: int
-    posterior: Sequence[float]
-    value: float = 1.0
-    due: datetime | None = None
 
 
 def unfit(fitness: Fitness, attributes: Mapping[str, Any], needs: str | None = None) -> Unfit | None:
@@ -60,7 +64,27 @@ def unfit(fitness: Fitness, attributes: Mapping[str, Any], needs: str | None = N
         return "domain"
     if not _names(attributes, "access") <= fitness.access:
         return "access"
-    return "conflict" if _names(attributes, "parties") & fitness.conflicts else None
+    parties, own = ({name.lower() for name in names} for names in (_names(attributes, "parties"), fitness.conflicts))
+    return "conflict" if parties & own else None
+
+
+def checked(attributes: dict[str, Any]) -> dict[str, Any]:
+    """The attributes of a new item, if those that routing goes by can be read. Raises `InvalidInput`."""
+    for name in GUARDS:
+        given = attributes.get(name, "")
+        if not isinstance(given, str) and not (isinstance(given, list) and all(isinstance(one, str) for one in given)):
+            raise InvalidInput(
+                "A name or a list of names is wanted.", where=f"attributes.{name}", mend='Write such as ["board"].'
+            )
+    due = attributes.get("due")
+    try:
+        if due is not None:
+            datetime.fromisoformat(due)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(
+            f"{due!r} is no date.", where="attributes.due", mend="Write such as 2026-12-24 or 2026-12-24T18:00:00Z."
+        ) from error
+    return attributes
 
 
 def _names(attributes: Mapping[str, Any], name: str) -> frozenset[str]:
@@ -70,38 +94,110 @@ def _names(attributes: Mapping[str, Any], name: str) -> frozenset[str]:
     return frozenset(map(str, given)) if isinstance(given, list | tuple | set | frozenset) else frozenset([str(given)])
 
 
-def worth(
-    candidates: Sequence[Candidate], rows: ArrayLike, *, price: float, now: datetime, horizon: timedelta
-) -> Floats:
-    """What this annotator's answer to each would add per cost, ≥ 0. `rows` (K, K) their pseudo-counts; returns (I,).
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Between which two classes a task stands, by their places in the schema, and the probability of the likelier."""
 
-    Nats per unit of money; where nothing is paid, nats. A task counts up to twice as much as its date comes nearer
-    than `horizon`, and twice when it has passed.
+    likely: int
+    rival: int
+    chance: float
+
+
+def standing(probabilities: Sequence[float]) -> Standing | None:
+    """Where a task stands whose classes have these probabilities; None with fewer than two classes."""
+    if len(probabilities) < 2:
+        return None
+    first, second = sorted(range(len(probabilities)), key=lambda k: (-probabilities[k], k))[:2]
+    return Standing(first, second, probabilities[first])
+
+
+def typical(people: Sequence[ArrayLike]) -> NDArray[np.float64]:
+    """How well the annotators with these pseudo-counts tell each two classes apart in the mean. Shape (K, K)."""
+    mean: NDArray[np.float64] = np.mean([apart(rows) for rows in people], axis=0)
+    return mean
+
+
+def edge(rows: ArrayLike, others: ArrayLike) -> Edge:
+    """How much better than the others (`typical`) an annotator tells each two classes apart: 1 is like them.
+
+    `rows` (K, K) their pseudo-counts; K × K. On the diagonal stands 1 / n_k: what an answer where k is true would say
+    of the annotator, who has had n_k of them.
     """
-    gain = information_gain([candidate.posterior for candidate in candidates], confusion(rows))
-    weight = [candidate.value * (1 + _urgency(candidate.due, now, horizon)) for candidate in candidates]
-    scored: Floats = gain * np.asarray(weight) / (price or 1.0)
-    return scored
+    counts = np.asarray(rows, dtype=np.float64)
+    found = (apart(counts) + FLOOR) / (np.asarray(others, dtype=np.float64) + FLOOR)
+    np.fill_diagonal(found, 1 / counts.sum(axis=1))
+    kept: Edge = np.round(found, 4).tolist()
+    return kept
+
+
+def stands(question: Question, posterior: Posterior) -> Standing | None:
+    """Where a task stands; None where an answer is not one of several classes."""
+    return standing(list(posterior.probabilities.values())) if _told_apart(question) else None
+
+
+def ahead(question: Question, skill: Skill, others: ArrayLike | None) -> Edge | None:
+    """An annotator's edge on a question; None where there is none. `others` is None until a refit."""
+    if not _told_apart(question) or not 2 <= len(question.ids) <= MOST_CLASSES:
+        return None
+    return edge(skill.rows, _unknown(question.ids) if others is None else others)
+
+
+def usual(question: Question, skills: Sequence[Skill]) -> NDArray[np.float64] | None:
+    """How well these annotators tell each two classes of a question apart in the mean; None where it is not kept."""
+    if not skills or not _told_apart(question) or not 2 <= len(question.ids) <= MOST_CLASSES:
+        return None
+    return typical([skill.rows for skill in skills])
+
+
+def _told_apart(question: Question) -> bool:
+    return question.aggregate in {"categorical", "ordinal"}
+
+
+@lru_cache(maxsize=256)
+def _unknown(ids: tuple[str, ...]) -> NDArray[np.float64]:
+    return apart(prior_rows(len(ids)))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A task that could be given: its place in the queue, where it stands (None: nobody has answered), its item's
+    value and due date, and how much it is preferred for what is yet missing of its kind (`flow/coverage.py`)."""
+
+    place: int
+    standing: Standing | None = None
+    value: float = 1.0
+    due: datetime | None = None
+    wanted: float = 1.0
+
+
+def score(task: Candidate, own: Edge | None, *, now: datetime, horizon: timedelta) -> float:
+    """How much this annotator should be the one to answer: edge × value × urgency × what is missing.
+
+    A task counts up to twice as much as its date comes nearer than `horizon`, and twice when it has passed. `own` is
+    None where nothing is known of them. What an answer costs is the same for all tasks of a step.
+    """
+    ahead = 1.0
+    if own is not None and task.standing is not None:
+        ahead = own[task.standing.likely][task.standing.rival]
+    return ahead * task.value * (1 + _urgency(task.due, now, horizon)) * task.wanted
 
 
 def _urgency(due: datetime | None, now: datetime, horizon: timedelta) -> float:
     return 0.0 if due is None else min(max(1 - (due - now) / horizon, 0.0), 1.0)
 
 
-def tells(candidates: Sequence[Candidate], rows: ArrayLike) -> Floats:
-    """What each answer would say of the annotator, > 0. Shapes as in `worth`.
-
-    An answer is counted in row k with weight p_k, and says the more the surer the truth is and the less row k holds:
-    Σ_k p_k² / n_k.
-    """
-    posteriors = np.asarray([candidate.posterior for candidate in candidates], dtype=np.float64)
-    scored: Floats = posteriors**2 @ (1 / np.asarray(rows, dtype=np.float64).sum(axis=1))
-    return scored
+def tells(task: Candidate, own: Edge | None) -> float:
+    """What an answer would say of the annotator: it is counted where k is true with probability p_k, and says the more
+    the surer that is and the fewer there were: p_k² / n_k. 0 of a task that nobody has answered."""
+    if own is None or task.standing is None:
+        return 0.0
+    likely, chance = task.standing.likely, task.standing.chance
+    return chance * chance * own[likely][likely]
 
 
-def ranked(candidates: Sequence[Candidate], scores: ArrayLike) -> list[Candidate]:
+def ranked(candidates: Sequence[Candidate], scores: Sequence[float]) -> list[Candidate]:
     """The best first; equals keep the order of the queue."""
-    pairs = zip(np.asarray(scores, dtype=np.float64).tolist(), candidates, strict=True)
+    pairs = zip(scores, candidates, strict=True)
     return [candidate for _, candidate in sorted(pairs, key=lambda pair: (-pair[0], pair[1].place))]
 
 

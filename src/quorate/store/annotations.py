@@ -4,6 +4,7 @@ No lock is held in between. Every change of a task's evidence adds one to `tasks
 if the version is still the one that was read (and the lease still what it was), else the submit reads again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row, dict_row
 
+from quorate.flow.route import Edge, Standing
 from quorate.store import grants
 from quorate.store.statement import Statement, dumps
 
@@ -30,7 +32,7 @@ ORDER BY n.created_at, n.id
 
 TASK = f"""
        t.id AS task_id, t.project_id, t.step_id, t.item_id, t.state AS task_state, t.version, t.gold, t.decision_id,
-       p.epoch, p.workspace_id, st.prior, i.body, i.media, i.attributes, i.twin_of,
+       p.epoch, p.workspace_id, st.prior, st.typical, i.body, i.media, i.attributes, i.twin_of,
        d.value AS decided, d.kind AS decided_by,
        (SELECT count(*) FROM assignments o
         WHERE o.task_id = t.id AND o.state = 'open' AND NOT o.gold AND o.case_id = %(no_case)s
@@ -50,7 +52,7 @@ LEFT JOIN decisions d ON d.id = t.decision_id
 
 LOOK = f"""
 SELECT a.id, a.account_id, a.case_id, a.state, a.gold AS is_gold, a.price, a.claimed_at, a.key, a.request, a.reply,
-       sk.body AS skill,
+       a.strata, sk.body AS skill,
        coalesce((SELECT answered FROM seats z WHERE z.project_id = a.project_id AND z.account_id = a.account_id), 0)
            AS answered,
        ARRAY(SELECT jsonb_build_object('value', n.value, 'task', n.task_id, 'step', nt.step_id)
@@ -82,6 +84,7 @@ class Situation:
     epoch: int
     workspace_id: UUID
     prior: Any
+    typical: Any
     body: Any
     media: Any
     attributes: Any
@@ -109,6 +112,7 @@ class Held(Situation):
     key: str | None
     request: bytes | None
     reply: Any
+    strata: Sequence[str | None] | None
     skill: Any
     answered: int
     recent: list[dict[str, Any]]
@@ -145,7 +149,8 @@ GATE_LEASE = """
     SELECT id FROM assignments WHERE id = %(assignment)s AND state = %(was)s FOR UPDATE
 """
 GATE = """
-    UPDATE tasks SET version = version + 1, state = %(task_state)s, decision_id = %(decision)s
+    UPDATE tasks SET version = version + 1, state = %(task_state)s, decision_id = %(decision)s,
+                     likely = %(likely)s, rival = %(rival)s, chance = %(chance)s
     WHERE id = %(task)s AND version = %(version)s AND EXISTS (SELECT FROM {lease})
     RETURNING id
 """
@@ -154,13 +159,14 @@ CLOSE = """
     WHERE id = %(assignment)s AND EXISTS (SELECT FROM gate)
 """
 LEARN = """
-    INSERT INTO skills (step_id, account_id, body, answers, updated_at)
-    SELECT %(step)s, %(account)s, %(skill)s, 1, %(now)s FROM gate
+    INSERT INTO skills (step_id, account_id, body, answers, updated_at, edge)
+    SELECT %(step)s, %(account)s, %(skill)s, 1, %(now)s, %(edge)s::real[] FROM gate
     ON CONFLICT (step_id, account_id) DO UPDATE
-        SET body = excluded.body, answers = skills.answers + 1, updated_at = excluded.updated_at
+        SET body = excluded.body, answers = skills.answers + 1, updated_at = excluded.updated_at,
+            edge = coalesce(excluded.edge, skills.edge)
 """
 PAY = """
-    UPDATE seats SET committed = committed - %(freed)s, spent = spent + %(price)s, answered = answered + 1
+    UPDATE seats SET committed = committed - %(freed)s, spent = spent + %(price)s, answered = answered + 1{strata}
     WHERE project_id = %(project)s AND account_id = %(account)s AND EXISTS (SELECT FROM gate)
     RETURNING 1
 """
@@ -179,6 +185,17 @@ class Closing:
     skill: Any
     freed: Decimal
     now: datetime
+    standing: Standing | None = None
+    edge: Edge | None = None
+
+
+def in_strata(statement: Statement, held: Held) -> str:
+    """What a seat counts besides when a task is answered that counts in strata: a part of SET, with its values."""
+    keys = {f"stratum_{place}": key for place, key in enumerate(held.strata or ()) if key is not None}
+    statement.values(keys)
+    more = "coalesce((answered_in ->> %({name})s::text)::int, 0) + (SELECT count(*) FROM gate)"
+    pairs = [f"%({name})s::text, {more.format(name=name)}" for name in keys]
+    return f", answered_in = answered_in || jsonb_build_object({', '.join(pairs)})" if pairs else ""
 
 
 def close(closing: Closing, *, pays: bool) -> Statement:
@@ -205,25 +222,37 @@ def close(closing: Closing, *, pays: bool) -> Statement:
         "freed": closing.freed,
         "price": held.price,
         "now": closing.now,
+        "edge": closing.edge,
+        **_stands(closing.standing),
     }
     statement.part("lease", GATE_LEASE, values)
     statement.part("gate", GATE.format(lease="lease"))
     statement.part("closed", CLOSE)
     statement.part("learnt", LEARN)
     if pays:
-        statement.part("paid", PAY)
+        statement.part("paid", PAY.format(strata=in_strata(statement, held)))
         if held.price:
             statement.part("purses_moved", grants.moved(f"{grants.SETTLED}, paid"))
     return statement
 
 
-def add_gate(statement: Statement, situation: Situation, state: str, decision: UUID | None) -> None:
+def _stands(standing: Standing | None) -> dict[str, Any]:
+    """Where a task stands, as its row has it."""
+    if standing is None:
+        return {"likely": None, "rival": None, "chance": None}
+    return {"likely": standing.likely, "rival": standing.rival, "chance": standing.chance}
+
+
+def add_gate(
+    statement: Statement, situation: Situation, state: str, decision: UUID | None, standing: Standing | None = None
+) -> None:
     """Add the gate of a change that no answer causes: the task's new state, if its evidence is what was read."""
     values = {
         "task": situation.task_id,
         "version": situation.version,
         "task_state": state,
         "decision": decision,
+        **_stands(standing),
     }
     statement.part("gate", GATE.format(lease="(SELECT 1) AS anyone"), values)
 

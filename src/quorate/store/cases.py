@@ -14,11 +14,15 @@ from psycopg.rows import class_row, dict_row
 
 from quorate.ids import new_id
 from quorate.store import tables as t
+from quorate.store import window
 from quorate.store.statement import Statement
 from quorate.store.tables import NO_CASE
 
 URGENT = ("dispute", "risky")
-_NEXT = """
+_NEXT = f"""
+WITH seat AS (
+    SELECT {window.SEAT} account_id FROM seats WHERE project_id = %(project)s AND account_id = %(account)s
+)
 SELECT c.id, c.task_id, t.step_id FROM cases c JOIN tasks t ON t.id = c.task_id
 WHERE c.project_id = %(project)s AND c.closed_at IS NULL AND NOT c.held
   AND t.step_id <> ALL(%(dry)s) AND (t.step_id <> ALL(%(careful)s) OR c.kind = ANY(%(urgent)s))
@@ -28,7 +32,9 @@ WHERE c.project_id = %(project)s AND c.closed_at IS NULL AND NOT c.held
     SELECT FROM assignments a
     WHERE a.task_id = c.task_id AND a.account_id = %(account)s
       AND (a.state NOT IN ('released', 'expired') OR (a.case_id = c.id AND a.state = 'skipped'))))
-  AND c.assigned_to {turn}c.priority DESC, c.id
+  AND (NOT (SELECT matched FROM projects WHERE id = %(project)s) OR EXISTS (
+    SELECT FROM items i WHERE i.id = t.item_id AND {window.FITS}))
+  AND c.assigned_to {{turn}}c.priority DESC, c.id
 LIMIT 1
 FOR UPDATE OF c SKIP LOCKED
 """

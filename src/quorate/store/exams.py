@@ -10,17 +10,22 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from quorate.store import window
 from quorate.store.statement import dumps
 
 Row = dict[str, Any]
 
-_POOL = """
+_POOL = f"""
+WITH seat AS (
+    SELECT {window.SEAT} account_id FROM seats WHERE project_id = %(project)s AND account_id = %(account)s
+)
 SELECT DISTINCT ON (t.step_id, t.gold, i.attributes ->> 'language', i.attributes ->> 'domain')
        t.id AS task, t.step_id, t.gold, i.attributes
 FROM tasks t JOIN items i ON i.id = t.item_id AND i.erased_at IS NULL
 WHERE t.project_id = %(project)s AND t.gold_order IS NOT NULL AND t.step_id = ANY(%(steps)s)
   AND NOT EXISTS (SELECT FROM questions q WHERE q.task_id = t.id AND q.account_id = %(account)s)
   AND NOT EXISTS (SELECT FROM assignments a WHERE a.task_id = t.id AND a.account_id = %(account)s)
+  AND (NOT (SELECT matched FROM projects WHERE id = %(project)s) OR ({window.FITS}))
 ORDER BY t.step_id, t.gold, i.attributes ->> 'language', i.attributes ->> 'domain', random()
 """
 _SIZES = """

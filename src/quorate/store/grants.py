@@ -79,11 +79,11 @@ WHERE {by} = %(id)s AND account_id = %(account)s
 """
 
 
-def take(connection: Connection[Any], level: Level, id: UUID, account: UUID) -> None:
-    """Make sure that this annotator has a seat in this project, or a purse for this step."""
+def take(connection: Connection[Any], level: Level, id: UUID, account: UUID) -> bool:
+    """Make sure that this annotator has a seat in this project, or a purse for this step; True when it is new."""
     values = {"id": id, "account": account}
-    if connection.execute(level.sql(_TAKEN), values).fetchone() is None:
-        connection.execute(level.sql(_TAKE), values)
+    there = connection.execute(level.sql(_TAKEN), values).fetchone() is not None
+    return not there and connection.execute(level.sql(_TAKE), values).rowcount == 1
 
 
 def limit(connection: Connection[Any], level: Level, id: UUID, budget: Decimal | None) -> None:

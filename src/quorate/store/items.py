@@ -14,7 +14,7 @@ import orjson
 from psycopg import Connection
 
 from quorate.ids import new_id
-from quorate.store import openings
+from quorate.store import fitness, openings
 
 _JSONB = b"\x01"  # the version byte that binary jsonb begins with
 
@@ -34,6 +34,8 @@ class Entry:
     gold: dict[UUID, Any]
     weight: float = 0.0
     why: dict[UUID, str] = field(default_factory=dict)
+    guarded: bool = False
+    """It says who may see it, or whose it is."""
     id: UUID = field(default_factory=new_id)
 
     @property
@@ -101,6 +103,8 @@ def add(connection: Connection[Any], plan: Plan, entries: Sequence[Entry], now: 
     if added.fresh:
         added.twins = _twins(added.fresh, _originals(connection, plan.project, added.fresh))
         _copy_items(connection, plan.project, added, now)
+        if any(entry.guarded for entry in added.fresh):
+            fitness.match(connection, plan.project)
         _copy_tasks(connection, plan, added)
     return added
 

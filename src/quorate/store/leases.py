@@ -19,8 +19,9 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from quorate.store import grants
+from quorate.store import grants, window
 from quorate.store.statement import Statement, dumps
+from quorate.store.window import Ranking
 
 SWEEP_SECONDS = 5
 
@@ -33,6 +34,7 @@ _WITHIN = f"""
         SELECT FROM tasks t JOIN items i ON i.id = t.item_id WHERE t.id = o.task_id AND {_REACHED}))"""
 _GOLD_WITHIN = f"""
       AND ((SELECT reach FROM seat) IS NULL OR EXISTS (SELECT FROM items i WHERE i.id = t.item_id AND {_REACHED}))"""
+_GOLD_FITS = f"AND EXISTS (SELECT FROM items i WHERE i.id = t.item_id AND {window.FITS})"
 _WALK = """
     SELECT o.band, o.position, o.task_id
     FROM openings o
@@ -68,7 +70,8 @@ _SEAT = """
     SELECT cursor_0, cursor_1, gold_cursor, swept_at, tier, granted - committed - spent AS money,
            CASE WHEN %(terms)s::text IS NOT NULL THEN reach END AS reach,
            %(draw)s < %(gold)s * (1 + %(more)s * greatest(0, 1 - answered / %(probation)s)) AS gold,
-           {only}greatest(0, least({room}CASE WHEN barred IS NOT NULL
+           {fit}{only}greatest(0, least({room}CASE WHEN barred IS NOT NULL
+                        OR (SELECT matched FROM projects WHERE id = %(project)s) <> %(matched)s
                         OR %(terms)s IS NOT NULL AND (qualified_for IS DISTINCT FROM %(terms)s
                                                       OR qualified_until <= %(now)s) THEN 0
                 ELSE %(n)s END)) AS n
@@ -78,7 +81,7 @@ _SEAT = """
 _GOLD = """
     SELECT t.id AS task_id, t.gold_order
     FROM tasks t
-    WHERE (SELECT gold FROM seat) AND (EXISTS (TABLE ahead) OR EXISTS (TABLE fresh))
+    WHERE (SELECT gold FROM seat) AND ({some})
       AND t.project_id = %(project)s AND t.gold_order > (SELECT gold_cursor FROM seat)
       AND NOT EXISTS (SELECT FROM assignments a WHERE a.task_id = t.id AND a.account_id = %(account)s)
       AND NOT EXISTS (SELECT FROM questions q WHERE q.task_id = t.id AND q.account_id = %(account)s) {reached}
@@ -94,19 +97,21 @@ _TAKEN = """
     DELETE FROM openings o
     USING {picked} AS picked
     WHERE o.project_id = %(project)s AND o.band = picked.band AND o.position = picked.position
-    RETURNING o.task_id, o.band, o.position
+    RETURNING o.task_id, o.band, o.position{more}
 """
 _LEASED = """
-    INSERT INTO assignments (id, project_id, task_id, account_id, state, gold, price, claimed_at, expires_at)
+    INSERT INTO assignments (id, project_id, task_id, account_id, state, gold, price, claimed_at, expires_at{columns})
     SELECT (%(ids)s::uuid[])[row_number() OVER (ORDER BY wanted.place)], %(project)s, wanted.task_id, %(account)s,
-           'open', wanted.gold, {price}, %(now)s, %(expires)s
-    FROM (SELECT task_id, false AS gold, row_number() OVER (ORDER BY band, position) AS place FROM taken
+           'open', wanted.gold, {price}, %(now)s, %(expires)s{why}
+    FROM (SELECT task_id, false AS gold, row_number() OVER (ORDER BY band, {order}) AS place FROM taken
           UNION ALL
           SELECT task_id, true, floor(random() * (1 + (SELECT count(*) FROM taken))) + 0.5 FROM {gold}) AS wanted
+    {ranked}
     ON CONFLICT (task_id, account_id, case_id) DO UPDATE
-        SET state = 'open', price = excluded.price, claimed_at = excluded.claimed_at, expires_at = excluded.expires_at
+        SET state = 'open', price = excluded.price, claimed_at = excluded.claimed_at, expires_at = excluded.expires_at,
+            why = excluded.why, strata = excluded.strata
         WHERE assignments.state IN ('released', 'expired')
-    RETURNING id, task_id, expires_at, price
+    RETURNING id, task_id, expires_at, price, why ->> 'by' AS chosen, strata
 """
 _LOST = """
     INSERT INTO openings (project_id, band, task_id)
@@ -114,12 +119,14 @@ _LOST = """
 """
 _SEATED = """
     UPDATE seats
-    SET cursor_0 = greatest(cursor_0, (SELECT max(position) FROM taken WHERE band = 0)),
-        cursor_1 = greatest(cursor_1, (SELECT max(position) FROM taken WHERE band = 1)),
+    SET {moved},
         gold_cursor = greatest(gold_cursor, (SELECT max(gold_order) FROM gold WHERE EXISTS (SELECT FROM leased))),
         committed = committed{promised}{settled}{counted}
     WHERE project_id = %(project)s AND account_id = %(account)s
 """
+_MOVED = ", ".join(
+    f"cursor_{band} = greatest(cursor_{band}, (SELECT max(position) FROM taken WHERE band = {band}))" for band in (0, 1)
+)
 _SHORT = "SELECT step_id, price FROM payable WHERE NOT paid ORDER BY gold DESC, band, position LIMIT 1"
 _NOT_SHORT = "SELECT NULL::uuid AS step_id, NULL::numeric AS price"
 _PAID = "(SELECT * FROM payable WHERE paid AND {})"
@@ -131,7 +138,7 @@ _SETTLED = """ - %(freed)s * (SELECT count(*) FROM gate),
 GIVEN = """
 SELECT s.n AS allowed, (SELECT step_id FROM short) AS short, (SELECT price FROM short) AS asked_price,
        s.swept_at, (s.cursor_0 > 0 OR s.cursor_1 > 0) AS moved,
-       l.id, l.task_id, l.expires_at, l.step_id, l.item_id, l.key, l.body, l.media, l.attributes
+       l.id, l.task_id, l.expires_at, l.chosen, l.step_id, l.item_id, l.key, l.body, l.media, l.attributes
 FROM seat s
 LEFT JOIN (leased CROSS JOIN LATERAL (
     SELECT t.step_id, t.item_id, i.key, i.body, i.media, i.attributes
@@ -147,6 +154,16 @@ RETURNING true
 """
 
 
+_PLAIN = {"order": "position", "more": "", "columns": "", "why": "", "ranked": ""}
+_RANKED = {
+    "order": "score DESC, position",
+    "more": ", (SELECT r.score FROM ranked r WHERE r.task_id = o.task_id) AS score",
+    "columns": ", why, strata",
+    "why": f",\n           {window.WHY}",
+    "ranked": "LEFT JOIN ranked r ON r.task_id = wanted.task_id AND NOT wanted.gold",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
     """A task that somebody holds, with what they need to answer it."""
@@ -160,6 +177,8 @@ class Lease:
     body: Any
     media: Any
     attributes: Any
+    chosen: str | None = None
+    """How it was chosen; None: it was the next in the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +219,7 @@ class Wish:
     terms: str | None = None
     hour: int | None = None
     day: int | None = None
+    ranking: Ranking | None = None
 
 
 def claim(connection: Connection[Any], wish: Wish) -> Claim:
@@ -209,11 +229,12 @@ def claim(connection: Connection[Any], wish: Wish) -> Claim:
     return given(statement.run(connection, GIVEN), wish.now)
 
 
-def add_claim(statement: Statement, wish: Wish, *, settled: Decimal | None = None) -> None:
+def add_claim(statement: Statement, wish: Wish, *, settled: Decimal | None = None, strata: str = "") -> None:
     """Add a claim to a statement, whose closing select must then be `GIVEN`.
 
     `settled` is the price of the answer that the statement keeps: seat and purse are then settled, too, since only one
-    part may change a row. A claim that comes with one leases nothing when the statement's gate is shut.
+    part may change a row, and `strata` is what the seat counts besides (`annotations.in_strata`). A claim that comes
+    with one leases nothing when the statement's gate is shut.
     """
     values = {
         "workspace": wish.workspace,
@@ -228,20 +249,30 @@ def add_claim(statement: Statement, wish: Wish, *, settled: Decimal | None = Non
         "terms": wish.terms,
         "hour": wish.hour,
         "day": wish.day,
+        "matched": wish.ranking is not None and wish.ranking.guarded,
         "now": wish.now,
         "expires": wish.expires,
     }
     # Only where there are terms: else the mere test that there is no limit costs a fifth of the claim.
     limit, known = (_WITHIN, _GOLD_WITHIN) if wish.terms else ("", "")
-    ahead = _WALK.format(band=0, taken="0", reached=limit)
-    fresh = _WALK.format(band=1, taken="(SELECT count(*) FROM ahead)", reached=limit)
     room, counted = (_ROOM, _COUNTED) if wish.hour or wish.day else ("", "")
     only = "" if settled is None else "(SELECT count(*) FROM gate)::int * "
-    statement.part("seat", _SEAT.format(only=only, room=room), values)
-    statement.part("ahead", ahead)
-    statement.part("fresh", fresh)
-    statement.part("gold", _GOLD.format(reached=known))
-    statement.part("picked", _PICKED)
+    ranking = wish.ranking
+    if ranking is None:
+        statement.part("seat", _SEAT.format(only=only, room=room, fit=""), values)
+        statement.part("ahead", _WALK.format(band=0, taken="0", reached=limit))
+        statement.part("fresh", _WALK.format(band=1, taken="(SELECT count(*) FROM ahead)", reached=limit))
+        statement.part("gold", _GOLD.format(reached=known, some="EXISTS (TABLE ahead) OR EXISTS (TABLE fresh)"))
+        statement.part("picked", _PICKED)
+        parts = _PLAIN
+    else:
+        known = f"{known} {_GOLD_FITS}" if ranking.guarded else known
+        seat = _SEAT.format(only=only, room=window.room(ranking) + room, fit=window.SEAT)
+        statement.part("seat", seat, values | ranking.values())
+        window.add(statement, ranking, len(wish.ids), limit)
+        statement.part("gold", _GOLD.format(reached=known, some="EXISTS (TABLE locked)"))
+        statement.part("picked", window.PICKED)
+        parts, counted = _RANKED, counted + window.COUNTED
     paid = wish.prices is not None
     if wish.prices is not None:
         money = {"prices": dumps(wish.prices), "steps": [UUID(step) for step in wish.prices[""] if step]}
@@ -249,13 +280,18 @@ def add_claim(statement: Statement, wish: Wish, *, settled: Decimal | None = Non
         statement.part("wished", grants.WISHED)
         statement.part("payable", grants.PAYABLE)
     statement.part("short", _SHORT if paid else _NOT_SHORT)
-    statement.part("taken", _TAKEN.format(picked=_PAID.format("NOT gold") if paid else "picked"))
+    picked = _PAID.format("NOT gold") if paid else "picked"
+    statement.part("taken", _TAKEN.format(picked=picked, more=parts["more"]))
     price = "(SELECT y.price FROM payable y WHERE y.task_id = wanted.task_id)" if paid else "0"
-    statement.part("leased", _LEASED.format(price=price, gold=f"{_PAID.format('gold')} AS known" if paid else "gold"))
+    gold = f"{_PAID.format('gold')} AS known" if paid else "gold"
+    statement.part("leased", _LEASED.format(price=price, gold=gold, **parts))
+    if ranking is not None:
+        window.add_tally(statement)
     statement.part("lost", _LOST)
     promised = " + (SELECT coalesce(sum(price), 0) FROM leased)" if paid else ""
-    over = "" if settled is None else _SETTLED
-    statement.part("seated", _SEATED.format(promised=promised, settled=over, counted=counted))
+    over = "" if settled is None else _SETTLED + strata
+    moved = _MOVED if ranking is None else window.MOVED
+    statement.part("seated", _SEATED.format(promised=promised, settled=over, counted=counted, moved=moved))
     if changes := [*[grants.CLAIMED] * paid, *[grants.SETTLED] * bool(settled)]:
         statement.part("purses_moved", grants.moved(*changes))
     statement.part("claims_told", _TELL.format(verb="task.claimed", what="leased"))
@@ -280,7 +316,8 @@ def sweep(connection: Connection[Any], *, project: UUID, account: UUID, now: dat
 
 
 HELD = """
-SELECT l.id, l.task_id, t.step_id, t.item_id, l.expires_at, i.key, i.body, i.media, i.attributes
+SELECT l.id, l.task_id, t.step_id, t.item_id, l.expires_at, i.key, i.body, i.media, i.attributes,
+       l.why ->> 'by' AS chosen
 FROM assignments l JOIN tasks t ON t.id = l.task_id JOIN items i ON i.id = t.item_id
 WHERE l.account_id = %(account)s AND l.project_id = %(project)s AND l.state = 'open' AND l.case_id = %(case)s
 ORDER BY l.claimed_at, l.id
@@ -334,12 +371,19 @@ WITH ending AS MATERIALIZED (
 ), ended AS (
     UPDATE assignments a SET state = %(state)s, reason = %(reason)s
     FROM ending e WHERE a.id = e.id
-    RETURNING a.id, a.task_id, a.project_id, a.account_id, a.case_id, a.price, a.gold, a.claimed_at
+    RETURNING a.id, a.task_id, a.project_id, a.account_id, a.case_id, a.price, a.gold, a.claimed_at, a.strata
 ), paid AS (
     UPDATE seats s
-    SET committed = committed - e.price,
+    SET committed = committed - e.price, given_in = CASE WHEN e.unused IS NULL THEN given_in ELSE (
+            SELECT jsonb_object_agg(key, value::int - coalesce((e.unused ->> key)::int, 0))
+            FROM jsonb_each_text(given_in)) END,
         hour_given = greatest(0, hour_given - {unused_hour}), day_given = greatest(0, day_given - {unused_day})
-    FROM (SELECT project_id, account_id, sum(price) AS price FROM ended GROUP BY 1, 2) e
+    FROM (SELECT project_id, account_id, sum(price) AS price, (
+              SELECT jsonb_object_agg(key, n) FROM (
+                  SELECT key, count(*) AS n FROM ended y CROSS JOIN LATERAL unnest(y.strata) AS key
+                  WHERE y.project_id = ended.project_id AND y.account_id = ended.account_id AND key IS NOT NULL
+                    AND %(state)s = 'released' GROUP BY key) AS counted) AS unused
+          FROM ended GROUP BY 1, 2) e
     WHERE s.project_id = e.project_id AND s.account_id = e.account_id
     RETURNING 1
 ), purses_moved AS (

@@ -33,6 +33,7 @@ TOLD_BY: Mapping[str, Table] = {
     "training.practised": t.practices,
     "money.moved": t.transfers,
     "payout.run": t.payouts,
+    "access.granted": t.clearances,
 }
 
 

@@ -16,7 +16,8 @@ from quorate.store import tables as t
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One labelling effort. `epoch` grows whenever a spec of it is published."""
+    """One labelling effort. `epoch` grows whenever a spec of it is published, and with `matched`: claims must look whom
+    an item is for."""
 
     id: UUID
     workspace_id: UUID
@@ -25,6 +26,7 @@ class Project:
     budget: Decimal | None
     pool: Decimal
     currency: str
+    matched: bool = False
 
 
 _PROJECT = tuple(t.projects.c[name] for name in Project.__slots__)

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from quorate.store import grants
+from quorate.store import fitness, grants
 
 
 def take(connection: Connection[Any], project: UUID, account: UUID) -> None:
     """Make sure that this annotator has a seat in this project."""
-    grants.take(connection, grants.PROJECT, project, account)
+    if grants.take(connection, grants.PROJECT, project, account):
+        fitness.seat(connection, project, account)
 
 
 _BAR = """

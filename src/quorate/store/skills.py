@@ -75,6 +75,17 @@ def keep(
     )
 
 
+def keep_edges(connection: Connection[Any], step: UUID, edges: Mapping[str, Any], typical: Any) -> None:
+    """Replace how far ahead of the others each annotator of a step is, and how these are in the mean."""
+    rows = [{"account_id": account, "edge": edge} for account, edge in edges.items()]
+    connection.execute(
+        "UPDATE skills k SET edge = r.edge FROM jsonb_to_recordset(%(rows)s) AS r (account_id uuid, edge real[])"
+        " WHERE k.step_id = %(step)s AND k.account_id = r.account_id",
+        {"step": step, "rows": dumps(rows)},
+    )
+    connection.execute("UPDATE steps SET typical = %s WHERE id = %s", (dumps(typical), step))
+
+
 def lock_step(connection: Connection[Any], step: UUID) -> UUID | None:
     """Let one refit of this step run at a time; the step's project."""
     row = connection.execute("SELECT project_id FROM steps WHERE id = %s FOR NO KEY UPDATE", (step,)).fetchone()

@@ -68,6 +68,10 @@ class Statement:
         if values:
             self._values.update(values)
 
+    def values(self, values: Mapping[str, Any]) -> None:
+        """Add values that parts refer to."""
+        self._values.update(values)
+
     def append(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows to a table; each has every column but the ones that PostgreSQL numbers."""
         if not rows:

@@ -20,7 +20,8 @@ _KEY = "SELECT key FROM items WHERE id = %s"
 _SAID = {
     "annotations": """
         SELECT n.*, a.kind AS annotator_kind, a.name AS annotator_name, sc.version AS schema_version,
-               g.version AS guideline_version
+               g.version AS guideline_version,
+               (SELECT why FROM assignments l WHERE l.id = n.assignment_id) AS why
         FROM annotations n JOIN accounts a ON a.id = n.account_id
         LEFT JOIN specs sc ON sc.id = n.schema_id LEFT JOIN specs g ON g.id = n.guideline_id
         WHERE n.task_id = %s ORDER BY n.created_at, n.id""",

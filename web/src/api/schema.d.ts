@@ -902,6 +902,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/fitness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Own Fitness
+         * @description What you say of yourself.
+         */
+        get: operations["accounts_own_fitness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/fitness/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Declare
+         * @description Say which languages or domains you work in, or with whom you are in conflict; it counts from the next task on.
+         */
+        put: operations["accounts_declare"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Access
+         * @description What items ask for, and who may see what; with what they say of themselves.
+         */
+        get: operations["accounts_list_access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/access/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Grant
+         * @description Let an account see the items whose `access` names no more than these; in the place of what it might see.
+         */
+        put: operations["accounts_grant"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/invites": {
         parameters: {
             query?: never;
@@ -2254,6 +2334,19 @@ export interface components {
             role: "manager" | "steward" | "expert" | "annotator" | "auditor";
         };
         /**
+         * Access
+         * @description What items ask for, and who has it.
+         */
+        Access: {
+            /**
+             * Asked
+             * @description The names in the items' `access` attributes; the first 200.
+             */
+            asked: string[];
+            /** Members */
+            members: components["schemas"]["Known"][];
+        };
+        /**
          * Accessibility
          * @description How to work here with assistive technology.
          */
@@ -3061,6 +3154,12 @@ export interface components {
              */
             expires_at: string;
             /**
+             * Reason
+             * @description Why you were given it: it was the next in the queue; it suits you; it tells how you do.
+             * @enum {string}
+             */
+            reason: "queue" | "skill" | "explore";
+            /**
              * Why
              * @description Why it is here: undecided, risky, dispute, second opinion; or audit, for every blind one.
              */
@@ -3393,6 +3492,26 @@ export interface components {
             compared: number;
             /** Agreeing */
             agreeing: number;
+        };
+        /**
+         * Declared
+         * @description Names in the place of those before; null sets no limit (again).
+         * @example {
+         *       "names": [
+         *         "en",
+         *         "de"
+         *       ]
+         *     }
+         */
+        Declared: {
+            /**
+             * Names
+             * @example [
+             *       "en",
+             *       "de"
+             *     ]
+             */
+            names: string[] | null;
         };
         /**
          * Difference
@@ -4046,6 +4165,34 @@ export interface components {
             };
         };
         /**
+         * Fitness
+         * @description What somebody says of themselves. Null sets no limit.
+         */
+        Fitness: {
+            /**
+             * Language
+             * @example [
+             *       "en",
+             *       "de"
+             *     ]
+             */
+            language: string[] | null;
+            /**
+             * Domain
+             * @example [
+             *       "law"
+             *     ]
+             */
+            domain: string[] | null;
+            /**
+             * Conflict
+             * @example [
+             *       "Acme"
+             *     ]
+             */
+            conflict: string[] | null;
+        };
+        /**
          * FlagRequest
          * @description What is wrong with a task.
          * @example {
@@ -4139,24 +4286,21 @@ export interface components {
         };
         /**
          * Granted
-         * @description A bonus; not `given` when the budget could not pay it.
+         * @description What an account may see, in the place of what it might.
+         * @example {
+         *       "names": [
+         *         "board"
+         *       ]
+         *     }
          */
-        Granted: {
-            /** Annotator */
-            annotator: string;
-            /** Step */
-            step: string;
-            /** Answers */
-            answers: number;
+        "Granted-Input": {
             /**
-             * Score
-             * @description Correlated agreement with others, −1 to 1.
+             * Names
+             * @example [
+             *       "board"
+             *     ]
              */
-            score: number;
-            /** Amount */
-            amount: string;
-            /** Given */
-            given: boolean;
+            names: string[];
         };
         /**
          * Guide
@@ -4665,6 +4809,22 @@ export interface components {
             expires_at: string | null;
         };
         /**
+         * Known
+         * @description A member: what was granted, and what they say of themselves.
+         */
+        Known: {
+            /** Name */
+            name: string | null;
+            /** Granted */
+            granted: string[];
+            /** Language */
+            language: string[] | null;
+            /** Domain */
+            domain: string[] | null;
+            /** Conflict */
+            conflict: string[] | null;
+        };
+        /**
          * Label
          * @description A decision in force.
          */
@@ -4990,6 +5150,14 @@ export interface components {
             to: string | null;
             /** Labels */
             labels: number;
+        };
+        /**
+         * Names
+         * @description As they were kept.
+         */
+        Names: {
+            /** Names */
+            names: string[] | null;
         };
         /**
          * Need
@@ -6711,6 +6879,12 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+            /**
+             * Reason
+             * @description Why you were given it: it was the next in the queue; it suits you; it tells how you do.
+             * @enum {string}
+             */
+            reason: "queue" | "skill" | "explore";
         };
         /**
          * Template
@@ -7146,6 +7320,24 @@ export interface components {
             body: components["schemas"]["JsonValue"];
         };
         /**
+         * Granted
+         * @description What an account may see, in the place of what it might.
+         * @example {
+         *       "names": [
+         *         "board"
+         *       ]
+         *     }
+         */
+        quorate__server__shapes__fitness__Granted: {
+            /**
+             * Names
+             * @example [
+             *       "board"
+             *     ]
+             */
+            names: string[];
+        };
+        /**
          * Progress
          * @description First labels over time, and when the last is expected.
          */
@@ -7199,6 +7391,27 @@ export interface components {
             price: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * Granted
+         * @description A bonus; not `given` when the budget could not pay it.
+         */
+        quorate__server__shapes__pay__Granted: {
+            /** Annotator */
+            annotator: string;
+            /** Step */
+            step: string;
+            /** Answers */
+            answers: number;
+            /**
+             * Score
+             * @description Correlated agreement with others, −1 to 1.
+             */
+            score: number;
+            /** Amount */
+            amount: string;
+            /** Given */
+            given: boolean;
         };
     };
     responses: never;
@@ -8359,7 +8572,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Granted"][];
+                    "application/json": components["schemas"]["quorate__server__shapes__pay__Granted"][];
                 };
             };
             /** @description Refused; the problem says why. */
@@ -9316,6 +9529,173 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Duty"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accounts_own_fitness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fitness"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accounts_declare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "language" | "domain" | "conflict";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Declared"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Names"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accounts_list_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Access"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accounts_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Granted-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["quorate__server__shapes__fitness__Granted"];
                 };
             };
             /** @description Refused; the problem says why. */

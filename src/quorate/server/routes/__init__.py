@@ -17,6 +17,7 @@ NOUNS = (
     "alerts",
     "annotators",
     "duty",
+    "fitness",
     "invites",
     "setup",
     "specs",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field, JsonValue
@@ -38,6 +38,9 @@ class Task(BaseModel):
     schema_version: int
     guideline_version: int | None
     expires_at: datetime
+    reason: Literal["queue", "skill", "explore"] = Field(
+        description="Why you were given it: it was the next in the queue; it suits you; it tells how you do."
+    )
 
 
 class ClaimResponse(BaseModel):
@@ -139,4 +142,5 @@ def task(claimed: Any) -> dict[str, Any]:
         "schema_version": rules.schema_versions[step.schema_id],
         "guideline_version": rules.guideline_version,
         "expires_at": lease.expires_at,
+        "reason": lease.chosen or "queue",
     }

@@ -26,7 +26,16 @@ from quorate.store.tables.said import (
     replies,
     specs,
 )
-from quorate.store.tables.trust import digests, leads, practices, qualifications, questions, sittings
+from quorate.store.tables.trust import (
+    clearances,
+    declarations,
+    digests,
+    leads,
+    practices,
+    qualifications,
+    questions,
+    sittings,
+)
 from quorate.store.tables.watch import watches
 from quorate.store.tables.who import accounts, hours, invites, members, notices, sessions, sign_ins, tokens, workspaces
 from quorate.store.tables.work import assignments, cases, items, openings, projects, purses, seats, skills, steps, tasks
@@ -44,6 +53,7 @@ APPEND_ONLY: tuple[Table, ...] = (
     payouts,
     transfers,
     practices,
+    clearances,
     events,
     blocks,
 )
@@ -62,7 +72,9 @@ __all__ = [
     "blocks",
     "cases",
     "channels",
+    "clearances",
     "decisions",
+    "declarations",
     "digests",
     "disputes",
     "events",

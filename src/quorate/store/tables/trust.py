@@ -1,5 +1,5 @@
-"""Said: what was practised. Held: sittings of exams and their questions. State: what somebody has shown, and what is
-proposed and told because of it."""
+"""Said: what was practised, who may see what. Held: sittings of exams and their questions, what people say they can.
+State: what somebody has shown, and what is proposed and told because of it."""
 
 from sqlalchemy import (
     Boolean,
@@ -84,6 +84,32 @@ qualifications = Table(
     time("shown_at"),
     CheckConstraint("kind IN ('exam', 'training')", name="kind"),
     comment="what somebody has shown, and when last: by an exam, a training, or known items since",
+)
+
+declarations = Table(
+    "declarations",
+    metadata,
+    id_(),
+    ref("accounts"),
+    Column("kind", String(8), nullable=False),
+    Column("names", JSONB(none_as_null=True), nullable=True, comment="null: no limit"),
+    time(),
+    Index(None, "account_id", "kind", "created_at"),
+    CheckConstraint("kind IN ('language', 'domain', 'conflict')", name="kind"),
+    comment="what somebody says of themselves; the newest of each kind holds",
+)
+
+clearances = Table(
+    "clearances",
+    metadata,
+    id_(),
+    ref("projects"),
+    ref("accounts"),
+    ref("accounts", name="author_id", null=True),
+    Column("names", JSONB, nullable=False),
+    time(),
+    Index(None, "account_id", "project_id", "created_at"),
+    comment="which items that name who may see them somebody may see; the newest holds",
 )
 
 digests = Table(

@@ -136,6 +136,6 @@ notices = Table(
     time(),
     time("acknowledged_at", null=True),
     Index("ix_notices_open", "account_id", postgresql_where=text("acknowledged_at IS NULL")),
-    CheckConstraint("kind IN ('message', 'paused', 'blocked', 'retrain', 'resumed')", name="kind"),
+    CheckConstraint("kind IN ('message', 'paused', 'blocked', 'retrain', 'resumed', 'rest')", name="kind"),
     comment="what an annotator is told by those who manage a project",
 )

@@ -1,6 +1,7 @@
 """Held: what is asked. State: the queue, the leases and what is believed, which follow from what was said."""
 
 from sqlalchemy import (
+    REAL,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -33,6 +34,13 @@ projects = Table(
     Column("budget", MONEY, nullable=True, comment="null: no limit"),
     Column("pool", MONEY, nullable=False, server_default="0", comment="of the budget, what no seat holds"),
     Column("currency", String(3), nullable=False, server_default="USD"),
+    Column(
+        "matched",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="claims must look whom an item is for: items say so, or somebody has said what they can",
+    ),
     time(),
     UniqueConstraint("workspace_id", "name"),
     CheckConstraint("pool >= 0", name="pool"),
@@ -46,6 +54,7 @@ steps = Table(
     Column("name", Text, nullable=False),
     Column("position", SmallInteger, nullable=False),
     Column("prior", JSONB, nullable=True, comment="what the last refit believes of the classes"),
+    Column("typical", JSONB, nullable=True, comment="how well annotators tell each two classes apart in the mean"),
     time("refitted_at", null=True),
     Column("refitted_answers", Integer, nullable=False, server_default="0"),
     time("retired_at", null=True),
@@ -91,6 +100,9 @@ tasks = Table(
     Column("decision_id", Uuid, nullable=True, comment="the decision in force"),
     Column("gold", JSONB(none_as_null=True), nullable=True, comment="the known answer"),
     Column("gold_order", Integer, nullable=True, comment="where it stands in the gold walk"),
+    Column("likely", SmallInteger, nullable=True, comment="place of the likeliest class in the schema"),
+    Column("rival", SmallInteger, nullable=True, comment="and of the next"),
+    Column("chance", REAL, nullable=True, comment="the probability of the likeliest"),
     UniqueConstraint("item_id", "step_id"),
     Index(
         "ix_tasks_gold",
@@ -139,6 +151,9 @@ seats = Table(
     Column("day_given", Integer, nullable=False, server_default="0", comment="tasks in the 24 hours from then on"),
     Column("reach", JSONB(none_as_null=True), nullable=True, comment="the steps, languages and domains it is for"),
     Column("tier", Text, nullable=False, server_default="", comment="the tier of prices that was found to be met"),
+    Column("fit", JSONB(none_as_null=True), nullable=True, comment="what they said they can, may see and are party to"),
+    Column("given_in", JSONB, nullable=False, server_default=text("'{}'::jsonb"), comment="tasks given, by stratum"),
+    Column("answered_in", JSONB, nullable=False, server_default=text("'{}'::jsonb"), comment="answers, by stratum"),
     CheckConstraint("committed >= 0", name="committed"),
     CheckConstraint("committed + spent <= granted", name="granted"),
     CheckConstraint("barred IN ('paused', 'blocked', 'retrain')", name="barred"),
@@ -176,6 +191,8 @@ assignments = Table(
     Column("request", LargeBinary, nullable=True, comment="hash of what was submitted under that key"),
     Column("reply", JSONB, nullable=True, comment="what was answered, to be answered again"),
     Column("reason", Text, nullable=True, comment="why it was skipped"),
+    Column("why", JSONB(none_as_null=True), nullable=True, comment="why it was given to them; null: it was next"),
+    Column("strata", ARRAY(Text), nullable=True, comment="in which strata it counts"),
     time("claimed_at"),
     time("expires_at"),
     UniqueConstraint("task_id", "account_id", "case_id"),
@@ -192,6 +209,7 @@ skills = Table(
     Column("account_id", Uuid, ForeignKey("accounts.id"), primary_key=True),
     Column("body", JSONB, nullable=False, comment="pseudo-counts or error scale; flow/believe.py reads it"),
     Column("answers", Integer, nullable=False, server_default="0"),
+    Column("edge", ARRAY(REAL, dimensions=2), nullable=True, comment="how far ahead of the others; flow/route.py"),
     time("updated_at"),
     postgresql_with={"fillfactor": 50},
 )

@@ -1,0 +1,227 @@
+"""The ranked walk: among the first rows of the queue that somebody may have, those that they should have.
+
+It takes the place of the plain walk in the claim's one statement where a policy or the items ask for more than the next
+in the queue. A claim looks at no more than a window of rows, and for each claimed row the window moves on by one, so a
+row is looked at by one annotator no more often than the window is long, and the cost does not grow with the project.
+What an annotator's window has passed is there for the others, and for them again when they have come to the end.
+
+`flow/route.py` says the same without a database, and a test holds them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from quorate.flow.triage import WORTH
+from quorate.store.statement import Statement, dumps
+
+PROJECT = "project"
+
+FITS = """coalesce(i.attributes -> 'access' <@ coalesce((SELECT fit -> 'access' FROM seat), '[]'), true)
+          AND NOT coalesce(lower((i.attributes -> 'parties')::text)::jsonb ?| (SELECT parties FROM seat), false)
+          AND coalesce(i.attributes -> 'language' <@ (SELECT fit -> 'language' FROM seat), true)
+          AND coalesce(i.attributes -> 'domain' <@ (SELECT fit -> 'domain' FROM seat), true)"""
+"""`flow/route.unfit` of the item `i`, but for the qualification. What it does not name is open to everybody."""
+
+SEAT = """given_in, fit, ARRAY(
+        SELECT lower(jsonb_array_elements_text(coalesce(fit -> 'parties', '[]')))
+        UNION SELECT %(account)s::text) AS parties,
+    """
+
+_WALKED = """
+    SELECT o.band, o.position, o.task_id, a.*
+    FROM (
+        SELECT o.band, o.position, o.task_id
+        FROM openings o
+        WHERE o.project_id = %(project)s AND o.band = {band} AND o.position > (SELECT cursor_{band} FROM seat)
+          AND (SELECT n FROM seat) > 0
+          AND NOT EXISTS (
+            SELECT FROM assignments a
+            WHERE a.task_id = o.task_id AND a.account_id = %(account)s
+              AND a.state NOT IN ('released', 'expired')) {reached} {open}
+        ORDER BY o.position
+        LIMIT {window}) AS o
+    CROSS JOIN LATERAL (
+        SELECT t.step_id, t.likely, t.rival, t.chance, i.attributes, k.edge
+        FROM tasks t JOIN items i ON i.id = t.item_id
+        LEFT JOIN skills k ON k.step_id = t.step_id AND k.account_id = %(account)s
+        WHERE t.id = o.task_id
+        LIMIT 1) AS a
+"""
+_OPEN = """
+          AND EXISTS (SELECT FROM tasks t JOIN items i ON i.id = t.item_id WHERE t.id = o.task_id {fits} {shared})"""
+_ROOM = """greatest(floor(({share} * {all} - {own}) / (1 - {share}) + 1e-9)::int, {least} - {own}, 0)"""
+"""`flow/route.room`: what everybody has answered by now can only be more than what is known of it."""
+_ROOM_OF = _ROOM.format(
+    share="u.share", least="u.least", all="coalesce((%(everybody)s::jsonb ->> u.key)::int, 0)",
+    own="coalesce(((SELECT given_in FROM seat) ->> u.key)::int, 0)",
+)  # fmt: skip
+_SHARES = "unnest({strata}, %(shares)s::float8[], %(least)s::int[]) AS u (key, share, least)"
+_SHARED = f"AND NOT EXISTS (SELECT FROM {_SHARES} WHERE u.key IS NOT NULL AND {_ROOM_OF} < 1)"
+_OVER = f"""
+    SELECT task_id FROM (
+        SELECT w.task_id, {_ROOM_OF} AS room,
+               row_number() OVER (PARTITION BY u.key ORDER BY w.band, w.score DESC, w.position) AS place
+        FROM ranked w CROSS JOIN LATERAL {_SHARES.format(strata="w.strata")} WHERE u.key IS NOT NULL) AS counted
+    WHERE place > room
+"""
+_VALUE = f"""CASE jsonb_typeof(w.attributes -> 'value')
+        WHEN 'number' THEN CASE WHEN (w.attributes -> 'value')::float8 > 0 THEN (w.attributes -> 'value')::float8 END
+        WHEN 'string' THEN ('{dumps(WORTH)}'::jsonb ->> (w.attributes ->> 'value'))::float8 END"""
+_DUE = """CASE WHEN pg_input_is_valid(w.attributes ->> 'due', 'timestamptz')
+        THEN extract(epoch FROM (w.attributes ->> 'due')::timestamptz - %(now)s) END"""
+_NEXT = "1::float8"
+_SCORE = f"""CASE WHEN %(explore)s
+        THEN coalesce(w.chance * w.chance * w.edge[w.likely + 1][w.likely + 1], 0)
+        ELSE coalesce(w.edge[w.likely + 1][w.rival + 1], 1) * coalesce({_VALUE}, 1)
+             * (1 + coalesce(least(greatest(1 - {_DUE} / %(horizon)s, 0), 1), 0)) END::float8"""
+_WANTED = """coalesce((SELECT exp(sum(ln((%(wanted)s::jsonb ->> key)::float8)))
+                       FROM unnest({kinds}) AS key WHERE %(wanted)s::jsonb ? key), 1)"""
+_RANKED = """
+    SELECT DISTINCT ON (task_id) w.band, w.position, w.task_id, w.step_id, w.likely, w.rival,
+           {strata} AS strata, {wanted} AS wanted, {score} * {wanted} AS score
+    FROM (TABLE ahead UNION ALL TABLE fresh) AS w
+    ORDER BY task_id, band, position
+"""
+_LOCKED = """
+    SELECT o.band, o.position, o.task_id, w.score
+    FROM ranked w
+    JOIN openings o ON o.project_id = %(project)s AND o.band = w.band AND o.position = w.position {over}
+    ORDER BY w.band, w.score DESC, w.position
+    LIMIT (SELECT n FROM seat)
+    FOR UPDATE OF o SKIP LOCKED
+"""
+PICKED = """
+    SELECT * FROM locked ORDER BY band, score DESC, position
+    LIMIT greatest((SELECT n FROM seat) - (SELECT count(*) FROM gold), 0)
+"""
+WHY = """jsonb_strip_nulls(jsonb_build_object(
+        'by', %(by)s::text, 'score', round(r.score::numeric, 3), 'wanted', nullif(round(r.wanted::numeric, 3), 1),
+        'between', CASE WHEN r.likely IS NOT NULL THEN jsonb_build_array(
+            %(classes)s::jsonb -> r.step_id::text -> r.likely, %(classes)s::jsonb -> r.step_id::text -> r.rival) END,
+        'place', CASE WHEN r.task_id IS NOT NULL THEN 1 + (
+            SELECT count(*) FROM ranked b WHERE (b.band, b.position) < (r.band, r.position)) END,
+        'of', CASE WHEN r.task_id IS NOT NULL THEN (SELECT count(*) FROM ranked) END)), r.strata"""
+"""Why a task was given: of a known one no more than how the others were chosen, so that nothing tells it."""
+_TALLY = """
+    SELECT s.given_in || coalesce((
+        SELECT jsonb_object_agg(key, coalesce((s.given_in ->> key)::int, 0) + n) FROM (
+            SELECT key, count(*) AS n FROM leased CROSS JOIN LATERAL unnest(leased.strata) AS key
+            WHERE key IS NOT NULL GROUP BY key) AS counted), '{}') AS given_in
+    FROM seat s
+"""
+_PASSED = """(SELECT max(position) FROM (
+            SELECT position FROM ranked WHERE band = {band} ORDER BY position
+            LIMIT CASE WHEN EXISTS (TABLE locked)
+                       THEN (SELECT count(*) FROM taken WHERE band = {band}) END) AS first)"""
+"""As many rows of the window as were taken; all of it when none could be."""
+MOVED = ", ".join(f"cursor_{band} = greatest(cursor_{band}, {_PASSED.format(band=band)})" for band in (0, 1))
+COUNTED = ", given_in = (SELECT given_in FROM tally)"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """No more than `share` of the answers to what the dimension `of` tells apart, or `least`; `only` of these kinds."""
+
+    of: str
+    share: float
+    least: int
+    only: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """How a window is ranked.
+
+    `by` is what is said of it; `horizon` how many seconds before its date a task is urgent, None where all are alike
+    but for what is wanted. `everybody` is how many answers each stratum has had at least; `wanted` by how much the
+    kinds of which something is missing are preferred; `classes` the names of each step's classes and `steps` its own.
+    With `guarded`, it is looked whom an item is for.
+    """
+
+    by: str
+    window: int
+    horizon: float | None
+    explore: bool = False
+    shares: Sequence[Share] = ()
+    everybody: Mapping[str, int] = field(default_factory=dict)
+    kinds: Sequence[str] = ()
+    wanted: Mapping[str, float] = field(default_factory=dict)
+    classes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    steps: Mapping[str, str] = field(default_factory=dict)
+    guarded: bool = False
+
+    def values(self) -> dict[str, Any]:
+        """What the statement is told."""
+        named = {f"share_{place}": share.of for place, share in enumerate(self.shares)}
+        named |= {f"kind_{place}": of for place, of in enumerate(self.kinds)}
+        only = {f"only_{place}": list(share.only) for place, share in enumerate(self.shares) if share.only}
+        return named | only | {
+            "by": self.by, "explore": self.explore, "horizon": self.horizon, "classes": dumps(self.classes),
+            "steps": dumps(self.steps),
+            "everybody": dumps(self.everybody), "wanted": dumps(self.wanted),
+            "shares": [share.share for share in self.shares], "least": [share.least for share in self.shares],
+        }  # fmt: skip
+
+
+def add(statement: Statement, ranking: Ranking, count: int, reached: str) -> None:
+    """Add the walk to a claim of `count` tasks: its parts `ahead`, `fresh`, `ranked` and `locked`."""
+    task = "t.step_id", "t.likely", "i.attributes"
+    shared = _SHARED.format(strata=_strata(ranking, *task)) if ranking.shares else ""
+    fits = f"AND {FITS}" if ranking.guarded else ""
+    open = _OPEN.format(fits=fits, shared=shared) if fits or shared else ""
+    window = ranking.window if count * 2 <= ranking.window else 100
+    for band, name in enumerate(("ahead", "fresh")):
+        statement.part(name, _WALKED.format(band=band, reached=reached, open=open, window=window))
+    task = "w.step_id", "w.likely", "w.attributes"
+    kinds = [_kind(f"%(kind_{place})s", of, *task) for place, of in enumerate(ranking.kinds)]
+    wanted = _WANTED.format(kinds=f"ARRAY[{', '.join(kinds)}]") if kinds else "1::float8"
+    strata = _strata(ranking, *task) if ranking.shares else "NULL::text[]"
+    statement.part("ranked", _RANKED.format(strata=strata, wanted=wanted, score=_SCORE if ranking.horizon else _NEXT))
+    if ranking.shares:
+        statement.part("over", _OVER)
+    over = "AND w.task_id NOT IN (TABLE over)" if ranking.shares else ""
+    statement.part("locked", _LOCKED.format(over=over))
+
+
+def add_tally(statement: Statement) -> None:
+    """Add the part `tally`, after `leased`."""
+    statement.part("tally", _TALLY)
+
+
+def _strata(ranking: Ranking, step: str, likely: str, attributes: str) -> str:
+    """The strata in which a task counts, as an array: one for each share; null where it counts in none."""
+    keys = []
+    for place, share in enumerate(ranking.shares):
+        key = _kind(f"%(share_{place})s", share.of, step, likely, attributes)
+        if share.only:
+            of = f"%(share_{place})s"
+            key = f"CASE WHEN substr({key}, length({of}::text) + 2) = ANY(%(only_{place})s::text[]) THEN {key} END"
+        keys.append(key)
+    return f"ARRAY[{', '.join(keys)}]"
+
+
+def _kind(name: str, of: str, step: str, likely: str, attributes: str) -> str:
+    """What a task is in one dimension, as `dimension=value`."""
+    if of == PROJECT:
+        return f"{name}::text"
+    value = {
+        "class": f"(%(classes)s::jsonb -> {step}::text ->> {likely})",
+        "step": f"(%(steps)s::jsonb ->> {step}::text)",
+    }
+    return f"{name}::text || '=' || {value.get(of, f'({attributes} ->> {name}::text)')}"
+
+
+def room(ranking: Ranking) -> str:
+    """How many more the seat may be given whatever their kind, for `least`; empty where that has no limit."""
+    parts = [
+        _ROOM.format(
+            share=f"(%(shares)s::float8[])[{place + 1}]", least=f"(%(least)s::int[])[{place + 1}]",
+            all="coalesce((%(everybody)s::jsonb ->> 'project')::int, 0)",
+            own="coalesce((given_in ->> 'project')::int, 0)",
+        )
+        for place, share in enumerate(ranking.shares) if share.of == PROJECT
+    ]  # fmt: skip
+    return "".join(f"{part}, " for part in parts)
