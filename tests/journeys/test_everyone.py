@@ -194,6 +194,22 @@ def _leaves(words: dict[str, Any] | str) -> list[str]:
     return [words] if isinstance(words, str) else [leaf for inner in words.values() for leaf in _leaves(inner)]
 
 
+def test_single_letters_are_no_keys_for_who_turns_them_off(page_as: Sign) -> None:
+    page = page_as("ann-choice")
+    page.goto("/account")
+    page.get_by_role("switch", name="Single letters and digits are keys").uncheck(force=True)
+    _work(page)
+    page.keyboard.press("s")
+    page.keyboard.press("1")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("radio", name="First")).not_to_be_checked()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox")).to_be_focused()
+    page.keyboard.type("skip")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Why do you skip it?")).to_be_visible()
+
+
 def test_all_of_it_is_there_in_german(page_as: Sign, axe: Axe) -> None:
     english = set[str]()
     for folder in ("annotate", "shared", "account"):
@@ -238,7 +254,7 @@ def test_a_steward_writes_the_page_on_accessibility_in_its_place(site: Any, page
     site.account("ste", "kind-choice:steward")
     page, ann = page_as("ste"), page_as("ann-choice")
     ann.goto("/work/accessibility/kind-choice")
-    expect(ann.get_by_text("with the keyboard alone")).to_be_visible()
+    expect(ann.get_by_text("The keyboard alone")).to_be_visible()
     assert ann.get_by_role("button", name="Write this page anew").count() == 0
     page.goto("/work/accessibility/kind-choice")
     page.get_by_role("button", name="Write this page anew").click()

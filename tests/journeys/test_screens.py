@@ -276,8 +276,10 @@ def test_a_screen_is_open_to_everyone(
     if do:
         do(page)
     found: list[str] = []
+    browser = page.context.new_cdp_session(page)
     for size, look in LOOKS:
         page.set_viewport_size({"width": 1280, "height": 800} if size == "desktop" else {"width": 390, "height": 844})
+        browser.send("Emulation.setTouchEmulationEnabled", {"enabled": size == "phone"})
         page.emulate_media(color_scheme="dark" if look == "dark" else "light", reduced_motion="reduce")
         # Where one types is never half under the bar that stays in sight; resizing alone does not scroll there.
         page.evaluate("document.activeElement?.scrollIntoView({block: 'center'})")

@@ -35,7 +35,10 @@ def test_from_nothing_to_the_first_label(
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_role("checkbox", name="I label the first items myself")).to_be_checked()
     assert axe(page) == []
+    page.get_by_label("A model that votes too").fill("mug model")
     page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text(f"{site.url}/join/")).to_be_visible()
+    expect(page.get_by_text("The token of mug model, shown this once:")).to_be_visible()
     page.get_by_role("link", name="Label the first item").click()
     expect(page.get_by_text("How does the writer feel about the mug?")).to_be_visible()
     page.keyboard.press("1")

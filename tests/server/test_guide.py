@@ -97,13 +97,12 @@ def test_the_guideline_comes_clause_by_clause_at_any_of_its_versions(people):
     assert ada.get("/projects/reviews/guide", params={"guideline": 9}).status_code == 404
 
 
-def test_a_page_on_accessibility_is_the_projects_own_or_one_for_all(people):
+def test_a_page_on_accessibility_is_the_projects_own(people):
     manager, ada = people
-    told = ada.get("/projects/reviews/guide").json()["accessibility"]
-    assert (told["own"], "keyboard" in told["text"]) == (False, True)
+    assert ada.get("/projects/reviews/guide").json()["accessibility"] == {"text": None}
     publish(manager, "guideline", "accessibility", {"text": "Ask Eve for large print."})
     guide = ada.get("/projects/reviews/guide").json()
-    assert guide["accessibility"] == {"text": "Ask Eve for large print.", "own": True}
+    assert guide["accessibility"] == {"text": "Ask Eve for large print."}
     assert guide["guideline"] is None
 
 

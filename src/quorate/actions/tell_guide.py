@@ -15,13 +15,6 @@ from quorate.store.projects import Project
 
 HIDDEN = {"kind", "title", "description", "rules", "migrate"}
 """What a question's own fields are told without: what is told apart, and how answers are screened."""
-ACCESSIBLE = """Everything here can be done with the keyboard alone; press `?` to see the keys. Drawing on images can be
-done with the arrow keys. The pages work with screen readers, at 200 % zoom, in light and dark, and without motion
-where your system asks for that.
-
-If you need another format, more time for a task or other hours, tell the project's manager; tasks that you give back
-are not counted against you.
-"""
 
 
 def tell_guide(db: Database, project: Project, *, guideline: int | None = None) -> dict[str, Any]:
@@ -39,7 +32,7 @@ def tell_guide(db: Database, project: Project, *, guideline: int | None = None) 
         "terms": _terms(rules),
         "skip_reasons": [_class(reason) for reason in rules.policy.reasons.skip],
         "flag_reasons": [_class(reason) for reason in rules.policy.reasons.flag],
-        "accessibility": {"text": rules.accessibility or ACCESSIBLE, "own": rules.accessibility is not None},
+        "accessibility": {"text": rules.accessibility},
     }
 
 

@@ -1,7 +1,9 @@
 // One's own settings: password, tokens, language, colours.
-import { SegmentedControl, Select, Stack, Title, useMantineColorScheme } from "@mantine/core";
+import { SegmentedControl, Select, Stack, Switch, Title, useMantineColorScheme } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { LANGUAGES } from "@/shared/i18n";
+import { lettersAreKeys, setLettersAreKeys } from "@/shared/keys";
 import classes from "./account.module.css";
 import { Password } from "./password";
 import { Tokens } from "./tokens";
@@ -21,6 +23,7 @@ export function Account() {
 function Looks() {
   const { t, i18n } = useTranslation("account");
   const { t: shared } = useTranslation();
+  const [letters, setLetters] = useState(lettersAreKeys);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
     <section aria-labelledby="looks">
@@ -43,6 +46,15 @@ function Looks() {
             value,
             label: shared(`scheme.${value}`),
           }))}
+        />
+        <Switch
+          label={t("looks.letters")}
+          description={t("looks.lettersHelp")}
+          checked={letters}
+          onChange={({ currentTarget: { checked } }) => {
+            setLettersAreKeys(checked);
+            setLetters(checked);
+          }}
         />
       </Stack>
     </section>

@@ -20,6 +20,7 @@ export function Accessibility() {
   const { data, error, refetch } = useQuery(guideOf(project));
   const mayWrite =
     person?.admin || person?.roles[project]?.some((role) => ["steward", "manager"].includes(role));
+  const text = data && (data.accessibility.text ?? t("accessibility.standard"));
   const done = async () => {
     await refetch();
     setWriting(false);
@@ -31,19 +32,14 @@ export function Accessibility() {
         {t("accessibility.title")}
       </Title>
       {error ? <Failed error={error} again={() => void refetch()} /> : !data && <Loading />}
-      {data && !writing && <Prose text={data.accessibility.text} />}
+      {text && !writing && <Prose text={text} heading="h2" />}
       {data && !writing && mayWrite && (
         <Button variant="default" onClick={() => setWriting(true)}>
           {t("accessibility.edit")}
         </Button>
       )}
-      {data && writing && (
-        <Write
-          project={project}
-          before={data.accessibility.text}
-          onDone={done}
-          onCancel={() => setWriting(false)}
-        />
+      {text && writing && (
+        <Write project={project} before={text} onDone={done} onCancel={() => setWriting(false)} />
       )}
     </article>
   );

@@ -96,7 +96,10 @@ function Answering(props: Shown & { question: Question; kind: AnyKind }) {
   const [cited, setCited] = useState<string | null>(null);
   const note = useRef<HTMLInputElement>(null);
   const words = (written: Question["title"]) => say(written, i18n.language);
-  const clause = clauseOf(guide, question, given.focus.label, words)?.id ?? null;
+  const clauseFor = (label: string | null) => clauseOf(guide, question, label, words)?.id ?? null;
+  const clause = clauseFor(given.focus.label);
+  // Before a class has the focus, the guideline opens where the classes of this question begin.
+  const opening = cited ?? clause ?? clauseFor(question.classes[0]?.id ?? null);
 
   const submit = () => {
     const complaint = kind.problem(given.value, question);
@@ -199,7 +202,7 @@ function Answering(props: Shown & { question: Question; kind: AnyKind }) {
         />
       </div>
       <Suspense>
-        {open && guide && <Guideline guide={guide} clause={cited ?? clause} onClose={() => setOpen(false)} />}
+        {open && guide && <Guideline guide={guide} clause={opening} onClose={() => setOpen(false)} />}
         {asking && (
           <Reasons
             title={t(`reason.${asking}`)}

@@ -2353,14 +2353,9 @@ export interface components {
         Accessibility: {
             /**
              * Text
-             * @description Markdown: the guideline named `accessibility`, or a text for any project.
+             * @description Markdown: the guideline named `accessibility`; null: the project has none.
              */
-            text: string;
-            /**
-             * Own
-             * @description Whether the project wrote it.
-             */
-            own: boolean;
+            text: string | null;
         };
         /**
          * Account

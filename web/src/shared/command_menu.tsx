@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { me } from "@/api/queries";
 import classes from "./command_menu.module.css";
 import { Dialog } from "./dialog";
-import { shown, useKeysInForce } from "./keys";
+import { type Key, shown, useKeysInForce } from "./keys";
 import { sections } from "./roles";
 
 interface Command {
@@ -57,7 +57,6 @@ export default function CommandMenu({ onClose }: { onClose: () => void }) {
         onKeyDown={steer}
         description={found.length === 0 ? t("menu.nothing") : undefined}
       />
-      {/* biome-ignore lint/a11y/useFocusableInteractive: the field above has the focus, and names what is chosen */}
       <div ref={list} id={id} role="listbox" aria-label={t("menu.title")} className={classes.list}>
         {found.map((one, position) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the keys are the field's
@@ -84,12 +83,14 @@ function useCommands(): Command[] {
   const navigate = useNavigate();
   const keys = useKeysInForce().filter((key) => key.press !== "mod+K");
   const places = data ? [...sections(data), "account" as const] : [];
+  const own = (key: Key) => ({
+    words: key.does,
+    press: key.press,
+    run: () => key.run(new KeyboardEvent("keydown", { key: key.press })),
+  });
   return [
-    ...keys.map((key) => ({
-      words: key.does,
-      press: key.press,
-      run: () => key.run(new KeyboardEvent("keydown", { key: key.press })),
-    })),
+    ...keys.filter((key) => key.press).map(own),
     ...places.map((place) => ({ words: t(`nav.${place}`), run: () => void navigate({ to: `/${place}` }) })),
+    ...keys.filter((key) => !key.press).map(own),
   ];
 }

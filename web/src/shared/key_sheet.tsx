@@ -6,7 +6,7 @@ import { shown, useKeysInForce } from "./keys";
 /** What every key does on the screen below. */
 export default function KeySheet({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
-  const keys = useKeysInForce();
+  const keys = useKeysInForce().filter((key) => key.press);
   return (
     <Dialog title={t("keys.title")} closable onClose={onClose}>
       {keys.length === 0 && <Text c="dimmed">{t("keys.none")}</Text>}

@@ -3,7 +3,7 @@ import { getHotkeyHandler } from "@mantine/hooks";
 import { useEffect, useLayoutEffect, useMemo, useRef, useSyncExternalStore } from "react";
 
 export interface Key {
-  /** As Mantine writes it: "Enter", "mod+K", "g". */
+  /** As Mantine writes it: "Enter", "mod+K", "g"; empty for what is in the menu alone. */
   readonly press: string;
   readonly does: string;
   readonly run: (event: KeyboardEvent) => void;
@@ -27,6 +27,20 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+const LETTERS = "quorate.letters";
+
+/** Whether single letters and digits are keys; who speaks to the computer turns them off (WCAG 2.1.4). */
+export function lettersAreKeys(): boolean {
+  return localStorage.getItem(LETTERS) !== "off";
+}
+
+export function setLettersAreKeys(on: boolean): void {
+  localStorage.setItem(LETTERS, on ? "on" : "off");
+  document.documentElement.dataset.letters = on ? "on" : "off";
+}
+
+const isLetter = (press: string) => /^(shift\+)?.$/.test(press);
+
 /** Whether letters go into a field. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
@@ -37,9 +51,15 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** Enter on a button or a link is that button's, not the screen's. */
-function isPressed(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("button, a[href], summary, [role=button]") !== null;
+const PRESSED: Readonly<Record<string, string>> = {
+  Enter: "button, a[href], summary, [role=button]",
+  Space: "button, summary, input, audio, video, [role=button]",
+};
+
+/** Enter on a button or a link is that button's, not the screen's; so is the space bar on whatever it presses. */
+function isPressed(press: string, target: EventTarget | null): boolean {
+  const those = PRESSED[press];
+  return those !== undefined && target instanceof Element && target.closest(those) !== null;
 }
 
 /** These keys work while the component is on the page. An open modal dialog silences them. */
@@ -62,8 +82,8 @@ export function useKeys(keys: readonly Key[], enabled = true): void {
       if (document.querySelector("[role=dialog][aria-modal=true]")) return;
       const typing = isTyping(event.target);
       for (const key of latest.current) {
-        if (typing && !key.typing) continue;
-        if (key.press === "Enter" && isPressed(event.target)) continue;
+        if (!key.press || (typing && !key.typing)) continue;
+        if (isPressed(key.press, event.target) || (isLetter(key.press) && !lettersAreKeys())) continue;
         getHotkeyHandler([[key.press, (e) => key.run(e as KeyboardEvent), { preventDefault: true }]])(
           event as never,
         );
@@ -82,8 +102,9 @@ export function useKeysInForce(): Key[] {
     const seen = new Set<string>();
     const found: Key[] = [];
     for (const key of all.toReversed().flatMap((layer) => layer.keys)) {
-      if (key.listed === false || seen.has(key.press)) continue;
-      seen.add(key.press);
+      const name = key.press || key.does;
+      if (key.listed === false || seen.has(name)) continue;
+      seen.add(name);
       found.push(key);
     }
     return found;
@@ -94,6 +115,7 @@ const SIGNS: Record<string, string> = {
   shift: "⇧",
   mod: "Ctrl/⌘ ",
   alt: "Alt ",
+  Space: "␣",
   ArrowLeft: "←",
   ArrowRight: "→",
   ArrowUp: "↑",

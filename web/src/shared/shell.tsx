@@ -2,8 +2,8 @@
 import { ActionIcon, Anchor, Group, Menu, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { api, ask } from "@/api/client";
@@ -14,7 +14,10 @@ import classes from "./shell.module.css";
 import { Loading } from "./states";
 
 const KeySheet = lazy(() => import("./key_sheet"));
-const CommandMenu = lazy(() => import("./command_menu"));
+const menuCode = () => import("./command_menu");
+const CommandMenu = lazy(menuCode);
+/** So long after the first paint its code is fetched: it is there when it is wanted, and not in anything's way. */
+const UNHURRIED = 2_000;
 const TITLE = "shell-title";
 
 /** Puts a screen's own words and numbers into the header. */
@@ -28,6 +31,11 @@ export function Shell() {
   const [placed, setPlaced] = useState(false);
   const [sheet, { toggle: toggleSheet, close: closeSheet }] = useDisclosure();
   const [menu, { open: openMenu, close: closeMenu }] = useDisclosure();
+  useFocusOnContent();
+  useEffect(() => {
+    const later = setTimeout(menuCode, UNHURRIED);
+    return () => clearTimeout(later);
+  }, []);
   useKeys([
     { press: "?", does: t("keys.open"), run: toggleSheet },
     { press: "shift+?", does: t("keys.open"), run: toggleSheet, listed: false },
@@ -54,12 +62,26 @@ export function Shell() {
       <main id="content" className={classes.main} tabIndex={-1}>
         <Suspense fallback={<Loading />}>{placed && <Outlet />}</Suspense>
       </main>
-      <Suspense>
+      {/* What is typed before the menu is there is not for the screen below. */}
+      <Suspense fallback={<div role="dialog" aria-modal="true" aria-label={t("menu.title")} hidden />}>
         {sheet && <KeySheet onClose={closeSheet} />}
         {menu && <CommandMenu onClose={closeMenu} />}
       </Suspense>
     </div>
   );
+}
+
+/** After a link in the header has led to another page, one is at its content, by keyboard and by screen reader. */
+function useFocusOnContent(): void {
+  const { pathname } = useLocation();
+  const before = useRef(pathname);
+  useEffect(() => {
+    if (before.current === pathname) return;
+    before.current = pathname;
+    const content = document.getElementById("content");
+    const focus = document.activeElement;
+    if (focus === document.body || !content?.contains(focus)) content?.focus({ preventScroll: true });
+  }, [pathname]);
 }
 
 function Sections() {
@@ -88,6 +110,21 @@ function Account() {
     queries.clear();
     await navigate({ to: "/sign-in", search: { to: undefined } });
   };
+  const going = (to: string) => () => void navigate({ to });
+  useKeys([
+    ...(data?.admin
+      ? [
+          { press: "", does: t("page.new"), run: going("/new") },
+          { press: "", does: t("page.people"), run: going("/people") },
+        ]
+      : []),
+    ...(["auto", "light", "dark"] as const).map((one) => ({
+      press: "",
+      does: `${t("scheme.label")}: ${t(`scheme.${one}`)}`,
+      run: () => setColorScheme(one),
+    })),
+    { press: "", does: t("account.signOut"), run: () => void signOut() },
+  ]);
   return (
     // In the header, since all there is belongs to a landmark; Mantine's place for the first focus is a child that no
     // menu may have.

@@ -1,10 +1,11 @@
 // The frame of a project's pages: its name and its tabs.
 import { Anchor, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
+import { Link, Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { me } from "@/api/queries";
+import { useKeys } from "@/shared/keys";
 import { Header } from "@/shared/shell";
 import { useNews } from "./news";
 import classes from "./project.module.css";
@@ -27,6 +28,7 @@ export function Project() {
   const { t } = useTranslation("steer");
   const { project } = useParams({ from: "/inside/projects/$project" });
   useNews(project);
+  const navigate = useNavigate();
   const { data: self } = useQuery(me);
   const { pathname } = useLocation();
   const bar = useRef<HTMLElement>(null);
@@ -38,6 +40,13 @@ export function Project() {
   }, [pathname, self]);
   const mine = self?.roles[project] ?? [];
   const tabs = TABS.filter(([, , roles]) => !roles || self?.admin || mine.some((one) => roles.includes(one)));
+  useKeys(
+    tabs.map(([name, to]) => ({
+      press: "",
+      does: `${project} · ${t(`tabs.${name}`)}`,
+      run: () => void navigate({ to, params: { project } as never }),
+    })),
+  );
   return (
     <>
       <Header>

@@ -87,8 +87,7 @@ class GuideReason(BaseModel):
 class Accessibility(BaseModel):
     """How to work here with assistive technology."""
 
-    text: str = Field(description="Markdown: the guideline named `accessibility`, or a text for any project.")
-    own: bool = Field(description="Whether the project wrote it.")
+    text: str | None = Field(description="Markdown: the guideline named `accessibility`; null: the project has none.")
 
 
 class Guide(BaseModel):

@@ -1,7 +1,8 @@
 // An item, whatever it is: text, conversation, table, fields, media. All that comes from it is shown as text.
 import { Button } from "@mantine/core";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useKeys } from "@/shared/keys";
 import type { Item } from "../task";
 import classes from "./item.module.css";
 import { type Medium, mediaOf } from "./media";
@@ -66,9 +67,15 @@ function Chat({ messages }: { messages: readonly Message[] }) {
         // biome-ignore lint/suspicious/noArrayIndexKey: messages never change their order
         <li key={i} className={classes.message} data-own={one.own || undefined}>
           <span className={classes.who}>{one.who}</span>
-          <div className={classes.said} dir="auto">
-            {one.text}
-          </div>
+          {one.assistant ? (
+            <Suspense fallback={one.text}>
+              <Prose text={one.text} />
+            </Suspense>
+          ) : (
+            <div className={classes.said} dir="auto">
+              {one.text}
+            </div>
+          )}
         </li>
       ))}
     </ol>
@@ -100,7 +107,7 @@ function TableView({
             // biome-ignore lint/suspicious/noArrayIndexKey: rows never change their order
             <tr key={i}>
               {columns.map((column) => (
-                <td key={column}>
+                <td key={column} data-number={typeof row[column] === "number" || undefined}>
                   <Value value={row[column]} />
                 </td>
               ))}
@@ -112,15 +119,15 @@ function TableView({
   );
 }
 
-function FieldsView({ fields }: { fields: Fields }) {
+function FieldsView({ fields, depth = 0 }: { fields: Fields; depth?: number }) {
   if (fields.length === 0) return null;
   return (
-    <dl className={classes.fields}>
+    <dl className={classes.fields} data-within={depth > 0 || undefined}>
       {fields.map(([name, value]) => (
         <div key={name} className={classes.field}>
           {name && <dt>{name}</dt>}
           <dd>
-            <Value value={value} />
+            <Value value={value} depth={depth} />
           </dd>
         </div>
       ))}
@@ -128,9 +135,19 @@ function FieldsView({ fields }: { fields: Fields }) {
   );
 }
 
-function Value({ value }: { value: unknown }) {
+const DEEPEST = 3;
+
+function Value({ value, depth = 0 }: { value: unknown; depth?: number }) {
   if (value === null || value === undefined) return <span className={classes.quiet}>–</span>;
   if (typeof value !== "object") return <span dir="auto">{String(value)}</span>;
+  if (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((one) => one !== null && typeof one !== "object")
+  )
+    return <span dir="auto">{value.map(String).join(", ")}</span>;
+  const fields = Array.isArray(value) ? [] : Object.entries(value);
+  if (fields.length > 0 && depth < DEEPEST) return <FieldsView fields={fields} depth={depth + 1} />;
   return <pre className={classes.json}>{JSON.stringify(value, null, 2)}</pre>;
 }
 
@@ -160,12 +177,41 @@ function MediumView({ medium, number }: { medium: Medium; number: number }) {
         <Zoom src={medium.src} alt={name} />
       </div>
     );
-  if (medium.type === "audio") return <audio className={classes.audio} preload="auto" {...playing} />;
-  if (medium.type === "video")
-    return <video className={classes.video} preload="metadata" playsInline {...playing} />;
+  if (medium.type === "audio" || medium.type === "video") return <Player type={medium.type} {...playing} />;
   return (
     <a className={classes.file} href={medium.src} download={medium.name}>
       {t("item.open", { name })}
     </a>
   );
+}
+
+interface Playing {
+  type: "audio" | "video";
+  controls: boolean;
+  src: string;
+  "aria-label": string;
+  onError: () => void;
+}
+
+const STEP = 2;
+
+function Player({ type, ...playing }: Playing) {
+  const { t } = useTranslation("annotate");
+  const place = useRef<HTMLMediaElement>(null);
+  const by = (seconds: number) => {
+    if (place.current) place.current.currentTime += seconds;
+  };
+  const toggle = () => {
+    const medium = place.current;
+    if (medium?.paused) medium.play().catch(() => undefined);
+    else medium?.pause();
+  };
+  useKeys([
+    { press: "Space", does: t("item.play"), run: toggle },
+    { press: "alt+ArrowLeft", does: t("item.back"), run: () => by(-STEP) },
+    { press: "alt+ArrowRight", does: t("item.forth"), run: () => by(STEP) },
+  ]);
+  if (type === "audio")
+    return <audio ref={place as never} className={classes.audio} preload="auto" {...playing} />;
+  return <video ref={place as never} className={classes.video} preload="metadata" playsInline {...playing} />;
 }

@@ -3,7 +3,10 @@
 export interface Message {
   readonly who: string;
   readonly text: string;
+  /** Stands on the other side. */
   readonly own: boolean;
+  /** Of an assistant, whose answers are Markdown. */
+  readonly assistant: boolean;
 }
 
 export type Fields = [name: string, value: unknown][];
@@ -31,6 +34,8 @@ export function shapeOf(body: unknown): Shape {
 
 function ofFields(fields: Fields): Shape {
   const without = (field: string) => fields.filter(([name]) => name !== field);
+  const wide = columned(fields);
+  if (wide) return wide;
   for (const [field, value] of fields) {
     const list = Array.isArray(value) && (CHATS.includes(field) || isTable(value)) && ofList(field, value);
     if (list) return { ...ofFields(without(field)), ...list, rest: ofFields(without(field)).rest };
@@ -47,6 +52,20 @@ function ofFields(fields: Fields): Shape {
   };
 }
 
+/** `columns` names those of `rows`, in an order that an object would not keep; rows are lists or objects. */
+function columned(fields: Fields): Shape | null {
+  const { columns, rows } = Object.fromEntries(fields) as { columns?: unknown; rows?: unknown };
+  if (!Array.isArray(columns) || !Array.isArray(rows) || columns.some((one) => typeof one !== "string"))
+    return null;
+  const told = rows.map((row) =>
+    Array.isArray(row) ? Object.fromEntries(columns.map((column, at) => [column, row[at]])) : row,
+  );
+  if (!isTable(told)) return null;
+  const rest = fields.filter(([name]) => name !== "columns" && name !== "rows");
+  const others = rest.length > 0 ? ofFields(rest) : { rest };
+  return { ...others, table: { field: "rows", columns, rows: told } };
+}
+
 function longest(texts: Fields): string | undefined {
   return texts.toSorted(([, a], [, b]) => String(b).length - String(a).length)[0]?.[0];
 }
@@ -54,7 +73,7 @@ function longest(texts: Fields): string | undefined {
 function ofList(field: string, list: unknown[]): Pick<Shape, "chat" | "table" | "rest"> | null {
   const messages = list.map(message);
   if (list.length > 0 && messages.every((one) => one !== null))
-    return { chat: { field, messages }, rest: [] };
+    return { chat: { field, messages: sides(messages) }, rest: [] };
   if (!isTable(list)) return null;
   const rows = list as Record<string, unknown>[];
   return { table: { field, columns: [...new Set(rows.flatMap(Object.keys))], rows }, rest: [] };
@@ -73,7 +92,15 @@ function message(written: unknown): Message | null {
   const who = WHO.find((name) => typeof fields[name] === "string");
   if (!what || !who) return null;
   const name = String(fields[who]);
-  return { who: name, text: String(fields[what]), own: ANSWERING.has(name.toLowerCase()) };
+  const assistant = ANSWERING.has(name.toLowerCase());
+  return { who: name, text: String(fields[what]), own: assistant, assistant };
+}
+
+/** Between two people, the second stands opposite the first. */
+function sides(messages: Message[]): Message[] {
+  const [, second, third] = [...new Set(messages.map((one) => one.who))];
+  if (third !== undefined || messages.some((one) => one.own)) return messages;
+  return messages.map((one) => ({ ...one, own: one.who === second }));
 }
 
 const RIGHT_TO_LEFT = new Set(["ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);

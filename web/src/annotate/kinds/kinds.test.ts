@@ -161,6 +161,14 @@ describe("items", () => {
       ],
     }).chat;
     expect(chat?.messages.map((one) => one.own)).toEqual([false, true]);
+    const said = (...names: string[]) =>
+      shapeOf({ messages: names.map((from) => ({ from, text: "Hi" })) }).chat?.messages.map((one) => one.own);
+    expect(said("Mia", "Tom", "Mia")).toEqual([false, true, false]);
+    expect(said("Mia", "Tom", "Ola")).toEqual([false, false, false]);
+    expect(shapeOf({ columns: ["b", "a"], rows: [[1, 2]], note: "n" })).toMatchObject({
+      table: { columns: ["b", "a"], rows: [{ b: 1, a: 2 }] },
+      text: { field: "note", text: "n" },
+    });
     expect(shapeOf({ rows: [{ a: 1 }, { a: 2, b: 3 }] }).table?.columns).toEqual(["a", "b"]);
     expect(shapeOf({ deep: { er: 1 } }).rest).toEqual([["deep", { er: 1 }]]);
     expect(shapeOf(null).rest).toEqual([["", null]]);

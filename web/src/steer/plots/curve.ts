@@ -2,7 +2,7 @@
 import type { EChartsCoreOption } from "echarts/core";
 import type { TFunction } from "i18next";
 import type { paths } from "@/api/schema";
-import { count, percent } from "@/shared/format";
+import { money, percent } from "@/shared/format";
 import { CLASS_COLOURS } from "@/shared/theme";
 
 type Estimate = paths["/api/v1/estimates"]["post"]["responses"][200]["content"]["application/json"];
@@ -13,6 +13,7 @@ export function curve(
   budget: number,
   t: TFunction<"steer">,
   dark: boolean,
+  currency: string,
 ): EChartsCoreOption {
   const ink = dark ? "#c9d1d9" : "#33404d";
   const line = dark ? "#3a434d" : "#d9dee3";
@@ -39,7 +40,8 @@ export function curve(
     tooltip: {
       renderMode: "richText",
       confine: true,
-      formatter: ({ data }: { data: number[] }) => `${count(data[0] ?? 0, 2)} · ${percent(data[1] ?? 0, 1)}`,
+      formatter: ({ data }: { data: number[] }) =>
+        `${money(data[0] ?? 0, currency)} · ${percent(data[1] ?? 0, 1)}`,
     },
     xAxis: {
       type: "value",
@@ -48,6 +50,7 @@ export function curve(
       nameLocation: "middle",
       nameGap: 28,
       ...axis,
+      axisLabel: { ...axis.axisLabel, formatter: (value: number) => money(value, currency) },
     },
     yAxis: {
       ...axis,
@@ -58,6 +61,7 @@ export function curve(
       name: t("plot.accuracy"),
     },
     series: [
+      ...band(points),
       {
         name: t("plot.accuracy"),
         type: "line",
@@ -83,4 +87,28 @@ export function curve(
       ),
     ],
   };
+}
+
+/** The interval of each point, as a band: an unseen line at its foot, and its height stacked upon it. */
+function band(points: readonly Estimate["points"][number][]) {
+  const layer = (data: number[][], opacity: number) => ({
+    type: "line",
+    stack: "interval",
+    stackStrategy: "all",
+    silent: true,
+    showSymbol: false,
+    lineStyle: { opacity: 0 },
+    areaStyle: { opacity, color: CLASS_COLOURS[0] },
+    data,
+  });
+  return [
+    layer(
+      points.map((one) => [one.cost, one.low]),
+      0,
+    ),
+    layer(
+      points.map((one) => [one.cost, one.high - one.low]),
+      0.14,
+    ),
+  ];
 }

@@ -1,7 +1,7 @@
 // A project that is being set up: what was brought, what is asked, how good, how much; and the specs that follow.
 
 import type { Question } from "@/annotate/task";
-import { api, ask, type Shapes } from "@/api/client";
+import { api, ask, Problem, type Shapes } from "@/api/client";
 import { type Draft as ClassDraft, KEYS } from "../classes";
 
 export type Template = Shapes["Template"];
@@ -31,6 +31,16 @@ export interface Plan {
   annotator: number;
   labelMyself: boolean;
   members: { name: string; role: string }[];
+  /** How many people may come by a link that is made on publishing; 0: no link. */
+  invited: number;
+  /** The name of a model's account that is made on publishing; empty: no model. */
+  model: string;
+}
+
+/** What comes of publishing besides the project: each is told once. */
+export interface Made {
+  readonly invite?: string;
+  readonly token?: string;
 }
 
 export const started: Plan = {
@@ -54,6 +64,8 @@ export const started: Plan = {
   annotator: 0.8,
   labelMyself: true,
   members: [],
+  invited: 10,
+  model: "",
 };
 
 /** What an imported template sets; name, people and money stay. */
@@ -178,10 +190,17 @@ export function lines(text: string, name: string, unreadable: string): string {
   if (/\.(jsonl|ndjson|json)$/i.test(name) || trimmed.startsWith("{")) return trimmed;
   return trimmed
     .split(/\r?\n/)
-    .filter((line) => line.trim())
-    .map((line, at) => JSON.stringify({ key: `line-${String(at + 1).padStart(5, "0")}`, text: line.trim() }))
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .map((line, at) => {
+      const key = `line-${String(at + 1).padStart(5, "0")}`;
+      return JSON.stringify(ADDRESS.test(line) ? { key, media: [line] } : { key, text: line });
+    })
     .join("\n");
 }
+
+/** A line that points at an image or a sound instead of being the item. */
+const ADDRESS = /^(https?|s3|gs|az):\/\/\S+$/i;
 
 async function post(path: string, type: string, body: BodyInit): Promise<unknown> {
   // A body that is no JSON: the typed client would write it as one.
@@ -207,7 +226,7 @@ export async function publish(
   brought: Brought | null,
   me: string,
   reason: string,
-): Promise<void> {
+): Promise<Made> {
   const project = plan.name.trim();
   const path = `/api/v1/projects/${encodeURIComponent(project)}`;
   await ask(
@@ -233,4 +252,35 @@ export async function publish(
       }),
     );
   }
+  return { invite: await invite(project, plan.invited), token: await model(project, plan.model.trim()) };
+}
+
+async function invite(project: string, uses: number): Promise<string | undefined> {
+  if (uses < 1) return undefined;
+  const made = await ask(
+    api.POST("/api/v1/projects/{project}/invites", {
+      params: { path: { project } },
+      body: { role: "annotator", uses, days: 14 },
+    }),
+  );
+  return `${location.origin}/join/${made.secret}`;
+}
+
+/** A model's account with its token, which may work in this project. */
+async function model(project: string, name: string): Promise<string | undefined> {
+  if (!name) return undefined;
+  try {
+    await ask(api.POST("/api/v1/accounts", { body: { name, kind: "machine", admin: false } }));
+  } catch (error) {
+    if (!(error instanceof Problem && error.status === 409)) throw error; // it is there already
+  }
+  await ask(
+    api.PUT("/api/v1/projects/{project}/members/{account}/{role}", {
+      params: { path: { project, account: name, role: "machine" } },
+    }),
+  );
+  const made = await ask(
+    api.POST("/api/v1/tokens", { body: { name: project, scopes: ["work"], account: name } }),
+  );
+  return made.token;
 }

@@ -44,8 +44,8 @@ export function Enough({ plan, set, items }: StepProps & { items: number }) {
     if (reached) set({ confidence: Math.min(Math.max(reached.confidence, 0.51), 0.995) });
   }, [reached?.confidence]);
   const option = useMemo(
-    () => curve(points, plan.accuracy, budget, t, dark),
-    [points, plan.accuracy, budget, t, dark],
+    () => curve(points, plan.accuracy, budget, t, dark, plan.currency),
+    [points, plan.accuracy, budget, t, dark, plan.currency],
   );
   const most = Math.ceil((best?.cost ?? 100) * 1.5);
   const say = (value: number) => money(value, plan.currency);

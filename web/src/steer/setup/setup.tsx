@@ -1,5 +1,5 @@
 // From nothing to the first label: four steps, and beside them the screen that annotators will see.
-import { Button, Group, Stepper, Text, Title } from "@mantine/core";
+import { Button, Code, CopyButton, Group, Stepper, Text, Title } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -8,7 +8,7 @@ import { me, queries } from "@/api/queries";
 import { useKeys } from "@/shared/keys";
 import { Empty } from "@/shared/states";
 import { Bring } from "./bring";
-import { type Brought, CLASSED, type Plan, publish, type Seen, started } from "./draft";
+import { type Brought, CLASSED, type Made, type Plan, publish, type Seen, started } from "./draft";
 import { Enough } from "./enough";
 import { Preview } from "./preview";
 import { Question } from "./question";
@@ -49,7 +49,7 @@ export function SetUp() {
     { press: "alt+ArrowLeft", does: t("setup.back"), run: () => setAt(Math.max(0, at - 1)) },
   ]);
   if (who && !who.admin) return <Empty title={t("setup.notYou")}>{t("setup.askAdmin")}</Empty>;
-  if (go.isSuccess) return <Ready plan={plan} />;
+  if (go.isSuccess) return <Ready plan={plan} made={go.data} />;
   const props = { plan, set };
   return (
     <div className={classes.page}>
@@ -125,7 +125,7 @@ function missingIn(plan: Plan, at: number): "name" | "ask" | "classes" | null {
   return null;
 }
 
-function Ready({ plan }: { plan: Plan }) {
+function Ready({ plan, made }: { plan: Plan; made: Made }) {
   const { t } = useTranslation("steer");
   const project = plan.name.trim();
   return (
@@ -145,6 +145,26 @@ function Ready({ plan }: { plan: Plan }) {
       }
     >
       {t("setup.readyText")}
+      {made.invite && <Once words={t("setup.inviteOnce")} secret={made.invite} />}
+      {made.token && <Once words={t("setup.tokenOnce", { model: plan.model.trim() })} secret={made.token} />}
     </Empty>
+  );
+}
+
+/** A secret that is shown this once. */
+function Once({ words, secret }: { words: string; secret: string }) {
+  const { t } = useTranslation();
+  return (
+    <span className={classes.once}>
+      {words}
+      <Code className={classes.secret}>{secret}</Code>
+      <CopyButton value={secret}>
+        {({ copied, copy }) => (
+          <Button variant="default" size="compact-sm" onClick={copy}>
+            {t(copied ? "copied" : "copy")}
+          </Button>
+        )}
+      </CopyButton>
+    </span>
   );
 }

@@ -1,5 +1,5 @@
 // Step four: who labels, who judges.
-import { Button, Checkbox, Group, Select, Text } from "@mantine/core";
+import { Button, Checkbox, Group, NumberInput, Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -74,9 +74,24 @@ export function Who({ plan, set, me }: StepProps & { me: string }) {
           </li>
         ))}
       </ul>
-      <Text size="sm" c="dimmed">
-        {t("setup.invite")}
-      </Text>
+      <NumberInput
+        label={t("setup.invited")}
+        description={t("setup.invitedHelp")}
+        value={plan.invited}
+        onChange={(value) => set({ invited: Number(value) || 0 })}
+        min={0}
+        max={10_000}
+        allowDecimal={false}
+        className={classes.short}
+      />
+      <TextInput
+        label={t("setup.model")}
+        description={t("setup.modelHelp")}
+        value={plan.model}
+        onChange={(event) => set({ model: event.currentTarget.value })}
+        maxLength={200}
+        className={classes.short}
+      />
     </>
   );
 }
