@@ -58,6 +58,10 @@ VERBS = {
     "channel.kept": "a channel for messages was written; its address is not told",
     "channel.removed": "a channel for messages was removed",
     "channel.tried": "a try was sent to a channel and taken",
+    "clarification.answered": "a steward answered with a clause, in a new version of the guideline",
+    "clarification.asked": "the watch or a person asked what the guideline should say",
+    "clarification.declined": "a request to clarify the guideline was closed without a change, with the reason",
+    "consequence.drawn": "something followed from a finding (a pause, held pay, tasks asked again) or was taken back",
     "decision.audited": "a blind expert's answer was compared with a decision",
     "digest.chosen": "somebody said how they want their weekly digests",
     "digest.written": "an annotator's week was summed up for them",
@@ -88,6 +92,8 @@ VERBS = {
     "lead.accepted": "a person made an expert of an annotator who was proposed",
     "lead.declined": "a person declined a proposal for promotion, with the reason",
     "lead.proposed": "an annotator was proposed for promotion, with the evidence",
+    "lesson.finished": "an annotator finished a lesson that was made for them",
+    "lesson.sent": "an annotator was given a lesson on two classes that they confuse",
     "message.failed": "a message was given up after several tries, with the last reason",
     "password.changed": "somebody changed their own password",
     "password.reset": "an administrator gave somebody a password",
@@ -131,6 +137,7 @@ def pages() -> dict[str, str]:
         "api.md": _api(),
         "events.md": _events(),
         "metrics.md": _metrics(),
+        "detectors.md": _detectors(),
         "problems.md": _problems(),
     }
     made["README.md"] = _index(made)
@@ -421,6 +428,21 @@ def _metrics() -> str:
         " `sum by (project) (rate(…_sum[1h])) / sum by (project) (rate(…_count[1h]))`.\n\n"
         + table(("series", "what it counts and sums"), prometheus)
     )
+
+
+def _detectors() -> str:
+    parts = [
+        "# Detectors\n\nWhat the watch over the work looks for, once a minute, in steps that have got new answers. Each"
+        " can be left out or given other parameters in a policy (`watch.detectors`); what may follow from a finding is"
+        " in `watch.pause`, `watch.hold_pay` and `watch.ask_again`.\n"
+    ]
+    for name in sorted(plugins.addresses("detectors")):
+        model = plugins.load("detectors", name)
+        needs = ", ".join(f"`{one}`" for one in sorted(model.needs)) or "answers"
+        head = f"## `{name}`\n\n{cleandoc(model.__doc__ or '')}\n\nAbout: {model.about}. Needs: {needs}.\n"
+        rows = (row for row in _fields(model, model().model_dump()) if row[0] != "`use`")
+        parts.append(head + "\n" + table(FIELDS, rows))
+    return "\n".join(parts)
 
 
 def _problems() -> str:

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from random import Random
 
 import pytest
 
 from quorate.actions.actor import Actor
+from quorate.actions.answer_finding import judge_finding
 from quorate.actions.bar_annotator import readmit_annotator
 from quorate.actions.claim_task import claim_tasks
+from quorate.actions.clarify import tell_clarifications
+from quorate.actions.rebuild_state import compare_state
 from quorate.actions.seal_ledger import seal_ledger
 from quorate.actions.submit_annotation import Submission, submit_annotation
+from quorate.actions.take_training import read_lesson, tell_training
+from quorate.actions.tell_diagnoses import tell_lessons, tell_own_diagnoses
+from quorate.actions.verify_ledger import verify_ledger
 from quorate.actions.watch_work import watch_work
-from quorate.errors import InvalidInput
+from quorate.errors import InvalidInput, NotFound
 from quorate.flow.policy import Policy
-from quorate.store import projects
+from quorate.store import ledger, money, projects
 
 TRUTH = (
     "SELECT i.key FROM assignments a JOIN tasks t ON t.id = a.task_id JOIN items i ON i.id = t.item_id WHERE a.id = %s"
 )
 
 
-def crowd(world, one, project, honest=6):
-    """Six who are right nine times in ten, and one who always says `c`."""
+def crowd(world, one, project, honest=6, gap=False, split=False):
+    """Six who are right nine times in ten, and one who always says `c`; or who calls every `a` `b`; or one like them.
+
+    With `split`, nobody can tell `a` from `b`.
+    """
     rng = Random(0)
     people = [world.person() for _ in range(honest + 1)]
     working = True
@@ -34,7 +44,10 @@ def crowd(world, one, project, honest=6):
                 ((key,),) = one(TRUTH, claimed.lease.id)
                 right = "abc"[int(key[1:]) % 3]
                 said = right if rng.random() < 0.9 else rng.choice("abc")
-                said = "c" if person is people[-1] else said
+                if split and right in "ab":
+                    said = rng.choice("ab")
+                elif person is people[-1] and not split:
+                    said = ("b" if right == "a" else said) if gap else "c"
                 submit_annotation(
                     world.db, person, Submission(claimed.lease.id, said, seconds=rng.lognormvariate(1.6, 0.4))
                 )
@@ -72,6 +85,98 @@ def test_a_policy_may_pause_and_a_person_undoes_it(world, one):
         found = projects.get(connection, project)
     readmit_annotator(world.db, Actor(world.workspace), found, people[-1].account, "It was right: all were c.")
     assert one("SELECT count(*) FROM seats WHERE barred IS NOT NULL") == [(0,)]
+
+
+def test_what_follows_from_a_finding_is_kept_and_dismissing_it_takes_all_of_it_back(world, one):
+    follow = ["constant", "random_answers", "straight_lining", "position"]
+    project = world.project(
+        70,
+        policy={
+            "judgements": {"min": 5, "max": 5}, "pay": {"judgement": "0.05"},
+            "watch": {"pause": follow, "hold_pay": follow, "ask_again": follow},
+        },
+    )  # fmt: skip
+    people = crowd(world, one, project)
+    bad = people[-1].account
+    counted = "SELECT count(*) FROM openings"
+    assert one(counted) == [(0,)]
+    assert watch_work(world.db) >= 1
+    ((kinds,),) = one("SELECT array_agg(kind ORDER BY kind) FROM consequences GROUP BY finding_id LIMIT 1")
+    assert kinds == ["asked_again", "paused", "pay_held"]
+    ((answers,),) = one("SELECT count(*) FROM set_aside")
+    assert answers == one("SELECT count(*) FROM annotations WHERE account_id = %s", bad)[0][0]
+    ((asked,),) = one(counted)
+    assert asked > 0
+    with world.db.work() as connection:
+        (hold,) = money.open_holds(connection, project)
+    assert hold["account_id"] == bad
+    assert hold["amount"] == answers * Decimal("0.05")
+    assert compare_state(world.db, project) == []
+
+    claimed = claim_tasks(world.db, people[0], [project]) or claim_tasks(world.db, world.person(), [project])
+    with world.db.read() as connection:
+        found = projects.get(connection, project)
+    for (id,) in one("SELECT id FROM findings WHERE account_id = %s", bad):
+        judge_finding(world.db, Actor(world.workspace), found, id, "dismissed", "They were all c.")
+    assert one("SELECT count(*) FROM set_aside") == [(0,)]
+    assert one("SELECT count(*) FROM seats WHERE barred IS NOT NULL") == [(0,)]
+    assert one(counted)[0][0] < asked
+    with world.db.work() as connection:
+        assert money.open_holds(connection, project) == []
+        assert money.balances(connection, project, bad)[0]["payable"] == answers * Decimal("0.05")
+    assert compare_state(world.db, project) == []
+    assert {lease.lease.id for lease in claimed} <= {
+        id for (id,) in one("SELECT id FROM assignments WHERE state = 'open'")
+    }, "who is at work on a task that was asked again finishes it"
+    seal_ledger(world.db)
+    assert "specs has a row" in verify_ledger(world.db).fault, (
+        "all is as told, but that this world was made without doors"
+    )
+    with world.db.read() as connection:
+        assert ledger.untold(connection, "consequence.drawn", None) is None
+    assert (
+        one("SELECT count(*) FROM consequences WHERE undoes IS NOT NULL")[0][0]
+        == one("SELECT count(*) FROM consequences WHERE undoes IS NULL")[0][0]
+    )
+
+
+def test_who_takes_one_class_for_another_gets_a_lesson_and_takes_it(world, one):
+    project = world.project(150, policy={"judgements": {"min": 5, "max": 5}})
+    people = crowd(world, one, project, gap=True)
+    watch_work(world.db)
+    ((account, reason),) = one("SELECT account_id, reason FROM diagnoses WHERE reason <> 'fine'")
+    assert (account, reason) == (people[-1].account, "systematic")
+    ((lesson, labels, kind),) = one(
+        "SELECT l.id, l.labels, f.kind FROM lessons l JOIN findings f ON f.id = l.finding_id WHERE l.account_id = %s",
+        account,
+    )
+    assert (labels, kind) == (["a", "b"], "skill_gap")
+    with world.db.read() as connection:
+        found = projects.get(connection, project)
+    (told,) = tell_own_diagnoses(world.db, people[-1], [project])
+    assert (told["remedy"], told["labels"]) == ("lesson", ["a", "b"])
+    shown = tell_training(world.db, people[-1], found, str(lesson))
+    assert shown["title"] == {"en": "A or B?", "de": "A oder B?"}
+    with pytest.raises(NotFound):
+        tell_training(world.db, people[0], found, str(lesson))
+    assert read_lesson(world.db, people[-1], found, str(lesson), "pair") == {
+        "done": not shown["lessons"][0]["practice"]
+    }
+    assert [row["done_at"] is not None for row in tell_lessons(world.db, people[-1], [project])] == [True]
+    with world.db.work() as connection:
+        connection.execute("UPDATE watches SET answers = 0")
+    watch_work(world.db)
+    assert one("SELECT count(*) FROM lessons") == [(1,)]
+
+
+def test_classes_that_everybody_mixes_up_become_a_question_to_the_steward(world, one):
+    project = world.project(150, policy={"judgements": {"min": 5, "max": 5}})
+    crowd(world, one, project, split=True)
+    watch_work(world.db)
+    with world.db.read() as connection:
+        found = projects.get(connection, project)
+    told = tell_clarifications(world.db, found, state="open", limit=10, names=True)
+    assert [one["labels"] for one in told] == [["a", "b"]]
 
 
 def test_what_the_policy_leaves_out_does_not_look(world, one):

@@ -6,8 +6,6 @@ import pytest
 from sqlalchemy import insert, select
 
 from quorate import clock
-from quorate.actions.actor import Actor
-from quorate.actions.bar_annotator import bar_annotator
 from quorate.ids import new_id
 from quorate.store import projects
 from quorate.store import tables as t
@@ -26,19 +24,17 @@ def noted(api):
     return note(api, "ada"), people
 
 
-def note(api, name, action="noted"):
+def note(api, name):
     with api.db.write() as connection:
         project = projects.find(connection, api.operator.workspace, "reviews")
         account = connection.execute(select(t.accounts.c.id).where(t.accounts.c.name == name)).scalar_one()
         id = new_id()
         connection.execute(
             insert(t.findings).values(
-                id=id, project_id=project.id, account_id=account, kind="speed", message=SAID, action=action,
+                id=id, project_id=project.id, account_id=account, kind="speed", message=SAID, action="noted",
                 evidence={"median": 0.4}, created_at=clock.now(),
             )
         )  # fmt: skip
-    if action == "paused":
-        bar_annotator(api.db, Actor(api.operator.workspace), project, account, "paused", SAID)
     return str(id)
 
 
@@ -51,7 +47,7 @@ def test_the_one_it_is_about_answers_and_a_manager_judges(noted):
     assert (told["name"], told["evidence"], told["replies"][0]["text"]) == ("ada", {"median": 0.4}, "They are short.")
     assert people["mia"].get(ALL, params={"state": "open"}).json() == []
     judged = people["mia"].post(f"{ALL}/{id}/judge", json={"verdict": "upheld", "reason": "They are not."})
-    assert judged.status_code == 204, judged.text
+    assert (judged.status_code, judged.json()) == (200, {"done": []}), judged.text
     (own,) = people["ada"].get("/work/findings").json()
     assert (own["state"], [one["kind"] for one in own["replies"]]) == ("upheld", ["answered", "upheld"])
     assert "They are not." in people["ada"].get("/notices").json()[0]["text"]
@@ -72,7 +68,10 @@ def test_nobody_else_sees_or_answers_it(noted, api):
 
 def test_a_dismissed_finding_ends_the_pause_that_it_brought_and_no_other(noted, api):
     _, people = noted
-    id = note(api, "bob", "paused")
+    id = note(api, "bob")
+    upheld = {"verdict": "upheld", "reason": "Too fast.", "then": ["paused", "pay_held", "asked_again"]}
+    done = people["mia"].post(f"{ALL}/{id}/judge", json=upheld)
+    assert done.json() == {"done": ["paused"]}, "of no answers there is no pay to hold, and nothing to ask again"
     assert people["bob"].post("/work/claim", json={}).status_code == 409
     people["mia"].post(f"{ALL}/{id}/judge", json={"verdict": "dismissed", "reason": "A fast reader."})
     assert people["bob"].post("/work/claim", json={}).status_code == 200

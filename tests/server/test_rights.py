@@ -32,6 +32,7 @@ PATH = {
     "place": "0",
     "exam": "nothing",
     "finding": "00000000-0000-7000-8000-000000000000",
+    "clarification": "00000000-0000-7000-8000-000000000000",
     "lead": "00000000-0000-7000-8000-000000000000",
 }
 ROUTES = [route for router in every() for route in router.routes if isinstance(route, APIRoute)]

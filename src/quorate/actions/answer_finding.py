@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 from uuid import UUID
 
 from quorate import clock
 from quorate.actions.actor import Actor
-from quorate.actions.bar_annotator import message_within, resume_within
+from quorate.actions.bar_annotator import message_within
+from quorate.actions.draw_consequences import Cause, Kind, draw_within, recounted, undo_within
+from quorate.actions.rules import rules_now
 from quorate.errors import Conflict, InvalidInput, NotFound
 from quorate.ids import new_id
 from quorate.people.pseudonyms import pseudonym
-from quorate.store import accounts, findings, ledger, seats
+from quorate.store import accounts, clarifications, findings, ledger, lessons
 from quorate.store.database import Database, Driver
 from quorate.store.ledger import Event
 from quorate.store.projects import Project
@@ -21,7 +23,7 @@ Verdict = Literal["upheld", "dismissed"]
 Told = dict[str, Any]
 MOST = 10
 """So often may the one it is about answer a finding."""
-_OF_ONESELF = ("id", "project", "kind", "message", "item", "action", "at", "state")
+_OF_ONESELF = ("id", "project", "kind", "message", "item", "action", "at", "state", "consequences", "lesson")
 
 
 def tell_findings(
@@ -37,7 +39,9 @@ def tell_findings(
         known = accounts.names(reader, project.workspace_id, about) if names and about else {}
     return [
         {
-            **{name: row[name] for name in (*_OF_ONESELF, "evidence")},
+            **{name: row[name] for name in _OF_ONESELF},
+            "evidence": {name: value for name, value in row["evidence"].items() if name != "annotations"},
+            "answers": len(_answers(row)),
             "replies": row["replies"] or [],
             "annotator": pseudonym(row["account_id"], salt) if row["account_id"] else None,
             "name": known.get(row["account_id"]),
@@ -66,24 +70,45 @@ def answer_finding(db: Database, actor: Actor, projects: Sequence[UUID], finding
         _reply(connection, actor, found, "answered", text)
 
 
-def judge_finding(db: Database, actor: Actor, project: Project, finding: UUID, verdict: Verdict, reason: str) -> None:
-    """Uphold or dismiss what was noticed; the annotator is told, and a pause that it brought ends when dismissed.
+def judge_finding(
+    db: Database,
+    actor: Actor,
+    project: Project,
+    finding: UUID,
+    verdict: Verdict,
+    reason: str,
+    then: Iterable[Kind] = (),
+) -> list[Kind]:
+    """Uphold what was noticed, and let things follow (`then`); or dismiss it, which takes back all that followed.
 
-    Raises `NotFound`, and `InvalidInput` without a reason. The last word holds.
+    What followed, or was taken back. The annotator is told. Raises `NotFound`, and `InvalidInput` without a reason. The
+    last word holds.
     """
+    rules = rules_now(db, project.id)
     with db.work() as connection:
         found = findings.get(connection, finding, [project.id])
         if found is None:
             raise NotFound("Nothing like that was noticed here.", where="finding")
         _reply(connection, actor, found, verdict, reason)
-        account = found["account_id"]
-        if account is None:
-            return
-        barred, why, _ = seats.standing(connection, project.id, account)
-        if verdict == "dismissed" and barred == "paused" and why == found["message"]:
-            resume_within(connection, actor, project, account, reason)
-        else:
-            message_within(connection, actor, project, account, f"{found['message']} ({verdict}) {reason}")
+        if verdict == "dismissed":
+            clarifications.withdraw(connection, finding, clock.now(), reason)
+            lessons.withdraw(connection, finding)
+        if found["account_id"] is None:
+            return []
+        cause = Cause(actor, rules, finding, found["account_id"], found["message"], _answers(found))
+        done = draw_within(connection, cause, then) if verdict == "upheld" else undo_within(connection, cause, reason)
+        if "paused" not in done:  # of a pause, and of its end, one is told anyhow
+            text = f"{found['message']} ({verdict}) {reason}"
+            message_within(connection, actor, project, found["account_id"], text)
+    if "asked_again" in done:
+        recounted(db, cause)
+    return done
+
+
+def _answers(found: Told) -> list[UUID]:
+    """The answers that it is about."""
+    one = [found["annotation_id"]] if found["annotation_id"] else []
+    return one or [UUID(id) for id in found["evidence"].get("annotations", ())]
 
 
 def _reply(connection: Driver, actor: Actor, found: Told, kind: str, text: str) -> None:
@@ -94,8 +119,9 @@ def _reply(connection: Driver, actor: Actor, found: Told, kind: str, text: str) 
         "kind": kind, "text": text, "created_at": clock.now(),
     }  # fmt: skip
     findings.reply(connection, row)
+    content = {"reply": str(row["id"]), "kind": kind, "text": text}
     told = Event(
-        actor=actor.account, verb=f"finding.{kind}", object_id=found["id"], content=row,
+        actor=actor.account, verb=f"finding.{kind}", object_id=found["id"], content=content,
         workspace_id=actor.workspace, project_id=found["project_id"], at=row["created_at"],
     )  # fmt: skip
     ledger.tell(connection, [told])

@@ -8,7 +8,7 @@ from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.actions.end_lease import end_leases
 from quorate.actions.refit_skills import enqueue_refit, reconsider
-from quorate.actions.rules import rules_of
+from quorate.actions.rules import Rules, rules_of
 from quorate.errors import InvalidInput, NotFound
 from quorate.ids import new_id
 from quorate.store import annotations, jobs, ledger, notices, resize, seats
@@ -98,16 +98,36 @@ def _stand(
         _tell(connection, actor, project, account, verb, {"reason": reason, "discount": discount})
         if discount == discounted:
             return Barred()
-        resize.openings(connection, project.id, rules.limits())
-        tasks = len(annotations.tasks_of(connection, project.id, account))
-        for step in rules.steps:
-            enqueue_refit(connection, step)
-        if tasks > AT_ONCE:
-            arguments = {"project": str(project.id), "account": str(account)}
-            jobs.enqueue(connection, "reconsider", arguments, once=f"reconsider {account}")
-            return Barred(tasks, tasks)
-    reconsider(db, project.id, account)
-    return Barred(tasks)
+        counted = recount_within(connection, rules, account)
+    if not counted.pending:
+        reconsider(db, project.id, account)
+    return counted
+
+
+def pause_within(connection: Driver, actor: Actor, project: Project, account: UUID, reason: str) -> None:
+    """Pause somebody who is at work, within a transaction; whether their answers count stays as it is."""
+    _, _, discounted = seats.standing(connection, project.id, account)
+    seats.bar(connection, project.id, account, barred="paused", why=reason, discounted=discounted)
+    end_leases(connection, actor, project.id, account)
+    _notify(connection, actor, project, account, "paused", reason)
+    _tell(connection, actor, project, account, "annotator.paused", {"reason": reason, "discount": discounted})
+
+
+def recount_within(connection: Driver, rules: Rules, account: UUID) -> Barred:
+    """Ask for what is missing now that some of their answers began or ceased to count; skills are learnt again.
+
+    What is not `pending` the caller decides anew (`reconsider`) once the transaction has committed.
+    """
+    project = rules.project.id
+    resize.openings(connection, project, rules.limits())
+    tasks = len(annotations.tasks_of(connection, project, account))
+    for step in rules.steps:
+        enqueue_refit(connection, step)
+    if tasks <= AT_ONCE:
+        return Barred(tasks)
+    arguments = {"project": str(project), "account": str(account)}
+    jobs.enqueue(connection, "reconsider", arguments, once=f"reconsider {account}")
+    return Barred(tasks, tasks)
 
 
 def _notify(connection: Driver, actor: Actor, project: Project, account: UUID, kind: str, text: str) -> None:

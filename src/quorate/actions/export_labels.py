@@ -31,9 +31,10 @@ from quorate.store.ledger import Event
 from quorate.store.projects import Project
 
 LABEL_TYPES: dict[str, Type] = {
-    "state": "text", "confidence": "number", "probabilities": "json", "kind": "text", "method": "text", "rule": "text",
-    "reason": "text", "decided_at": "time", "judgements": "integer", "cost": "number", "schema": "text",
-    "guideline": "text", "policy": "text", "decision": "text", "block": "integer", "block_root": "text",
+    "state": "text", "confidence": "number", "probabilities": "json", "divided": "number", "soft": "json",
+    "kind": "text", "method": "text", "rule": "text", "reason": "text", "decided_at": "time", "judgements": "integer",
+    "cost": "number", "schema": "text", "guideline": "text", "policy": "text", "decision": "text", "block": "integer",
+    "block_root": "text",
 }  # fmt: skip
 ANSWER_TYPES: dict[str, Type] = {
     "key": "text", "step": "text", "annotation": "text", "annotator": "text", "role": "text", "value": "json",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from quorate import clock
@@ -13,7 +13,7 @@ from quorate.errors import InvalidInput, NotFound
 from quorate.flow.training import Practice, Training
 from quorate.ids import new_id
 from quorate.labels.question import Question
-from quorate.store import ledger, practices, qualifications, seats
+from quorate.store import ledger, lessons, practices, qualifications, seats
 from quorate.store.database import Database, Driver
 from quorate.store.ledger import Event
 from quorate.store.projects import Project
@@ -26,8 +26,8 @@ def tell_training(db: Database, actor: Actor, project: Project, name: str) -> To
     """A training's lessons, and what this person has done of them. The answers are told when one has answered."""
     assert actor.account is not None
     rules = rules_of(db, project.id, project.epoch)
-    _, training = _named(rules, name)
     with db.work() as connection:
+        training = _named(connection, actor, rules, name).training
         done = practices.done(connection, project.id, actor.account).get(name, set())
     return {
         "training": name,
@@ -40,11 +40,11 @@ def tell_training(db: Database, actor: Actor, project: Project, name: str) -> To
 def read_lesson(db: Database, actor: Actor, project: Project, name: str, lesson: str) -> Told:
     """Say that a lesson was read. Raises `NotFound`."""
     rules = rules_of(db, project.id, project.epoch)
-    spec, training = _named(rules, name)
-    if training.lesson(lesson) is None:
-        raise NotFound("There is no such lesson.", where="lesson")
     with db.work() as connection:
-        return {"done": _keep(connection, actor, rules, (spec, name, training), lesson, READ, None, True)}
+        which = _named(connection, actor, rules, name)
+        if which.training.lesson(lesson) is None:
+            raise NotFound("There is no such lesson.", where="lesson")
+        return {"done": _keep(connection, actor, rules, which, lesson, READ, None, True)}
 
 
 def practise(db: Database, actor: Actor, project: Project, name: str, lesson: str, place: int, value: Any) -> Told:
@@ -53,8 +53,9 @@ def practise(db: Database, actor: Actor, project: Project, name: str, lesson: st
     Raises `NotFound`, and `InvalidInput` for what is no answer to the question.
     """
     rules = rules_of(db, project.id, project.epoch)
-    spec, training = _named(rules, name)
-    found = training.lesson(lesson)
+    with db.work() as connection:
+        which = _named(connection, actor, rules, name)
+    found = which.training.lesson(lesson)
     if found is None or not 0 <= place < len(found.practice):
         raise NotFound("There is no such practice.", where="practice")
     practice = found.practice[place]
@@ -64,15 +65,32 @@ def practise(db: Database, actor: Actor, project: Project, name: str, lesson: st
     expected = question.check(practice.answer)
     right = question.same(answer, expected)
     with db.work() as connection:
-        done = _keep(connection, actor, rules, (spec, name, training), lesson, place, answer, right)
+        done = _keep(connection, actor, rules, which, lesson, place, answer, right)
     told = {"right": right, "expected": expected, "why": practice.why, "clause": practice.clause or found.clause}
     return {**told, "done": done}
 
 
-def _named(rules: Rules, name: str) -> tuple[UUID, Training]:
-    if name not in rules.trainings:
+class _Which(NamedTuple):
+    """A training of the project under its name, or a lesson that was made for one person under its id (`made`)."""
+
+    spec: UUID
+    training: Training
+    name: str
+    made: UUID | None = None
+
+
+def _named(connection: Driver, actor: Actor, rules: Rules, name: str) -> _Which:
+    if name in rules.trainings:
+        return _Which(*rules.trainings[name], name)
+    try:
+        id = UUID(name)
+    except ValueError:
+        id = None
+    found = id and actor.account and lessons.get(connection, id, rules.project.id, actor.account)
+    if not found or found["step_id"] not in rules.steps:
         raise NotFound(f"There is no training {name!r} in this project.", where="training")
-    return rules.trainings[name]
+    schema = rules.steps[found["step_id"]].schema_id
+    return _Which(schema, Training.model_validate(found["body"]), name, found["id"])
 
 
 def _question(rules: Rules, practice: Practice) -> Question:
@@ -106,7 +124,7 @@ def _keep(
     connection: Driver,
     actor: Actor,
     rules: Rules,
-    which: tuple[UUID, str, Training],
+    which: _Which,
     lesson: str,
     place: int,
     value: Any,
@@ -114,23 +132,26 @@ def _keep(
 ) -> bool:
     """Keep it; whether the training is finished."""
     assert actor.account is not None
-    spec, name, training = which
+    name, training = which.name, which.training
     now, project, account = clock.now(), rules.project.id, actor.account
     seats.take(connection, project, account)
     before = practices.done(connection, project, account).get(name, set())
     row = {
-        "id": new_id(), "project_id": project, "account_id": account, "spec_id": spec, "training": name,
+        "id": new_id(), "project_id": project, "account_id": account, "spec_id": which.spec, "training": name,
         "lesson": lesson, "place": place, "value": value, "is_right": right, "created_at": now,
     }  # fmt: skip
     practices.add(connection, row)
     events = [_event(actor, rules, "training.practised", row["id"], row)]
     done = training.wanted <= before | ({(lesson, place)} if right else set())
-    if done and not training.wanted <= before:
+    if done and which.made:
+        if lessons.finish(connection, which.made, now):
+            events.append(_event(actor, rules, "lesson.finished", which.made, {"annotator": str(account)}))
+    elif done and not training.wanted <= before:
         qualifications.keep(connection, project, account, ("training", name), [""], now)
         told = {"kind": "training", "name": name, "tests": [""]}
         events.append(_event(actor, rules, "qualification.earned", account, told))
     ledger.tell(connection, events)
-    if len(events) > 1:
+    if len(events) > 1 and not which.made:
         admit_if_qualified(connection, actor, rules, now)
     return done
 

@@ -179,8 +179,11 @@ def _needs(numbers: Told, money: Told, certificate: Told, left: int, decided: in
     noticed = sum(row["findings"] for row in numbers["findings"])
     if noticed:
         kind = numbers["findings"][0]["kind"]
-        text = f"{_count(noticed, 'finding', 'findings')} in the last seven days, most of them {kind}."
-        yield _need("findings", text, {"count": noticed, "kind": kind}, "items", finding=kind)
+        text = f"{_count(noticed, 'finding', 'findings')} of the last week to uphold or dismiss, mostly {kind}."
+        yield _need("findings", text, {"count": noticed, "kind": kind}, "findings", state="open")
+    if numbers["unclear"]:
+        text = f"{_count(numbers['unclear'], 'question', 'questions')} to the guideline's steward."
+        yield _need("clarifications", text, {"count": numbers["unclear"]}, "clarifications")
 
 
 def _need(kind: str, text: str, numbers: Told, list_: str, /, **where: str) -> Told:

@@ -10,14 +10,20 @@ Record: TypeAlias = dict[str, Any]
 
 
 def label(task: Any, specs: Mapping[UUID, str], block: Any | None) -> Record:
-    """What is known of one step of an item. `value` is None while nothing is decided, or no label applies."""
+    """What is known of one step of an item. `value` is None while nothing is decided, or no label applies.
+
+    Where the skilled differ, `divided` is how probably they do, and `soft` the share of informed people who would say
+    each label, with its interval: (share, low, high). None elsewhere: there the probabilities say it all.
+    """
     if task.decision_id is None:
-        return {"state": task.state, "value": None}
+        return {"state": task.state, "value": None, "divided": task.divided, "soft": task.soft}
     return {
         "state": task.state,
         "value": task.value,
         "confidence": task.confidence,
         "probabilities": task.probabilities,
+        "divided": task.divided,
+        "soft": task.soft,
         "kind": task.kind,
         "method": task.method,
         "rule": task.rule,

@@ -1,4 +1,4 @@
-"""What a policy says of the watch over the work: which detectors look, with what parameters, and whom that pauses."""
+"""What a policy says of the watch over the work: which detectors look, with what parameters, and what follows."""
 
 from __future__ import annotations
 
@@ -20,11 +20,27 @@ class Watch(Written):
     pause: tuple[str, ...] = Field(
         (), max_length=50, description="Detectors whose finding pauses new claims until a person resumes them."
     )
+    hold_pay: tuple[str, ...] = Field(
+        (),
+        max_length=50,
+        description="Detectors whose finding holds the pay of the affected answers until it is judged.",
+    )
+    ask_again: tuple[str, ...] = Field(
+        (),
+        max_length=50,
+        description="Detectors whose finding sets the affected answers aside and asks their tasks again.",
+    )
+    help: bool = Field(
+        True,
+        description="Whether a diagnosis helps by itself: a lesson for who takes one class for another, the advice of a"
+        " break for who slips or tires, a question to the steward where everybody splits.",
+    )
+    sure: float = Field(0.9, gt=0.5, lt=1, description="How probable a diagnosis must be before it helps by itself.")
 
     @model_validator(mode="after")
     def _known(self) -> Self:
         there = plugins.addresses("detectors")
-        for name in (*self.detectors, *self.pause):
+        for name in (*self.detectors, *self.pause, *self.hold_pay, *self.ask_again):
             if name not in there:
                 raise fault(f"There is no detector {name!r}.", f"There are: {', '.join(sorted(there))}.")
         for name, wanted in self.detectors.items():

@@ -26,7 +26,7 @@ LEFT JOIN skills s ON s.account_id = n.account_id AND s.step_id = (SELECT step_i
 LEFT JOIN seats z ON z.project_id = n.project_id AND z.account_id = n.account_id
 WHERE n.task_id = {task}
   AND NOT EXISTS (SELECT FROM annotations later WHERE later.task_id = n.task_id AND later.supersedes = n.id)
-  AND z.discounted IS NOT TRUE
+  AND z.discounted IS NOT TRUE AND NOT EXISTS (SELECT FROM set_aside x WHERE x.annotation_id = n.id)
 ORDER BY n.created_at, n.id
 """
 

@@ -50,8 +50,9 @@ _DECISION = """d.id AS decision_id, d.value, d.confidence, d.probabilities, d.ki
     d.judgements, d.cost, d.evidence, d.policy_id, d.schema_id, d.guideline_id, d.created_at"""
 
 _NOW = text(f"""
-SELECT t.item_id, t.id AS task_id, t.step_id, t.state, {_DECISION}
+SELECT t.item_id, t.id AS task_id, t.step_id, t.state, u.divided, u.soft, {_DECISION}
 FROM tasks t LEFT JOIN decisions d ON d.id = t.decision_id AND t.state NOT IN ('waiting', 'retired')
+LEFT JOIN ambiguities u ON u.task_id = t.id
 WHERE t.item_id = ANY(:items)
 """)
 
@@ -64,7 +65,7 @@ SELECT t.item_id, t.id AS task_id, t.step_id,
                          AND (c.closed_at IS NULL OR c.closed_at > :at)) THEN 'contested'
             WHEN d.id IS NULL THEN 'undecided'
             WHEN e.verb IN ('task.open', 'task.reopened') AND e.at > d.created_at THEN 'open'
-            ELSE 'decided' END AS state, {_DECISION}
+            ELSE 'decided' END AS state, NULL::float AS divided, NULL::jsonb AS soft, {_DECISION}
 FROM tasks t
 LEFT JOIN LATERAL (
     SELECT verb, at FROM events

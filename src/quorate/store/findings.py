@@ -10,8 +10,14 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 _TOLD = """
-SELECT f.id, f.project_id, f.account_id, f.kind, f.message, f.evidence, f.action, f.created_at AS at, i.key AS item,
-       p.name AS project, said.replies,
+SELECT f.id, f.project_id, f.account_id, f.annotation_id, f.kind, f.message, f.evidence, f.action,
+       f.created_at AS at, i.key AS item, p.name AS project, said.replies,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', c.kind, 'detail', c.detail, 'at', c.created_at,
+                                                     'undone', u.created_at) ORDER BY c.id), '[]')
+        FROM consequences c LEFT JOIN consequences u ON u.undoes = c.id
+        WHERE c.finding_id = f.id AND c.undoes IS NULL) AS consequences,
+       (SELECT jsonb_build_object('id', l.id, 'labels', l.labels, 'title', l.body->'title', 'done_at', l.done_at)
+        FROM lessons l WHERE l.finding_id = f.id AND l.account_id = f.account_id LIMIT 1) AS lesson,
        coalesce(said.verdict, CASE WHEN said.replies IS NULL THEN 'open' ELSE 'answered' END) AS state
 FROM findings f
 JOIN projects p ON p.id = f.project_id

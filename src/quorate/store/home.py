@@ -42,9 +42,11 @@ FROM cases WHERE project_id = %(p)s AND closed_at IS NULL AND coalesce(not_befor
 GROUP BY kind ORDER BY kind
 """
 _FINDINGS = """
-SELECT kind, count(*) AS findings FROM findings WHERE project_id = %(p)s AND created_at > %(recent)s
+SELECT kind, count(*) AS findings FROM findings f WHERE project_id = %(p)s AND created_at > %(recent)s
+  AND NOT EXISTS (SELECT FROM replies r WHERE r.finding_id = f.id AND r.kind <> 'answered')
 GROUP BY kind ORDER BY 2 DESC
 """
+_UNCLEAR = "SELECT count(*) AS open FROM clarifications WHERE project_id = %(p)s AND state = 'open'"
 _ASKED = """
 SELECT s.name, count(*) AS open FROM steps s JOIN tasks t ON t.step_id = s.id AND t.state = 'open'
 WHERE s.project_id = %(p)s AND t.project_id = %(p)s AND s.retired_at IS NULL GROUP BY s.id ORDER BY s.position
@@ -58,7 +60,8 @@ WHERE s.project_id = %(p)s
 
 
 def numbers(connection: Connection[Any], project: UUID, *, now: datetime, recent: datetime) -> dict[str, Any]:
-    """States, money, the newest labels, labels by kind, audits, cases, findings since `recent`, work, last answer."""
+    """States, money, the newest labels, labels by kind, audits, cases, findings since `recent` that nobody has judged,
+    work, last answer, what stewards are asked."""
     cursor = connection.cursor(row_factory=dict_row)
     values = {"p": project, "now": now, "recent": recent, "sample": SAMPLE}
 
@@ -74,6 +77,7 @@ def numbers(connection: Connection[Any], project: UUID, *, now: datetime, recent
         "rate": rows(_RATE)[0]["rate"],
         "cases": rows(_CASES),
         "findings": rows(_FINDINGS),
+        "unclear": rows(_UNCLEAR)[0]["open"],
         "asked": rows(_ASKED),
         "last": rows(_LAST)[0]["at"],
     }

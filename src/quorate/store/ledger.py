@@ -29,6 +29,7 @@ TOLD_BY: Mapping[str, Table] = {
     "dispute.opened": t.disputes,
     "decision.audited": t.audits,
     "finding.noted": t.findings,
+    "consequence.drawn": t.consequences,
     "labels.exported": t.exports,
     "training.practised": t.practices,
     "money.moved": t.transfers,

@@ -203,6 +203,7 @@ FROM annotations n JOIN tasks t ON t.id = n.task_id
 LEFT JOIN seats s ON s.project_id = n.project_id AND s.account_id = n.account_id
 WHERE n.project_id = %(project)s AND t.step_id = %(step)s AND n.role = 'crowd' AND NOT coalesce(s.discounted, false)
   AND NOT EXISTS (SELECT FROM annotations r WHERE r.task_id = n.task_id AND r.supersedes = n.id)
+  AND NOT EXISTS (SELECT FROM set_aside x WHERE x.annotation_id = n.id)
 ORDER BY n.id
 """
 _REWARDED = "SELECT unnest(annotations) AS id FROM transfers WHERE project_id = %(project)s AND kind = 'bonus'"

@@ -18,6 +18,7 @@ said AS (
       AND NOT EXISTS (SELECT FROM annotations l WHERE l.task_id = n.task_id AND l.supersedes = n.id)
       AND NOT EXISTS (
           SELECT FROM seats z WHERE z.project_id = n.project_id AND z.account_id = n.account_id AND z.discounted)
+      AND NOT EXISTS (SELECT FROM set_aside x WHERE x.annotation_id = n.id)
     GROUP BY 1
 ), held AS (
     SELECT task_id, count(*) AS leases FROM assignments

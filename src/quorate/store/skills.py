@@ -25,6 +25,7 @@ WHERE t.step_id = %(step)s
   AND NOT EXISTS (SELECT FROM annotations later WHERE later.task_id = n.task_id AND later.supersedes = n.id)
   AND NOT EXISTS (
       SELECT FROM seats z WHERE z.project_id = n.project_id AND z.account_id = n.account_id AND z.discounted)
+  AND NOT EXISTS (SELECT FROM set_aside x WHERE x.annotation_id = n.id)
 GROUP BY t.id, i.id, d.id
 ORDER BY t.id
 """

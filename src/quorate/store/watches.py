@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import dict_row
+
+from quorate.store.statement import dumps
 
 _DUE = """
 SELECT s.id, s.project_id, sum(k.answers)::int AS answers
@@ -21,7 +24,7 @@ ON CONFLICT (step_id) DO UPDATE SET answers = excluded.answers, looked_at = excl
 WHERE watches.answers < excluded.answers RETURNING step_id
 """
 _RECENT = """
-SELECT DISTINCT ON (n.task_id, n.account_id) n.task_id, n.account_id, n.value, n.schema_id, n.seconds, n.comment,
+SELECT DISTINCT ON (n.task_id, n.account_id) n.id, n.task_id, n.account_id, n.value, n.schema_id, n.seconds, n.comment,
        n.created_at, n.gold, n.item_id
 FROM skills k CROSS JOIN LATERAL (
     SELECT a.*, t.gold, t.item_id FROM annotations a JOIN tasks t ON t.id = a.task_id AND t.step_id = k.step_id
@@ -60,3 +63,46 @@ def noted(connection: Connection[Any], project: UUID, step: UUID) -> dict[tuple[
     """(kind, account, task) → the greatest score with which it was found in a step."""
     rows = connection.execute(_NOTED, {"project": project, "step": str(step)})
     return {(row[0], row[1], row[2]): row[3] or 0.0 for row in rows}
+
+
+_DIAGNOSED = """
+INSERT INTO diagnoses (step_id, account_id, project_id, answers, reason, body, made_at)
+SELECT %(step)s, r.account_id, %(project)s, r.answers, r.reason, r.body, %(now)s
+FROM jsonb_to_recordset(%(rows)s) AS r (account_id uuid, answers int, reason text, body jsonb)
+ON CONFLICT (step_id, account_id) DO UPDATE
+    SET answers = excluded.answers, reason = excluded.reason, body = excluded.body, made_at = excluded.made_at
+"""
+_DIAGNOSES = """
+SELECT p.name AS project, s.name AS step, d.account_id, d.answers, d.reason, d.body, d.made_at
+FROM diagnoses d JOIN projects p ON p.id = d.project_id JOIN steps s ON s.id = d.step_id AND s.retired_at IS NULL
+WHERE d.project_id = ANY(%s) AND (%s::uuid IS NULL OR d.account_id = %s) ORDER BY s.position, d.account_id
+"""
+_DIVIDED = """
+WITH gone AS (DELETE FROM ambiguities WHERE task_id = ANY(%(looked)s) AND NOT task_id = ANY(%(kept)s))
+INSERT INTO ambiguities (task_id, divided, soft, made_at)
+SELECT r.task_id, r.divided, r.soft, %(now)s
+FROM jsonb_to_recordset(%(rows)s) AS r (task_id uuid, divided float, soft jsonb)
+ON CONFLICT (task_id) DO UPDATE SET divided = excluded.divided, soft = excluded.soft, made_at = excluded.made_at
+"""
+
+
+def diagnosed(
+    connection: Connection[Any], project: UUID, step: UUID, rows: list[dict[str, Any]], now: datetime
+) -> None:
+    """Keep what is believed of why people's answers to a step are wrong."""
+    values = {"project": project, "step": step, "rows": dumps(rows), "now": now}
+    connection.execute(_DIAGNOSED, values)
+
+
+def diagnoses(
+    connection: Connection[Any], projects: Sequence[UUID], account: UUID | None = None
+) -> list[dict[str, Any]]:
+    """The diagnoses of everyone in these projects, or of one, by step."""
+    cursor = connection.cursor(row_factory=dict_row)
+    return cursor.execute(_DIAGNOSES, (list(projects), account, account)).fetchall()
+
+
+def divided(connection: Connection[Any], looked: list[UUID], rows: list[dict[str, Any]], now: datetime) -> None:
+    """Of the tasks looked at, keep those on which the skilled differ."""
+    kept = [row["task_id"] for row in rows]
+    connection.execute(_DIVIDED, {"looked": looked, "kept": kept, "rows": dumps(rows), "now": now})

@@ -25,7 +25,8 @@ class Finding:
     """Something that a detector noticed.
 
     `workers`, `items`: codes of the annotators and items that it is about; neither: about the step. `score`: decimal
-    logarithm of the odds against chance. `evidence`: numbers as JSON has them.
+    logarithm of the odds against chance. `evidence`: numbers as JSON has them. `rows`: the votes in question; None: all
+    of these workers'.
     """
 
     detector: str
@@ -34,6 +35,7 @@ class Finding:
     workers: tuple[int, ...] = ()
     items: tuple[int, ...] = ()
     evidence: dict[str, Any] = field(default_factory=dict)
+    rows: tuple[int, ...] | None = None
 
 
 class Detector(Written, ABC):
@@ -49,8 +51,10 @@ class Detector(Written, ABC):
     """Whether it tells of work that is no attempt to answer. Of these, the likeliest explanation is told."""
 
     use: str
-    false_alarm: float = Field(0.0005, gt=0, le=0.5)
-    fewest: int = Field(20, ge=2, le=100_000)
+    false_alarm: float = Field(
+        0.0005, gt=0, le=0.5, description="The most that the chance of naming somebody honest may be at one look."
+    )
+    fewest: int = Field(20, ge=2, le=100_000, description="Answers that are waited for.")
 
     def suits(self, work: Work) -> bool:
         """Whether there is enough to look at."""

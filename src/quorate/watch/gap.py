@@ -7,9 +7,9 @@ well the family explains the answers (Bayes), with the truths averaged over as t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, cast
 
 import numpy as np
 from scipy.special import logsumexp
@@ -31,20 +31,24 @@ _WIDEST = 24  # classes up to which every pair is looked at
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One class taken for another: `share` of about `answers` items of class `truth` were called `label`."""
+    """One class taken for another: `share` of about `answers` items of class `truth` were called `label`.
+
+    `part`: in which of several works.
+    """
 
     truth: int
     label: int
     probability: float
     share: float
     answers: float
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """Of one annotator: the probability of each reason (summing to one), the likeliest gaps, and what would help.
 
-    `classes`: for each class, the probability of each reason for the errors on it.
+    `classes`: for each class (of several works: for each of them), the probability of each reason for the errors on it.
     """
 
     worker: int
@@ -74,6 +78,40 @@ def diagnose(work: Work, *, fewest: int = 20) -> list[Diagnosis]:
     """A diagnosis of everyone with enough answers."""
     fits = _Fits.of(work)
     return [fits.diagnosis(int(j)) for j in np.flatnonzero(work.answers >= fewest)]
+
+
+def diagnose_parts(parts: Sequence[Work], *, fewest: int = 20) -> list[Diagnosis]:
+    """The same of answers that say several things at once (which classes apply), a work of two classes for each.
+
+    The same people gave the same answers in all of them: slips and bad faith show in every part, a gap in one.
+    """
+    fits = [_Fits.of(work) for work in parts]
+    together = {
+        name: np.sum([one.families[name] for one in fits], axis=0) for name in ("fine", "slips", "fatigue", "bad_faith")
+    }
+    found = []
+    for j in np.flatnonzero(parts[0].answers >= fewest).tolist():
+        apart = np.array([one.families["systematic"][j] - one.families["fine"][j] for one in fits])
+        logs = {name: float(values[j]) + np.log(PRIOR[name]) for name, values in together.items()}
+        logs["systematic"] = float(
+            together["fine"][j] + logsumexp(apart) - np.log(len(fits)) + np.log(PRIOR["systematic"])
+        )
+        weight = np.array(list(logs.values()))
+        whole: dict[Reason, float] = dict.fromkeys(REMEDIES, 0.0)
+        for name, share in zip(logs, np.exp(weight - logsumexp(weight)).tolist(), strict=True):
+            whole[cast(Reason, name)] = share
+        shares = (np.exp(apart - logsumexp(apart)) * whole["systematic"]).tolist()
+        gaps = [
+            replace(gap, part=place)
+            for place, share in enumerate(shares)
+            for gap in fits[place].gaps_of(j, share)
+        ]  # fmt: skip
+        gaps.sort(key=lambda gap: -gap.probability)
+        classes = tuple(
+            whole | {"systematic": share, "fine": whole["fine"] + whole["systematic"] - share} for share in shares
+        )
+        found.append(Diagnosis(j, int(parts[0].answers[j]), whole, tuple(gaps[:3]), classes))
+    return found
 
 
 def split_pairs(work: Work) -> frozenset[tuple[int, int]]:
@@ -122,7 +160,7 @@ class _Fits:
         names = list(self.families)
         weight = np.array([self.families[name][j] + np.log(PRIOR[name]) for name in names])
         found = dict(zip(names, np.exp(weight - logsumexp(weight)).tolist(), strict=True))
-        gaps = self._gaps(j, found["systematic"])
+        gaps = self.gaps_of(j, found["systematic"])
         asked = sum(gap.probability for gap in gaps if tuple(sorted((gap.truth, gap.label))) in self.split)
         torn = self._torn(j) * found["fine"]
         whole: dict[Reason, float] = {
@@ -136,7 +174,7 @@ class _Fits:
         classes = tuple(self._on(k, whole, gaps) for k in range(self.work.votes.n_classes))
         return Diagnosis(j, int(self.work.answers[j]), whole, gaps, classes)
 
-    def _gaps(self, j: int, systematic: float) -> tuple[Gap, ...]:
+    def gaps_of(self, j: int, systematic: float) -> tuple[Gap, ...]:
         """The likeliest gaps, at most three, each with its probability."""
         share = np.exp(self.gaps[j] - logsumexp(self.gaps[j])) * systematic
         votes, view, rows = self.work.votes, self.work.view, self.work.of(j)

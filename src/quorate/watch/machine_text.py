@@ -66,6 +66,7 @@ class MachineText(Detector):
                         "usual": usual,
                         "example": work.texts[rows[0]][:200],
                     },
+                    rows=tuple(rows),
                 )
             )
         return found

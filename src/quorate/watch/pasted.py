@@ -52,7 +52,8 @@ class Pasted(Detector):
                 f"Of {evidence['texts']} texts, {evidence['fast']} came faster than one can type and"
                 f" {evidence['copied']} repeat another text."
             )
-            found.append(Finding("pasted", message, float(score[j]), (j,), evidence=evidence))
+            told = tuple(int(r) for r in rows if fast[r] or copied[r])
+            found.append(Finding("pasted", message, float(score[j]), (j,), evidence=evidence, rows=told))
         return found
 
     def _fast(self, work: Work) -> Flags:

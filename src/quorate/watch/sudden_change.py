@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 import numpy as np
 from pydantic import Field
 
 from quorate.watch.detector import Detector, Finding
-from quorate.watch.work import Floats, Need, Work
+from quorate.watch.work import Floats, Ints, Work
 
 
 class SuddenChange(Detector):
@@ -20,20 +20,22 @@ class SuddenChange(Detector):
     both sides.
     """
 
-    needs: ClassVar[frozenset[Need]] = frozenset({"classes"})
-
     use: Literal["sudden_change"] = "sudden_change"
     fewest: int = Field(30, ge=10)
     apart: int = Field(8, ge=2)
+
+    def suits(self, work: Work) -> bool:
+        return bool(work.has & {"classes", "likeness"})
 
     def look(self, work: Work) -> list[Finding]:
         found = [self._of(work, int(j)) for j in np.flatnonzero(work.answers >= self.fewest)]
         return [one for one in found if one is not None and one.score >= self.bar]
 
     def _of(self, work: Work, j: int) -> Finding | None:
-        rows = work.of(j)
-        right = work.view.right[rows]
-        bridge = cusum(right - work.view.expected[rows])[self.apart : -self.apart]
+        rows, right, usual = _agreement(work, work.of(j))
+        if rows.size < self.fewest:
+            return None
+        bridge = cusum(right - usual)[self.apart : -self.apart]
         score = 2 * max(0.0, float(bridge.max())) ** 2 / np.log(10)
         if score < self.bar:
             return None
@@ -47,7 +49,20 @@ class SuddenChange(Detector):
             score,
             (j,),
             evidence={"answers": int(rows.size), "at": at, "between": list(near), "before": before, "after": after},
+            rows=tuple(rows[at:].tolist()),
         )
+
+
+def _agreement(work: Work, rows: Ints) -> tuple[Ints, Floats, Floats]:
+    """Those rows of which it is known how far they agree with others; how far; and what is usual on the same item."""
+    if "classes" in work.has or work.near is None:
+        return rows, work.view.right[rows], work.view.expected[rows]
+    known = np.isfinite(work.near)
+    item = work.votes.item
+    count = np.bincount(item[known], minlength=work.votes.n_items)
+    usual = np.bincount(item[known], work.near[known], work.votes.n_items) / np.maximum(count, 1)
+    rows = rows[known[rows]]
+    return rows, work.near[rows], usual[item[rows]]
 
 
 def cusum(values: Floats) -> Floats:

@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 Codes = NDArray[np.integer[Any]]
 Flags = NDArray[np.bool_]
-Need = Literal["classes", "time", "seconds", "length", "texts", "bodies", "clauses"]
+Need = Literal["classes", "time", "seconds", "length", "texts", "bodies", "clauses", "likeness"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,8 @@ class Work:
     known class of each item, −1 for none, (I,). `seconds`: spent on each answer, nan where unknown, (n,). `length`:
     words of each item, (I,). `texts`: what was written with each answer, (n,). `bodies`: what each item says, (I,).
     `clauses`: class → the clause of the guideline that speaks of it. `classes`: False where answers have no classes
-    and a label only says which answers are the same.
+    and a label only says which answers are the same. `near`, `chance`: how much like others' answers to the same item
+    each is, and like theirs to other items, (n,), nan where nobody else has answered.
     """
 
     votes: Votes
@@ -40,6 +41,8 @@ class Work:
     bodies: Sequence[str] | None = None
     clauses: Mapping[int, str] = field(default_factory=dict)
     classes: bool = True
+    near: Floats | None = None
+    chance: Floats | None = None
 
     @cached_property
     def has(self) -> frozenset[Need]:
@@ -51,7 +54,8 @@ class Work:
             "length": self.length is not None,
             "texts": self.texts is not None,
             "bodies": self.bodies is not None,
-            "clauses": bool(self.clauses),
+            "clauses": bool(self.clauses) and self.classes,
+            "likeness": self.near is not None and self.chance is not None,
         }
         return frozenset(need for need, yes in there.items() if yes)
 
@@ -83,7 +87,8 @@ class Work:
             return self
         seconds = None if self.seconds is None else self.seconds[kept]
         texts = None if self.texts is None else [self.texts[row] for row in kept.tolist()]
-        return replace(self, votes=self.votes.take(kept), seconds=seconds, texts=texts)
+        near, chance = (None if one is None else one[kept] for one in (self.near, self.chance))
+        return replace(self, votes=self.votes.take(kept), seconds=seconds, texts=texts, near=near, chance=chance)
 
     @cached_property
     def view(self) -> View:

@@ -1587,9 +1587,89 @@ export interface paths {
         put?: never;
         /**
          * Judge
-         * @description Uphold it or dismiss it, with the reason; a pause that it brought ends when it is dismissed.
+         * @description Uphold it, and say what follows; or dismiss it, which takes back all that had followed. With the reason.
          */
         post: operations["annotators_judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/diagnoses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Diagnoses
+         * @description Why answers are wrong, by person and step: slips, fatigue, a gap in skill, the guideline, bad faith.
+         */
+        get: operations["annotators_list_diagnoses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/annotators/{annotator}/lessons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send
+         * @description Send them a lesson on two classes, made of the guideline and of items whose answer is known.
+         */
+        post: operations["annotators_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work/diagnoses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own Diagnoses
+         * @description What would help you: a break, a lesson, or a clearer guideline.
+         */
+        get: operations["annotators_list_own_diagnoses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work/lessons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Lessons
+         * @description The lessons that were made for you; each is taken like a training, under its id.
+         */
+        get: operations["annotators_list_lessons"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1630,6 +1710,70 @@ export interface paths {
          * @description Say what you have to say to it, as long as nobody has judged it.
          */
         post: operations["annotators_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/clarifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Clarifications
+         * @description What the steward is asked to say more clearly, open requests first, with items on which people split.
+         */
+        get: operations["specs_list_clarifications"];
+        put?: never;
+        /**
+         * Ask
+         * @description Ask what the guideline should say.
+         */
+        post: operations["specs_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/clarifications/{clarification}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer
+         * @description Answer with a clause: the guideline gets it, in a new version, and the request is closed.
+         */
+        post: operations["specs_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/clarifications/{clarification}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline
+         * @description Leave the guideline as it is, and say why.
+         */
+        post: operations["specs_decline"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3417,6 +3561,136 @@ export interface components {
             cases: components["schemas"]["Case"][];
         };
         /**
+         * Clarification
+         * @description Something that the guideline should say more clearly.
+         */
+        Clarification: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Step */
+            step: string;
+            /**
+             * Labels
+             * @description The classes between which people split.
+             */
+            labels: string[];
+            /** Question */
+            question: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "answered" | "declined";
+            /**
+             * Asker
+             * @description Null when the watch over the work asks.
+             */
+            asker: string | null;
+            /**
+             * Tasks
+             * @description On how many tasks.
+             */
+            tasks: number;
+            /** Examples */
+            examples: components["schemas"]["SplitItem"][];
+            /**
+             * Author
+             * @description Who answered or declined it.
+             */
+            author: string | null;
+            /** Answer */
+            answer: string | null;
+            /** Clause */
+            clause: string | null;
+            /** Guideline */
+            guideline: string | null;
+            /**
+             * Version
+             * @description The guideline's version that says so.
+             */
+            version: number | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Closed At */
+            closed_at: string | null;
+        };
+        /**
+         * ClarificationAnswer
+         * @description The clause that answers it; one with the same number is replaced.
+         * @example {
+         *       "clause": "1.2",
+         *       "text": "The box belongs to the way: *delivery*.",
+         *       "title": "Crushed boxes"
+         *     }
+         */
+        ClarificationAnswer: {
+            /** Clause */
+            clause: string;
+            /** Title */
+            title: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ClarificationAnswered
+         * @description The guideline's new version.
+         */
+        ClarificationAnswered: {
+            /** Version */
+            version: number;
+        };
+        /**
+         * ClarificationAsked
+         * @description The request.
+         */
+        ClarificationAsked: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
+         * ClarificationDeclined
+         * @description Why nothing need be said.
+         * @example {
+         *       "reason": "Clause 1.1 says so already."
+         *     }
+         */
+        ClarificationDeclined: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ClarificationWanted
+         * @description What is to be clarified.
+         * @example {
+         *       "labels": [
+         *         "delivery",
+         *         "product"
+         *       ],
+         *       "question": "Is a crushed box delivery?",
+         *       "step": "topic"
+         *     }
+         */
+        ClarificationWanted: {
+            /** Step */
+            step: string;
+            /**
+             * Labels
+             * @default []
+             */
+            labels: string[];
+            /** Question */
+            question: string;
+        };
+        /**
          * Compared
          * @description What differs between two versions.
          */
@@ -3464,6 +3738,29 @@ export interface components {
             rows: number[][];
             /** Verdict */
             verdict: string | null;
+        };
+        /**
+         * Consequence
+         * @description Something that followed from a finding.
+         */
+        Consequence: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "paused" | "pay_held" | "asked_again";
+            /** @description Of held pay the amount, of tasks asked again their number. */
+            detail: components["schemas"]["JsonValue"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Undone
+             * @description When it was taken back.
+             */
+            undone: string | null;
         };
         /**
          * Day
@@ -4119,6 +4416,30 @@ export interface components {
             text: string;
         };
         /**
+         * FindingJudged
+         * @description What followed from it now, or was taken back.
+         */
+        FindingJudged: {
+            /** Done */
+            done: ("paused" | "pay_held" | "asked_again")[];
+        };
+        /**
+         * FindingLesson
+         * @description A lesson that was made because of a finding.
+         */
+        FindingLesson: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Labels */
+            labels: string[];
+            title: components["schemas"]["JsonValue"];
+            /** Done At */
+            done_at: string | null;
+        };
+        /**
          * FindingVerdict
          * @description What a person makes of it.
          * @example {
@@ -4134,6 +4455,12 @@ export interface components {
             verdict: "upheld" | "dismissed";
             /** Reason */
             reason: string;
+            /**
+             * Then
+             * @description What follows when it is upheld; all of it is taken back when it is dismissed.
+             * @default []
+             */
+            then: ("paused" | "pay_held" | "asked_again")[];
         };
         /**
          * FirstRow
@@ -4206,6 +4533,28 @@ export interface components {
              * @description One of the guide's `flag_reasons`, or own words.
              */
             reason: string;
+        };
+        /**
+         * GapShown
+         * @description One class taken for another.
+         */
+        GapShown: {
+            /** Truth */
+            truth: string;
+            /** Said */
+            said: string;
+            /** Probability */
+            probability: number;
+            /**
+             * Share
+             * @description How often items of the one were called the other.
+             */
+            share: number;
+            /**
+             * Answers
+             * @description On about how many such items.
+             */
+            answers: number;
         };
         /**
          * Given
@@ -4851,6 +5200,20 @@ export interface components {
             decided_at: string;
         };
         /**
+         * LabelShare
+         * @description The share of informed people who would say a label, with its interval.
+         */
+        LabelShare: {
+            /** Label */
+            label: string;
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * Labels
          * @description A page of labels; `next` asks for the ones after it (the same again when there is none yet).
          */
@@ -4968,6 +5331,59 @@ export interface components {
              * @description Whether the training is finished.
              */
             done: boolean;
+        };
+        /**
+         * LessonSent
+         * @description The lesson that was made.
+         */
+        LessonSent: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
+         * LessonShown
+         * @description A lesson that was made for you; it is taken like a training of this name.
+         */
+        LessonShown: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Project */
+            project: string;
+            /** Step */
+            step: string;
+            /** Labels */
+            labels: string[];
+            title: components["schemas"]["JsonValue"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Done At */
+            done_at: string | null;
+        };
+        /**
+         * LessonWanted
+         * @description A lesson to send.
+         * @example {
+         *       "labels": [
+         *         "delivery",
+         *         "product"
+         *       ],
+         *       "step": "topic"
+         *     }
+         */
+        LessonWanted: {
+            /** Step */
+            step: string;
+            /** Labels */
+            labels: string[];
         };
         /**
          * LivePlace
@@ -5163,7 +5579,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "late" | "alerts" | "disputes" | "cases" | "budget" | "starving" | "certificate" | "findings";
+            kind: "late" | "alerts" | "disputes" | "cases" | "budget" | "starving" | "certificate" | "findings" | "clarifications";
             /** Text */
             text: string;
             /** Numbers */
@@ -5351,7 +5767,7 @@ export interface components {
              * List
              * @enum {string}
              */
-            list: "items" | "annotators" | "cases" | "members" | "specs" | "exports" | "events" | "alerts" | "duty";
+            list: "items" | "annotators" | "cases" | "members" | "specs" | "exports" | "events" | "alerts" | "findings" | "clarifications" | "duty";
             /** Where */
             where: {
                 [key: string]: string;
@@ -5483,6 +5899,33 @@ export interface components {
             high: number;
         };
         /**
+         * OwnDiagnosis
+         * @description What would help you with a step.
+         */
+        OwnDiagnosis: {
+            /** Project */
+            project: string;
+            /** Step */
+            step: string;
+            /**
+             * Remedy
+             * @enum {string}
+             */
+            remedy: "none" | "break" | "lesson" | "clarification";
+            /**
+             * Labels
+             * @description The two classes that are confused most, if any.
+             */
+            labels: string[];
+            /** Answers */
+            answers: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+        };
+        /**
          * OwnFinding
          * @description Something that was noticed about your work.
          */
@@ -5523,6 +5966,9 @@ export interface components {
             state: "open" | "answered" | "upheld" | "dismissed";
             /** Replies */
             replies: components["schemas"]["Reply"][];
+            /** Consequences */
+            consequences: components["schemas"]["Consequence"][];
+            lesson: components["schemas"]["FindingLesson"] | null;
         };
         /**
          * Page
@@ -5819,6 +6265,56 @@ export interface components {
             roles: string[];
         };
         /**
+         * ProjectDiagnosis
+         * @description The same, with whose they are.
+         */
+        ProjectDiagnosis: {
+            /** Step */
+            step: string;
+            /** Answers */
+            answers: number;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "fine" | "slips" | "fatigue" | "systematic" | "guideline" | "bad_faith";
+            /**
+             * Remedy
+             * @enum {string}
+             */
+            remedy: "none" | "break" | "lesson" | "clarification" | "pause";
+            /**
+             * Probabilities
+             * @description Of each reason; they sum to one.
+             */
+            probabilities: {
+                [key: string]: number;
+            };
+            /** Gaps */
+            gaps: components["schemas"]["GapShown"][];
+            /**
+             * Classes
+             * @description The same for the errors on each class.
+             */
+            classes: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Annotator */
+            annotator: string;
+            /**
+             * Name
+             * @description Null for who may not know it.
+             */
+            name: string | null;
+        };
+        /**
          * ProjectFinding
          * @description Something that was noticed in a project, with its evidence.
          */
@@ -5859,6 +6355,9 @@ export interface components {
             state: "open" | "answered" | "upheld" | "dismissed";
             /** Replies */
             replies: components["schemas"]["Reply"][];
+            /** Consequences */
+            consequences: components["schemas"]["Consequence"][];
+            lesson: components["schemas"]["FindingLesson"] | null;
             /**
              * Annotator
              * @description Whose work it is about, by pseudonym.
@@ -5870,6 +6369,11 @@ export interface components {
              */
             name: string | null;
             evidence: components["schemas"]["JsonValue"];
+            /**
+             * Answers
+             * @description How many answers it is about.
+             */
+            answers: number;
         };
         /**
          * ProjectPay
@@ -6491,6 +6995,18 @@ export interface components {
             /** Currency */
             currency: string;
             of: components["schemas"]["Of"];
+        };
+        /**
+         * SplitItem
+         * @description An item on which people split.
+         */
+        SplitItem: {
+            /** Item */
+            item: string;
+            /** Excerpt */
+            excerpt: string;
+            /** Shares */
+            shares: components["schemas"]["LabelShare"][];
         };
         /**
          * Stand
@@ -11151,11 +11667,178 @@ export interface operations {
         };
         responses: {
             /** @description Successful Response */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["FindingJudged"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotators_list_diagnoses: {
+        parameters: {
+            query?: {
+                /** @description Their pseudonym. */
+                annotator?: string | null;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDiagnosis"][];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotators_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description Their pseudonym. */
+                annotator: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LessonWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LessonSent"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotators_list_own_diagnoses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnDiagnosis"][];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotators_list_lessons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LessonShown"][];
+                };
             };
             /** @description Refused; the problem says why. */
             "4XX": {
@@ -11229,6 +11912,181 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["FindingAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    specs_list_clarifications: {
+        parameters: {
+            query?: {
+                state?: ("open" | "answered" | "declined") | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clarification"][];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    specs_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClarificationWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClarificationAsked"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    specs_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                clarification: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClarificationAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClarificationAnswered"];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    specs_decline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                clarification: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClarificationDeclined"];
             };
         };
         responses: {

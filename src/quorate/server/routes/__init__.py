@@ -27,6 +27,7 @@ NOUNS = (
     "work",
     "feedback",
     "findings",
+    "clarifications",
     "training",
     "leads",
     "disputes",

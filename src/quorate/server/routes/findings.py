@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Path, Query
 from starlette.responses import Response
 
 from quorate.actions.answer_finding import answer_finding, judge_finding, tell_findings, tell_own_findings
+from quorate.actions.help_annotator import send_lesson
 from quorate.actions.tell_annotators import annotator_called
+from quorate.actions.tell_diagnoses import tell_diagnoses, tell_lessons, tell_own_diagnoses
 from quorate.server.bodies import Router
 from quorate.server.guard import Caller, Db, InProject, may
 from quorate.server.json import Json
@@ -40,12 +42,49 @@ def list_findings(
     )  # fmt: skip
 
 
-@router.post("/projects/{project}/findings/{finding}/judge", status_code=204, response_class=Response)
+@router.post("/projects/{project}/findings/{finding}/judge", response_model=shapes.FindingJudged)
 def judge(
     finding: UUID, body: shapes.FindingVerdict, db: Db, within: InProject, caller: Caller = may("finding.judge")
-) -> None:
-    """Uphold it or dismiss it, with the reason; a pause that it brought ends when it is dismissed."""
-    judge_finding(db, caller.actor, within, finding, body.verdict, body.reason)
+) -> Any:
+    """Uphold it, and say what follows; or dismiss it, which takes back all that had followed. With the reason."""
+    return Json({"done": judge_finding(db, caller.actor, within, finding, body.verdict, body.reason, body.then)})
+
+
+@router.get("/projects/{project}/diagnoses", response_model=list[shapes.ProjectDiagnosis])
+def list_diagnoses(
+    db: Db,
+    within: InProject,
+    caller: Caller = may("finding.read"),
+    annotator: Annotated[str | None, Query(max_length=100, description="Their pseudonym.")] = None,
+) -> Any:
+    """Why answers are wrong, by person and step: slips, fatigue, a gap in skill, the guideline, bad faith."""
+    account = annotator_called(db, within, annotator) if annotator else None
+    return Json(tell_diagnoses(db, within, names=caller.may("identity.read", within.id), annotator=account))
+
+
+@router.post("/projects/{project}/annotators/{annotator}/lessons", response_model=shapes.LessonSent, status_code=201)
+def send(
+    annotator: Annotated[str, Path(max_length=100, description="Their pseudonym.")],
+    body: shapes.LessonWanted,
+    db: Db,
+    within: InProject,
+    caller: Caller = may("annotator.manage"),
+) -> Any:
+    """Send them a lesson on two classes, made of the guideline and of items whose answer is known."""
+    account = annotator_called(db, within, annotator)
+    return Json({"id": send_lesson(db, caller.actor, within, account, body.step, body.labels)})
+
+
+@router.get("/work/diagnoses", response_model=list[shapes.OwnDiagnosis])
+def list_own_diagnoses(db: Db, caller: Caller = may("feedback.read")) -> Any:
+    """What would help you: a break, a lesson, or a clearer guideline."""
+    return Json(tell_own_diagnoses(db, caller.actor, caller.where("feedback.read")))
+
+
+@router.get("/work/lessons", response_model=list[shapes.LessonShown])
+def list_lessons(db: Db, caller: Caller = may("feedback.read")) -> Any:
+    """The lessons that were made for you; each is taken like a training, under its id."""
+    return Json(tell_lessons(db, caller.actor, caller.where("feedback.read")))
 
 
 @router.get("/work/findings", response_model=list[shapes.OwnFinding])

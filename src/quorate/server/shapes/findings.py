@@ -21,6 +21,24 @@ class Reply(BaseModel):
     at: datetime
 
 
+class Consequence(BaseModel):
+    """Something that followed from a finding."""
+
+    kind: Literal["paused", "pay_held", "asked_again"]
+    detail: JsonValue = Field(description="Of held pay the amount, of tasks asked again their number.")
+    at: datetime
+    undone: datetime | None = Field(description="When it was taken back.")
+
+
+class FindingLesson(BaseModel):
+    """A lesson that was made because of a finding."""
+
+    id: UUID
+    labels: list[str]
+    title: JsonValue
+    done_at: datetime | None
+
+
 class OwnFinding(BaseModel):
     """Something that was noticed about your work."""
 
@@ -33,6 +51,8 @@ class OwnFinding(BaseModel):
     at: datetime
     state: State
     replies: list[Reply]
+    consequences: list[Consequence]
+    lesson: FindingLesson | None
 
 
 class ProjectFinding(OwnFinding):
@@ -41,6 +61,7 @@ class ProjectFinding(OwnFinding):
     annotator: str | None = Field(description="Whose work it is about, by pseudonym.")
     name: str | None = Field(description="Their name, for those who may know it.")
     evidence: JsonValue
+    answers: int = Field(description="How many answers it is about.")
 
 
 class FindingAnswer(Shape):
@@ -58,3 +79,80 @@ class FindingVerdict(Shape):
 
     verdict: Literal["upheld", "dismissed"]
     reason: str = Field(min_length=1, max_length=4000)
+    then: list[Literal["paused", "pay_held", "asked_again"]] = Field(
+        [], max_length=3, description="What follows when it is upheld; all of it is taken back when it is dismissed."
+    )
+
+
+class FindingJudged(BaseModel):
+    """What followed from it now, or was taken back."""
+
+    done: list[Literal["paused", "pay_held", "asked_again"]]
+
+
+class GapShown(BaseModel):
+    """One class taken for another."""
+
+    truth: str
+    said: str
+    probability: float
+    share: float = Field(description="How often items of the one were called the other.")
+    answers: float = Field(description="On about how many such items.")
+
+
+class Diagnosis(BaseModel):
+    """Why somebody's newest answers to a step are wrong, as far as they tell."""
+
+    step: str
+    answers: int
+    reason: Literal["fine", "slips", "fatigue", "systematic", "guideline", "bad_faith"]
+    remedy: Literal["none", "break", "lesson", "clarification", "pause"]
+    probabilities: dict[str, float] = Field(description="Of each reason; they sum to one.")
+    gaps: list[GapShown]
+    classes: dict[str, dict[str, float]] = Field(description="The same for the errors on each class.")
+    made_at: datetime
+
+
+class ProjectDiagnosis(Diagnosis):
+    """The same, with whose they are."""
+
+    annotator: str
+    name: str | None = Field(description="Null for who may not know it.")
+
+
+class OwnDiagnosis(BaseModel):
+    """What would help you with a step."""
+
+    project: str
+    step: str
+    remedy: Literal["none", "break", "lesson", "clarification"]
+    labels: list[str] = Field(description="The two classes that are confused most, if any.")
+    answers: int
+    made_at: datetime
+
+
+class LessonShown(BaseModel):
+    """A lesson that was made for you; it is taken like a training of this name."""
+
+    id: UUID
+    project: str
+    step: str
+    labels: list[str]
+    title: JsonValue
+    created_at: datetime
+    done_at: datetime | None
+
+
+class LessonWanted(Shape):
+    """A lesson to send."""
+
+    model_config = example(step="topic", labels=["delivery", "product"])
+
+    step: str = Field(max_length=200)
+    labels: list[str] = Field(min_length=1, max_length=2)
+
+
+class LessonSent(BaseModel):
+    """The lesson that was made."""
+
+    id: UUID

@@ -13,7 +13,19 @@ By = Literal["hour", "day"]
 class Of(BaseModel):
     """The list that a number opens, and the filters that show what made it."""
 
-    list: Literal["items", "annotators", "cases", "members", "specs", "exports", "events", "alerts", "duty"]
+    list: Literal[
+        "items",
+        "annotators",
+        "cases",
+        "members",
+        "specs",
+        "exports",
+        "events",
+        "alerts",
+        "findings",
+        "clarifications",
+        "duty",
+    ]
     where: dict[str, str]
 
 
@@ -150,7 +162,9 @@ class Certificate(BaseModel):
 class Need(BaseModel):
     """Something that needs a person now: in words, and as numbers for who writes the words anew."""
 
-    kind: Literal["late", "alerts", "disputes", "cases", "budget", "starving", "certificate", "findings"]
+    kind: Literal[
+        "late", "alerts", "disputes", "cases", "budget", "starving", "certificate", "findings", "clarifications"
+    ]
     text: str
     numbers: dict[str, JsonValue]
     of: Of

@@ -19,6 +19,7 @@ from quorate.store.tables.said import (
     adjudications,
     annotations,
     audits,
+    consequences,
     decisions,
     disputes,
     exports,
@@ -36,7 +37,7 @@ from quorate.store.tables.trust import (
     questions,
     sittings,
 )
-from quorate.store.tables.watch import watches
+from quorate.store.tables.watch import ambiguities, clarifications, diagnoses, lessons, set_aside, watches
 from quorate.store.tables.who import accounts, hours, invites, members, notices, sessions, sign_ins, tokens, workspaces
 from quorate.store.tables.work import assignments, cases, items, openings, projects, purses, seats, skills, steps, tasks
 
@@ -49,6 +50,7 @@ APPEND_ONLY: tuple[Table, ...] = (
     audits,
     findings,
     replies,
+    consequences,
     exports,
     payouts,
     transfers,
@@ -66,15 +68,19 @@ __all__ = [
     "accounts",
     "adjudications",
     "alerts",
+    "ambiguities",
     "annotations",
     "assignments",
     "audits",
     "blocks",
     "cases",
     "channels",
+    "clarifications",
     "clearances",
+    "consequences",
     "decisions",
     "declarations",
+    "diagnoses",
     "digests",
     "disputes",
     "events",
@@ -84,6 +90,7 @@ __all__ = [
     "invites",
     "items",
     "leads",
+    "lessons",
     "measures",
     "members",
     "messages",
@@ -100,6 +107,7 @@ __all__ = [
     "rollups",
     "seats",
     "sessions",
+    "set_aside",
     "sign_ins",
     "sittings",
     "skills",

@@ -6,6 +6,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Float,
+    ForeignKey,
     Index,
     Integer,
     LargeBinary,
@@ -174,6 +175,26 @@ replies = Table(
     Index(None, "finding_id"),
     CheckConstraint("kind IN ('answered', 'upheld', 'dismissed')", name="kind"),
     comment="what was said to a finding: by the one it is about, and by who judges it",
+)
+
+consequences = Table(
+    "consequences",
+    metadata,
+    id_(),
+    ref("projects"),
+    ref("findings"),
+    ref("accounts"),
+    ref("accounts", name="author_id", null=True),
+    Column("kind", String(11), nullable=False),
+    Column("detail", JSONB, nullable=False, comment="the hold and its amount; the reason"),
+    Column("annotations", ARRAY(Uuid), nullable=False, comment="the answers that it is about"),
+    Column("undoes", Uuid, ForeignKey("consequences.id"), nullable=True),
+    time(),
+    UniqueConstraint("undoes"),
+    Index(None, "finding_id"),
+    Index(None, "account_id"),
+    CheckConstraint("kind IN ('paused', 'pay_held', 'asked_again')", name="kind"),
+    comment="what was done because of a finding, and what of it was undone",
 )
 
 exports = Table(

@@ -1,0 +1,151 @@
+"""What may follow from a finding, by policy or because a person says so; and how it is taken back.
+
+New claims paused, the pay of the affected answers held, the affected tasks asked again without those answers. Each is a
+row that another row can undo: nothing that follows from a finding is final.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from quorate import clock
+from quorate.actions.actor import Actor
+from quorate.actions.bar_annotator import Barred, message_within, pause_within, recount_within, resume_within
+from quorate.actions.hold_pay import NOTHING, transfer
+from quorate.actions.refit_skills import reconsider
+from quorate.actions.rules import Rules
+from quorate.ids import new_id
+from quorate.store import consequences, money, seats
+from quorate.store.database import Database, Driver
+
+Kind = Literal["paused", "pay_held", "asked_again"]
+KINDS: tuple[Kind, ...] = ("paused", "pay_held", "asked_again")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A finding about somebody's work, and who lets something follow from it (nobody: the policy)."""
+
+    actor: Actor
+    rules: Rules
+    finding: UUID
+    account: UUID
+    message: str
+    annotations: Sequence[UUID] = ()
+
+
+def draw_within(connection: Driver, cause: Cause, kinds: Iterable[Kind]) -> list[Kind]:
+    """Let these follow, as far as there is something to pause, hold or ask; what did.
+
+    Whoever lets something be asked again calls `recounted` once the transaction has committed.
+    """
+    there = {one["kind"] for one in consequences.standing(connection, cause.finding)}
+    rows = [
+        _row(cause, kind, detail)
+        for kind in dict.fromkeys(kinds)
+        if kind not in there and (detail := _DRAW[kind](connection, cause)) is not None
+    ]
+    if rows:
+        consequences.add(connection, cause.rules.project.workspace_id, rows)
+    return [row["kind"] for row in rows]
+
+
+def undo_within(connection: Driver, cause: Cause, reason: str) -> list[Kind]:
+    """Take back all that followed from a finding and still stands; what did."""
+    rows = []
+    for one in consequences.standing(connection, cause.finding):
+        if undo := _UNDO.get(one["kind"]):
+            undo(connection, cause, one, reason)
+        rows.append(_row(cause, one["kind"], {"reason": reason}, one["annotations"], undoes=one["id"]))
+    if rows:
+        consequences.add(connection, cause.rules.project.workspace_id, rows)
+    return [row["kind"] for row in rows]
+
+
+def recounted(db: Database, cause: Cause) -> Barred:
+    """Decide anew, now that some of their answers began or ceased to count."""
+    with db.work() as connection:
+        counted = recount_within(connection, cause.rules, cause.account)
+    if not counted.pending:
+        reconsider(db, cause.rules.project.id, cause.account)
+    return counted
+
+
+def _row(
+    cause: Cause, kind: str, detail: dict[str, Any], annotations: Sequence[UUID] | None = None, *,
+    undoes: UUID | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    about = cause.annotations if annotations is None else annotations
+    return {
+        "id": new_id(), "project_id": cause.rules.project.id, "finding_id": cause.finding, "account_id": cause.account,
+        "author_id": cause.actor.account, "kind": kind, "detail": detail, "annotations": sorted(set(about)),
+        "undoes": undoes, "created_at": clock.now(),
+    }  # fmt: skip
+
+
+def _pause(connection: Driver, cause: Cause) -> dict[str, Any] | None:
+    """Pause; who is paused because of another finding stays so for this one too. A person's word stands."""
+    project = cause.rules.project
+    barred, _, discounted = seats.standing(connection, project.id, cause.account)
+    if barred is None and not discounted:
+        pause_within(connection, cause.actor, project, cause.account, cause.message)
+        return {}
+    paused = consequences.others(connection, project.id, cause.account, "paused", cause.finding)
+    return {} if barred == "paused" and paused else None
+
+
+def _resume(connection: Driver, cause: Cause, one: dict[str, Any], reason: str) -> None:
+    project = cause.rules.project
+    barred, why, _ = seats.standing(connection, project.id, cause.account)
+    by_watch = barred == "paused" and consequences.is_message(connection, project.id, cause.account, why)
+    if by_watch and not consequences.others(connection, project.id, cause.account, "paused", cause.finding):
+        resume_within(connection, cause.actor, project, cause.account, reason)
+
+
+def _hold(connection: Driver, cause: Cause) -> dict[str, Any] | None:
+    """Hold what the affected answers earned and what is neither held nor reversed already."""
+    project = cause.rules.project
+    money.lock(connection, project.id)
+    rows = money.costs(connection, project.id, cause.account, cause.annotations)
+    due = [row for row in rows if row["cost"] > 0 and not row["moved"]]
+    amount = sum((row["cost"] for row in due), NOTHING)
+    if amount <= 0:
+        return None
+    held = transfer(
+        project, cause.account, "held", "payable", "held", amount, cause.message, cause.actor,
+        [row["id"] for row in due], finding=cause.finding,
+    )  # fmt: skip
+    money.move(connection, project.workspace_id, held)
+    text = f"{amount:f} {project.currency} wait until somebody has looked: {cause.message}"
+    message_within(connection, cause.actor, project, cause.account, text)
+    return {"hold": str(held["id"]), "amount": f"{amount:f}", "currency": project.currency}
+
+
+def _release(connection: Driver, cause: Cause, one: dict[str, Any], reason: str) -> None:
+    """Release the hold, unless somebody has released or reversed it already."""
+    project = cause.rules.project
+    money.lock(connection, project.id)
+    hold = UUID(one["detail"]["hold"])
+    found = next((row for row in money.open_holds(connection, project.id) if row["hold"] == hold), None)
+    if found is None:
+        return
+    amount = found["amount"]
+    row = transfer(
+        project, cause.account, "released", "held", "payable", amount, reason, cause.actor, found["annotations"],
+        undoes=hold,
+    )  # fmt: skip
+    money.move(connection, project.workspace_id, row)
+    text = f"{amount:f} {project.currency} are yours again: {reason}"
+    message_within(connection, cause.actor, project, cause.account, text)
+
+
+def _ask(connection: Driver, cause: Cause) -> dict[str, Any] | None:
+    tasks = len(consequences.tasks_of(connection, cause.annotations))
+    return {"tasks": tasks} if tasks else None
+
+
+_DRAW = {"paused": _pause, "pay_held": _hold, "asked_again": _ask}
+_UNDO = {"paused": _resume, "pay_held": _release}
