@@ -58,14 +58,15 @@ def test_one_who_always_says_the_same_is_found_once_and_nobody_else_is(world, on
     project = world.project(70, policy={"judgements": {"min": 5, "max": 5}})
     people = crowd(world, one, project)
     assert watch_work(world.db) >= 1
-    rows = one("SELECT account_id, action, evidence FROM findings")
+    rows = one("SELECT account_id, action, evidence FROM findings WHERE evidence ? 'score'")
     assert {row[0] for row in rows} == {people[-1].account}
     assert {row[1] for row in rows} == {"noted"}
     evidence = rows[0][2]
     assert evidence["score"] > 3
     assert evidence["false_alarm"] == 0.0005
     assert evidence["parameters"]["fewest"] == 20
-    assert one("SELECT count(*) FROM events WHERE verb = 'finding.noted'") == [(len(rows),)]
+    told = "SELECT count(*) FROM events e JOIN findings f ON f.id = e.object_id WHERE e.verb = 'finding.noted'"
+    assert one(f"{told} AND f.evidence ? 'score'") == [(len(rows),)]
     assert watch_work(world.db) == 0  # nothing new was said
     with world.db.work() as connection:
         connection.execute("UPDATE watches SET answers = 0")
@@ -151,6 +152,7 @@ def test_who_takes_one_class_for_another_gets_a_lesson_and_takes_it(world, one):
         account,
     )
     assert (labels, kind) == (["a", "b"], "skill_gap")
+    assert one("SELECT count(*) FROM findings WHERE account_id = %s", account) == [(1,)], "a gap is no bad faith"
     with world.db.read() as connection:
         found = projects.get(connection, project)
     (told,) = tell_own_diagnoses(world.db, people[-1], [project])

@@ -14,6 +14,9 @@ import { Shell } from "./shared/shell";
 import { Failed, Loading } from "./shared/states";
 import { type Title, useDocumentTitle } from "./shared/title";
 
+const FINDING_STATES = ["open", "answered", "upheld", "dismissed"] as const;
+type FindingState = (typeof FINDING_STATES)[number];
+
 function Root() {
   useDocumentTitle();
   return <Outlet />;
@@ -169,6 +172,24 @@ const annotatorTab = createRoute({
   component: lazyRouteComponent(() => import("./steer/people/annotator"), "Annotator"),
 });
 
+const findingsTab = createRoute({
+  getParentRoute: () => project,
+  path: "findings",
+  staticData: { title: "findings" },
+  validateSearch: (search: Record<string, unknown>): { state?: FindingState; kind?: string } => ({
+    state: FINDING_STATES.find((one) => one === search.state),
+    kind: typeof search.kind === "string" ? search.kind : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./steer/findings/findings"), "Findings"),
+});
+
+const clarificationsTab = createRoute({
+  getParentRoute: () => project,
+  path: "clarifications",
+  staticData: { title: "clarifications" },
+  component: lazyRouteComponent(() => import("./steer/clarifications/clarifications"), "Clarifications"),
+});
+
 const specsTab = createRoute({
   getParentRoute: () => project,
   path: "specs",
@@ -244,6 +265,8 @@ const routes = root.addChildren([
       whyTab,
       annotatorsTab,
       annotatorTab,
+      findingsTab,
+      clarificationsTab,
       specsTab,
       specTab,
       accessTab,

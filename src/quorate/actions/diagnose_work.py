@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from quorate import clock
@@ -14,16 +15,36 @@ from quorate.actions.rules import Rules, Step
 from quorate.ids import new_id
 from quorate.store import lessons, watches
 from quorate.store.database import Driver
+from quorate.watch.detector import Detector, Finding
 from quorate.watch.gap import REMEDIES, Diagnosis, Gap, Reason, diagnose, diagnose_parts, split_pairs
 
 Row = dict[str, Any]
+INNOCENT = 10.0
 NOTED: dict[Reason, str] = {"slips": "slips", "fatigue": "fatigue", "systematic": "skill_gap"}
 """The reasons that become findings, under these names; bad faith is the detectors' to tell, a split the steward's."""
 
 
-def diagnose_work(connection: Driver, rules: Rules, step: Step, look: Look) -> list[Row]:
+def diagnoses_of(look: Look) -> list[Diagnosis]:
+    """Everybody's, where the kind of label lets one be made."""
+    return diagnose_parts(look.parts) if look.parts else diagnose(look.work) if "classes" in look.work.has else []
+
+
+def explained(made: Sequence[Diagnosis], found: Sequence[Finding], using: Sequence[Detector]) -> list[Finding]:
+    """The findings without those that accuse of bad faith whom a gap in skill explains far better.
+
+    Who takes one class for another says the other too often; that is no favourite place.
+    """
+    faith = {one.use for one in using if one.faith}
+    gaps = {
+        one.worker
+        for one in made
+        if one.probabilities["systematic"] > INNOCENT * max(one.probabilities["bad_faith"], 1e-12)
+    }
+    return [one for one in found if one.detector not in faith or not gaps.issuperset(one.workers)]
+
+
+def diagnose_work(connection: Driver, rules: Rules, step: Step, look: Look, made: Sequence[Diagnosis]) -> list[Row]:
     """Keep the diagnoses; findings, as rows, where one is as sure as the policy wants."""
-    made = diagnose_parts(look.parts) if look.parts else diagnose(look.work) if "classes" in look.work.has else []
     accounts = look.work.votes.workers
     told = {one.worker: _told(step, look, one) for one in made}
     rows = [

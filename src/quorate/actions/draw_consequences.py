@@ -119,9 +119,9 @@ def _hold(connection: Driver, cause: Cause) -> dict[str, Any] | None:
         [row["id"] for row in due], finding=cause.finding,
     )  # fmt: skip
     money.move(connection, project.workspace_id, held)
-    text = f"{amount:f} {project.currency} wait until somebody has looked: {cause.message}"
+    text = f"{amount.normalize():f} {project.currency} wait until somebody has looked: {cause.message}"
     message_within(connection, cause.actor, project, cause.account, text)
-    return {"hold": str(held["id"]), "amount": f"{amount:f}", "currency": project.currency}
+    return {"hold": str(held["id"]), "amount": f"{amount.normalize():f}", "currency": project.currency}
 
 
 def _release(connection: Driver, cause: Cause, one: dict[str, Any], reason: str) -> None:
@@ -138,7 +138,7 @@ def _release(connection: Driver, cause: Cause, one: dict[str, Any], reason: str)
         undoes=hold,
     )  # fmt: skip
     money.move(connection, project.workspace_id, row)
-    text = f"{amount:f} {project.currency} are yours again: {reason}"
+    text = f"{amount.normalize():f} {project.currency} are yours again: {reason}"
     message_within(connection, cause.actor, project, cause.account, text)
 
 

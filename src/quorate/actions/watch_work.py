@@ -15,7 +15,7 @@ import numpy as np
 
 from quorate import clock
 from quorate.actions.actor import Actor
-from quorate.actions.diagnose_work import diagnose_work, help_within
+from quorate.actions.diagnose_work import diagnose_work, diagnoses_of, explained, help_within
 from quorate.actions.draw_consequences import Cause, Kind, draw_within, recounted
 from quorate.actions.gather_work import Look, gather_work
 from quorate.actions.rules import Rules, Step, rules_now
@@ -66,8 +66,10 @@ def _look(db: Database, step_id: UUID, project: UUID, answers: int) -> int:
             return 0
         _keep_divided(connection, look)
         using = detectors(rules.policy.watch.detectors)
-        found = [row for one in detect(look.work, using) for row in _rows(rules, step, look, one, using)]
-        found += [Noted(row) for row in diagnose_work(connection, rules, step, look)]
+        made = diagnoses_of(look)
+        told = explained(made, detect(look.work, using), using)
+        found = [row for one in told for row in _rows(rules, step, look, one, using)]
+        found += [Noted(row) for row in diagnose_work(connection, rules, step, look, made)]
         before = watches.noted(connection, project, step_id)
         fresh = [one for one in found if one.row["evidence"]["score"] > TWICE * before.get(_key(one.row), 0.0)]
         _note(connection, rules, [one.row for one in fresh])

@@ -15,6 +15,7 @@ import { guideOf } from "./guide";
 import { Answer } from "./kinds/answer";
 import { useLive } from "./live";
 import { today } from "./today";
+import { Noticed } from "./trust/noticed";
 import { Wanted } from "./trust/wanted";
 import { Weeks } from "./trust/weeks";
 
@@ -50,6 +51,7 @@ export function Answers() {
       <Back />
       <Title order={1}>{t("answers.title")}</Title>
       <Sum />
+      <Noticed />
       <Wanted embedded />
       <Weeks />
       {opened.length > 0 && (

@@ -8,6 +8,7 @@ import { me } from "@/api/queries";
 import { count, day, money, percent } from "@/shared/format";
 import { Empty, Failed, Loading } from "@/shared/states";
 import { certified } from "./certificate";
+import { named } from "./findings/says";
 import { Plot } from "./plots/plot";
 import { type Home, homeOf, type SeriesOf } from "./reads";
 import { Made, Sentence } from "./sentence";
@@ -37,7 +38,7 @@ function wanted({ kind, numbers }: Home["needs"][number], home: Home, t: TFuncti
     count: of.count ?? 0,
     shown: count(of.count ?? 0),
     hours: count(of.hours ?? 0),
-    kind: of.kind?.replaceAll("_", " "),
+    kind: of.kind && named(of.kind, t),
     names: of.names,
   };
   if (kind === "starving") return t(`need.starving.${numbers.never ? "never" : "lately"}`, said);

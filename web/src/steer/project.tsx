@@ -11,12 +11,13 @@ import { useNews } from "./news";
 import classes from "./project.module.css";
 
 const OVERSEERS = ["manager", "steward", "auditor"];
-type Tab = "home" | "items" | "annotators" | "specs" | "access" | "exports" | "alerts" | "log";
+type Tab = "home" | "items" | "annotators" | "findings" | "specs" | "access" | "exports" | "alerts" | "log";
 /** A tab, its address, and who has it; null: everybody. */
 const TABS: readonly [Tab, string, readonly string[] | null][] = [
   ["home", "/projects/$project", [...OVERSEERS, "expert"]],
   ["items", "/projects/$project/items", [...OVERSEERS, "expert"]],
   ["annotators", "/projects/$project/annotators", OVERSEERS],
+  ["findings", "/projects/$project/findings", OVERSEERS],
   ["specs", "/projects/$project/specs", null],
   ["access", "/projects/$project/access", OVERSEERS],
   ["exports", "/projects/$project/exports", ["manager", "auditor"]],

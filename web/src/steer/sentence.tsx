@@ -19,6 +19,8 @@ const PLACES = {
   events: "/projects/$project/log",
   alerts: "/projects/$project/alerts",
   duty: "/projects/$project/annotators",
+  findings: "/projects/$project/findings",
+  clarifications: "/projects/$project/clarifications",
 } as const;
 
 interface Making {
@@ -44,7 +46,7 @@ export function Made({ project, of, children, button }: Making) {
       </Button>
     );
   return (
-    <Anchor inherit underline="hover" {...way}>
+    <Anchor inherit underline="always" {...way}>
       {children}
     </Anchor>
   );

@@ -7,6 +7,8 @@ import { useTranslation } from "react-i18next";
 import { me, projects } from "@/api/queries";
 import { ago, count, day, money, percent } from "@/shared/format";
 import { Failed, Loading } from "@/shared/states";
+import { Diagnoses } from "../findings/diagnosis";
+import { FindingList } from "../findings/findings";
 import classes from "../steer.module.css";
 import { Answered, best, Interval } from "./annotators";
 import { type AnnotatorPage, annotatorOf, type Measure, take } from "./reads";
@@ -63,8 +65,9 @@ export function Annotator() {
       {one.confusions.map((confusion) => (
         <Confusion key={confusion.step} confusion={confusion} project={project} by={annotator} />
       ))}
+      <Diagnoses project={project} annotator={one.annotator} />
       <History rows={one.history} />
-      <Told one={one} />
+      <Told one={one} project={project} />
     </div>
   );
 }
@@ -229,20 +232,13 @@ function History({ rows }: { rows: AnnotatorPage["history"] }) {
   );
 }
 
-function Told({ one }: { one: AnnotatorPage }) {
+function Told({ one, project }: { one: AnnotatorPage; project: string }) {
   const { t } = useTranslation("steer");
   return (
     <>
       <section>
         <Title order={2}>{t("people.noticed")}</Title>
-        {one.noticed.length === 0 && <Text c="dimmed">{t("people.nothing")}</Text>}
-        <ul>
-          {one.noticed.map((found) => (
-            <li key={found.at + found.message}>
-              {found.message} <span className={classes.quiet}>{ago(found.at)}</span>
-            </li>
-          ))}
-        </ul>
+        <FindingList project={project} wanted={{ annotator: one.annotator }} />
       </section>
       {one.notices.length > 0 && (
         <section>

@@ -193,6 +193,7 @@ export function Answered({ project, by, where, children }: Items) {
   return (
     <Anchor
       inherit
+      underline="always"
       component={Link}
       to="/projects/$project/items"
       params={{ project } as never}

@@ -1,9 +1,11 @@
-import { Anchor, Table, Title } from "@mantine/core";
+import { Anchor, Table, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { me } from "@/api/queries";
 import { ago } from "@/shared/format";
 import { Failed, Loading } from "@/shared/states";
+import { clarificationsOf } from "../findings/reads";
 import classes from "../project.module.css";
 import { inForce } from "./queries";
 
@@ -19,6 +21,7 @@ export function Specs() {
       <Title order={1} mb="md">
         {t("specs.title")}
       </Title>
+      <Asked project={project} />
       <div className={classes.wide}>
         <Table highlightOnHover>
           <Table.Thead>
@@ -51,5 +54,26 @@ export function Specs() {
         </Table>
       </div>
     </>
+  );
+}
+
+/** The way to what stewards are asked to clarify, for those who may read it. */
+function Asked({ project }: { project: string }) {
+  const { t } = useTranslation("steer");
+  const { data: self } = useQuery(me);
+  const mine = self?.roles[project] ?? [];
+  const may = Boolean(
+    self?.admin || mine.some((one) => ["manager", "steward", "auditor", "expert"].includes(one)),
+  );
+  const { data } = useQuery({ ...clarificationsOf(project), enabled: may });
+  if (!may || !data) return null;
+  const open = data.filter((one) => one.state === "open").length;
+  return (
+    <Text mb="md">
+      <Anchor component={Link} to="/projects/$project/clarifications" params={{ project } as never}>
+        {t("clarify.title")}
+      </Anchor>{" "}
+      {t("clarify.open", { count: open })}
+    </Text>
   );
 }

@@ -1,0 +1,207 @@
+// What was noticed about one's own work, in kind words, with a reply; and the lessons that were made for one.
+import { Button, Group, Text, Textarea, Title } from "@mantine/core";
+import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, ask, type Shapes } from "@/api/client";
+import { queries } from "@/api/queries";
+import { ago, money } from "@/shared/format";
+import { say, type Words } from "../task";
+import classes from "./trust.module.css";
+
+type Finding = Shapes["OwnFinding"];
+
+const noticed = queryOptions({
+  queryKey: ["noticed"],
+  queryFn: () => ask(api.GET("/api/v1/work/findings", { params: { query: { limit: 20 } } })),
+});
+const diagnoses = queryOptions({
+  queryKey: ["noticed", "diagnoses"],
+  queryFn: () => ask(api.GET("/api/v1/work/diagnoses")),
+});
+const lessons = queryOptions({
+  queryKey: ["noticed", "lessons"],
+  queryFn: () => ask(api.GET("/api/v1/work/lessons")),
+});
+
+const KINDS = [
+  "speed",
+  "pasted",
+  "machine_text",
+  "collusion",
+  "same_answers",
+  "duplicates",
+  "sudden_change",
+  "slips",
+  "fatigue",
+  "skill_gap",
+] as const;
+
+/** What the kind of a finding means for who reads it; of the others a general word. */
+function about(kind: string): (typeof KINDS)[number] | "other" {
+  return KINDS.find((one) => one === kind) ?? "other";
+}
+
+/** What is said of one answer after the other is one entry. */
+function together(found: Finding[]): [Finding, ...Finding[]][] {
+  const groups = new Map<string, [Finding, ...Finding[]]>();
+  for (const one of found) {
+    const key = one.item === null ? one.id : `${one.project} ${one.kind} ${one.state}`;
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  return [...groups.values()];
+}
+
+export function Noticed() {
+  const { t, i18n } = useTranslation("annotate");
+  const found = useQuery({ ...noticed, refetchOnMount: "always" }).data ?? [];
+  const helping = useQuery({ ...diagnoses, refetchOnMount: "always" }).data ?? [];
+  const made = useQuery({ ...lessons, refetchOnMount: "always" }).data ?? [];
+  const breaks = helping.filter((one) => one.remedy === "break");
+  if (found.length + breaks.length + made.length === 0) return null;
+  return (
+    <section aria-labelledby="noticed">
+      <Title order={2} id="noticed" mt="lg" mb="xs">
+        {t("noticed.title")}
+      </Title>
+      <Text c="dimmed" mb="xs">
+        {t("noticed.text")}
+      </Text>
+      <ul className={classes.rows}>
+        {breaks.map((one) => (
+          <li key={`${one.project} ${one.step}`} className={classes.week}>
+            <b>{t("noticed.break")}</b>
+            <div>{t("noticed.breakText")}</div>
+            <span className={classes.quiet}>
+              {one.project} · {one.step}
+            </span>
+          </li>
+        ))}
+        {made.map((one) => (
+          <li key={one.id} className={classes.row}>
+            <span>
+              <b>{say(one.title as Words, i18n.language)}</b>{" "}
+              <span className={classes.quiet}>
+                {one.project} · {t(one.done_at ? "noticed.lessonDone" : "noticed.lesson")}
+              </span>
+            </span>
+            <Button
+              component={Link}
+              to={`/work/training/${encodeURIComponent(one.project)}/${one.id}`}
+              variant={one.done_at ? "default" : "filled"}
+              size="compact-md"
+              aria-label={`${t("trust.wanted.do")}: ${say(one.title as Words, i18n.language)}`}
+            >
+              {t("trust.wanted.do")}
+            </Button>
+          </li>
+        ))}
+        {together(found).map(([one, ...more]) => (
+          <li key={one.id} className={classes.week}>
+            <One finding={one} />
+            {more.length > 0 && (
+              <details>
+                <summary>{t("noticed.more", { count: more.length })}</summary>
+                {more.map((each) => (
+                  <One key={each.id} finding={each} />
+                ))}
+              </details>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function One({ finding }: { finding: Finding }) {
+  const { t } = useTranslation("annotate");
+  const [writing, setWriting] = useState(false);
+  const open = finding.state === "open" || finding.state === "answered";
+  const standing = finding.consequences.filter((one) => !one.undone);
+  return (
+    <>
+      <b>{t(`noticed.kind.${about(finding.kind)}`)}</b>
+      <div>{finding.message.replace(/`([^`]*)`/g, "“$1”")}</div>
+      {standing.length > 0 && (
+        <div>
+          {standing
+            .map((one) => {
+              const { amount, currency } = one.detail as { amount?: string; currency?: string };
+              return t(`noticed.followed.${one.kind}`, {
+                amount: amount && money(amount, currency ?? "USD"),
+              });
+            })
+            .join(" ")}
+        </div>
+      )}
+      <ul>
+        {finding.replies.map((reply) => (
+          <li key={reply.at}>
+            <b>{t(`noticed.reply.${reply.kind}`)}</b> {reply.text}
+          </li>
+        ))}
+      </ul>
+      <span className={classes.quiet}>
+        {finding.project} · {ago(finding.at)} · {t(`noticed.state.${finding.state}`)}
+      </span>
+      {open && !writing && (
+        <div>
+          <Button size="compact-sm" variant="default" onClick={() => setWriting(true)}>
+            {t("noticed.answer")}
+          </Button>
+        </div>
+      )}
+      {open && writing && <Reply id={finding.id} onDone={() => setWriting(false)} />}
+    </>
+  );
+}
+
+function Reply({ id, onDone }: { id: string; onDone: () => void }) {
+  const { t } = useTranslation("annotate");
+  const [text, setText] = useState("");
+  const send = useMutation({
+    mutationFn: () =>
+      ask(
+        api.POST("/api/v1/work/findings/{finding}/answer", {
+          params: { path: { finding: id } },
+          body: { text },
+        }),
+      ),
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: noticed.queryKey });
+      onDone();
+    },
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text.trim()) send.mutate();
+      }}
+    >
+      <Textarea
+        data-autofocus
+        label={t("noticed.yours")}
+        description={t("noticed.yoursText")}
+        autosize
+        minRows={2}
+        maxLength={4000}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      {send.error && <p role="alert">{send.error.message}</p>}
+      <Group gap="xs" mt="xs">
+        <Button size="compact-md" type="submit" disabled={!text.trim()} loading={send.isPending}>
+          {t("noticed.send")}
+        </Button>
+        <Button size="compact-md" variant="default" onClick={onDone}>
+          {t("cancel", { ns: "shared" })}
+        </Button>
+      </Group>
+    </form>
+  );
+}

@@ -1,0 +1,105 @@
+// What a finding says, in the reader's language, from its evidence; and the two numbers behind it.
+import type { TFunction } from "i18next";
+import { count, percent } from "@/shared/format";
+
+export const KINDS = [
+  "adversarial",
+  "answer_order",
+  "class_mix",
+  "clause_agreement",
+  "collusion",
+  "constant",
+  "duplicates",
+  "fatigue",
+  "hard_items",
+  "item_content",
+  "machine_text",
+  "pasted",
+  "position",
+  "random_answers",
+  "same_answers",
+  "skill_gap",
+  "slips",
+  "speed",
+  "split",
+  "straight_lining",
+  "sudden_change",
+  "unrelated",
+] as const;
+export type Kind = (typeof KINDS)[number];
+type Evidence = Record<string, unknown>;
+
+export const known = (kind: string): kind is Kind => (KINDS as readonly string[]).includes(kind);
+
+const VALIDATORS = ["copied", "inconsistent", "min_seconds", "reading_speed", "repeats", "required"] as const;
+
+/** The name of a detector or validator; one of another's package is called as it calls itself. */
+export function named(kind: string, t: TFunction<"steer">): string {
+  const ours = known(kind) ? kind : VALIDATORS.find((one) => one === kind);
+  return ours ? t(`finding.kind.${ours}`) : kind.replaceAll("_", " ");
+}
+
+/** Numbers as people write them: shares as percents, others with few digits. */
+const SHARES = [
+  "right",
+  "chance",
+  "share",
+  "expected_share",
+  "before",
+  "after",
+  "since",
+  "gain",
+  "usual_gain",
+  "probability",
+];
+
+function shown(name: string, value: unknown): string {
+  if (Array.isArray(value)) return value.map(String).join(", ");
+  if (typeof value !== "number") return String(value ?? "");
+  return SHARES.includes(name) ? percent(value, 0) : count(value, value % 1 && value < 100 ? 1 : 0);
+}
+
+/** Who is not known here, and what a detector of another's package found, is told in its own words. */
+export function says(kind: string, message: string, evidence: unknown, t: TFunction<"steer">): string {
+  if (!known(kind)) return message;
+  const told = evidence as Evidence;
+  const words = Object.fromEntries(Object.entries(told).map(([name, value]) => [name, shown(name, value)]));
+  if (kind === "constant" || kind === "position") words.expected = shown("chance", told.expected);
+  if (kind === "unrelated") words.usual = shown("chance", told.usual);
+  if (kind === "same_answers") words.usual = count(Number(told.usual) * Number(told.shared), 0);
+  const labels = (told.labels ?? told.classes) as string[] | undefined;
+  if (labels) [words.one, words.two] = [labels[0] ?? "", labels[1] ?? ""];
+  if (kind === "split") words.pairs = (told.pairs as string[][]).map((pair) => pair.join(" / ")).join(", ");
+  if (kind === "hard_items") words.items = count(Object.keys(told.soft as Evidence).length);
+  return t(`finding.says.${kind}`, { ...words, interpolation: { escapeValue: false } });
+}
+
+export interface Compared {
+  seen: number;
+  usual: number;
+  share: boolean;
+}
+
+const PAIRS: Partial<Record<Kind, [string, string, boolean]>> = {
+  adversarial: ["right", "chance", true],
+  random_answers: ["right", "chance", true],
+  clause_agreement: ["since", "before", true],
+  collusion: ["same_errors", "expected", false],
+  constant: ["share", "expected", true],
+  duplicates: ["inside", "expected", false],
+  item_content: ["distance", "by_chance", false],
+  position: ["share", "expected", true],
+  speed: ["seconds", "usual", false],
+  straight_lining: ["repeats", "expected", false],
+  sudden_change: ["after", "before", true],
+  unrelated: ["gain", "usual", true],
+};
+
+/** What was seen beside what is usual, where a finding is such a comparison. */
+export function compared(kind: string, evidence: unknown): Compared | null {
+  const pair = known(kind) ? PAIRS[kind] : undefined;
+  if (!pair) return null;
+  const told = evidence as Evidence;
+  const [seen, usual] = [told[pair[0]], told[pair[1]]];
+  return typeof seen === "number" && typeof usual === "number" ? { seen, usual, share: pair[2] } : null;
+}
