@@ -99,6 +99,7 @@ VERBS = {
     "password.reset": "an administrator gave somebody a password",
     "access.granted": "a manager said which guarded items somebody may see",
     "fitness.declared": "somebody said which languages or domains they work in, or with whom they are in conflict",
+    "rest.proposed": "a break was proposed to somebody who seemed tired, with the numbers",
     "money.moved": "an amount of money went from one account to another: bonus, hold, release, reversal, payment",
     "notice.acknowledged": "an annotator has read what they were told",
     "payout.run": "what was payable in a project was paid out, under the run's id",

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import psycopg
 from playwright.sync_api import Page, expect
+from tests.journeys.conftest import ROOT
+
+from quorate.settings import Settings
+from quorate.store.locate import ready
 
 
 def invite(page: Page) -> str:
@@ -93,3 +100,55 @@ def test_the_log_tells_what_happened_and_proves_it(
     schema.first.get_by_role("button", name="its place in the ledger").click()
     expect(page.get_by_text(re.compile("^Root of block"))).to_be_visible()
     assert axe(page) == []
+
+
+def test_one_says_what_one_works_on_and_a_manager_grants_what_is_guarded(
+    page_as: Callable[..., Page], site: Any, axe: Callable[[Page], list[str]], tmp_path: Path
+) -> None:
+    site.project(ROOT / "examples" / "reviews", name="guarded")
+    site.account("nora", "guarded:annotator")
+    site.account("mia", "guarded:manager")
+    row = {"key": "one", "text": "For the board.", "attributes": {"access": ["board"], "language": "en"}}
+    site.root.upload("/projects/guarded/items", json.dumps(row).encode(), "application/x-ndjson")
+    nora = page_as("nora")
+    nora.goto("/account")
+    nora.get_by_role("combobox", name="Languages").fill("en")
+    nora.get_by_role("combobox", name="Conflicts of interest").fill("Acme")
+    nora.get_by_role("button", name="Save", exact=True).click()
+    expect(nora.get_by_text("Saved.")).to_be_visible()
+    assert axe(nora) == []
+    nora.screenshot(path=tmp_path / "says.png")
+    mia = page_as("mia")
+    mia.goto("/projects/guarded/access")
+    line = mia.get_by_role("row").filter(has=mia.get_by_role("rowheader", name="nora")).filter(has_text="Acme")
+    line.get_by_role("combobox", name="What nora may see").fill("board")
+    line.get_by_role("combobox", name="What nora may see").press("Enter")
+    line.get_by_role("button", name="Save what nora may see").click()
+    expect(line.get_by_role("button", name="Save what nora may see")).to_be_disabled()
+    assert axe(mia) == []
+    mia.screenshot(path=tmp_path / "access.png", full_page=True)
+    (known,) = [one for one in site.root.call("GET", "/projects/guarded/access")["members"] if one["name"] == "nora"]
+    assert (known["granted"], known["language"], known["conflict"]) == (["board"], ["en"], ["Acme"])
+
+
+def test_a_break_is_proposed_quietly_and_dismissed(
+    page_as: Callable[..., Page], site: Any, axe: Callable[[Page], list[str]], tmp_path: Path
+) -> None:
+    site.account("rita", "reviews:annotator")
+    rita = page_as("rita")
+    with ready(Settings(data=site.data)) as url, psycopg.connect(url) as connection:
+        connection.execute(
+            "INSERT INTO notices (id, project_id, account_id, kind, text, created_at)"
+            " SELECT gen_random_uuid(), p.id, a.id, 'rest', 'tired', now() FROM projects p, accounts a"
+            " WHERE p.name = 'reviews' AND a.name = 'rita'"
+        )
+    rita.goto("/work")
+    says = rita.get_by_text("You seem tired")
+    expect(says).to_be_visible()
+    assert axe(rita) == []
+    rita.screenshot(path=tmp_path / "rest.png")
+    rita.get_by_role("status").get_by_role("button", name="Close").click()
+    expect(says).to_have_count(0)
+    rita.reload()
+    expect(rita.get_by_role("button", name=re.compile("Submit"))).to_be_visible()
+    expect(says).to_have_count(0)

@@ -173,6 +173,16 @@ class Limits(Written):
     day: int | None = Field(None, ge=1, le=1_000_000, description="Tasks in 24 hours; null: as many as they like.")
 
 
+class Rest(Written):
+    """When a break is proposed to somebody, quietly; they may go on. Null (`rest: null`): never."""
+
+    minutes: float | None = Field(90, gt=0, description="After so long at work without a pause.")
+    slower: float | None = Field(1.5, gt=1, description="When their newest answers take so many times as long.")
+    worse: float | None = Field(
+        0.15, gt=0, lt=1, description="When so much fewer known items are right than they used to get right."
+    )
+
+
 class Routing(Written):
     """Which of the first tasks in the queue an annotator is given."""
 
@@ -263,6 +273,7 @@ class Policy(Written):
         (), max_length=10, description="What is wanted of which kind; preferred so far."
     )
     limits: Limits = Limits()
+    rest: Rest | None = Field(Rest(), description="When a break is proposed; null: never.")
     pay: Pay = Pay()
     spending: Spending = Spending()
     feedback: Feedback = Feedback()

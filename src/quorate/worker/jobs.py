@@ -15,6 +15,7 @@ from quorate.actions.assign_cases import assign_cases
 from quorate.actions.end_lease import expire_leases
 from quorate.actions.keep_budgets import keep_budgets
 from quorate.actions.propose_leads import propose_leads
+from quorate.actions.propose_rests import propose_rests
 from quorate.actions.raise_prices import raise_prices
 from quorate.actions.refit_skills import reconsider, refit_due, refit_skills
 from quorate.actions.roll_up_metrics import prune_metrics, roll_up_metrics
@@ -58,6 +59,7 @@ def jobs(db: Database) -> App:
     app.periodic(cron="* * * * * */15")(job("keep_budgets", keep_budgets))
     app.periodic(cron="* * * * * 30")(job("raise_prices", raise_prices))
     app.periodic(cron="* * * * *")(job("watch_lag", watch_lag))
+    app.periodic(cron="* * * * * 45")(job("propose_rests", propose_rests))
     often(job("send_messages", send_messages))
     app.periodic(cron="41 * * * *")(job("propose_leads", propose_leads))
     app.periodic(cron="11 * * * *")(job("write_digests", write_digests))

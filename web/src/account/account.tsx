@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { LANGUAGES } from "@/shared/i18n";
 import { lettersAreKeys, setLettersAreKeys } from "@/shared/keys";
 import classes from "./account.module.css";
+import { Fitness } from "./fitness";
 import { Password } from "./password";
 import { Tokens } from "./tokens";
 
@@ -14,6 +15,7 @@ export function Account() {
     <Stack className={classes.page} gap="xl">
       <Title order={1}>{t("title")}</Title>
       <Looks />
+      <Fitness />
       <Password />
       <Tokens />
     </Stack>

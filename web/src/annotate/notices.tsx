@@ -11,6 +11,7 @@ import type { Told, useFeedback } from "./feedback";
 import { guideOf } from "./guide";
 import { free } from "./hotkeys";
 import { Answer } from "./kinds/answer";
+import { useRest } from "./rest";
 import type { Question } from "./task";
 import classes from "./work.module.css";
 
@@ -28,6 +29,8 @@ interface Shown {
 
 /** The most urgent one is shown. */
 export function Notices({ desk, state, turn, feedback, onClause, question }: Shown) {
+  const { t } = useTranslation("annotate");
+  const rest = useRest();
   const refused = state.refused[0];
   return (
     <div className={classes.notices} role="status">
@@ -43,6 +46,11 @@ export function Notices({ desk, state, turn, feedback, onClause, question }: Sho
         <Plain name="revising" />
       ) : feedback?.told ? (
         <Feedback told={feedback.told} onClose={feedback.close} onClause={onClause} question={question} />
+      ) : rest ? (
+        <Line tone="plain" sign="i">
+          <span>{t(`notice.rest.${rest.says}`)}</span>
+          <CloseButton onClick={rest.dismiss} aria-label={t("notice.close")} size="sm" />
+        </Line>
       ) : null}
     </div>
   );

@@ -5730,10 +5730,14 @@ export interface components {
             project: string;
             /**
              * Kind
+             * @description `rest`: a break is proposed; one may go on.
              * @enum {string}
              */
-            kind: "message" | "paused" | "blocked" | "retrain" | "resumed";
-            /** Text */
+            kind: "message" | "paused" | "blocked" | "retrain" | "resumed" | "rest";
+            /**
+             * Text
+             * @description Of `rest`: `long` (at work for long) or `tired` (slower or less right than before).
+             */
             text: string;
             /**
              * Created At

@@ -154,6 +154,8 @@ class Notice(BaseModel):
 
     id: UUID
     project: str
-    kind: Literal["message", "paused", "blocked", "retrain", "resumed"]
-    text: str
+    kind: Literal["message", "paused", "blocked", "retrain", "resumed", "rest"] = Field(
+        description="`rest`: a break is proposed; one may go on."
+    )
+    text: str = Field(description="Of `rest`: `long` (at work for long) or `tired` (slower or less right than before).")
     created_at: datetime

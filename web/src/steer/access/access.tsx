@@ -10,6 +10,7 @@ import { count, day } from "@/shared/format";
 import { Failed, Loading } from "@/shared/states";
 import steer from "../steer.module.css";
 import classes from "./access.module.css";
+import { Clearance } from "./clearance";
 
 type Role = Shapes["Member"]["role"];
 type Invited = Shapes["NewInvite"]["role"];
@@ -29,6 +30,7 @@ export function Access() {
         <Text c="dimmed">{t("access.says")}</Text>
       </div>
       <Members project={project} manages={manages} />
+      <Clearance project={project} manages={manages} />
       {manages && <Grant project={project} />}
       {manages && <Invites project={project} />}
     </div>

@@ -1,0 +1,35 @@
+"""Who is at work now, and what they have done of late; who was told to rest."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+_AT_WORK = """
+SELECT DISTINCT n.account_id FROM annotations n JOIN accounts a ON a.id = n.account_id AND a.kind = 'person'
+WHERE n.project_id = %(project)s AND n.created_at > %(since)s AND n.role = 'crowd'
+  AND NOT EXISTS (SELECT FROM notices o WHERE o.account_id = n.account_id AND o.project_id = n.project_id
+                    AND o.kind = 'rest' AND o.created_at > %(told)s)
+"""
+_DONE = """
+SELECT n.created_at, n.seconds, n.value, n.schema_id, t.step_id, CASE WHEN a.gold THEN t.gold END AS gold
+FROM annotations n JOIN tasks t ON t.id = n.task_id JOIN assignments a ON a.id = n.assignment_id
+WHERE n.account_id = %(account)s AND n.project_id = %(project)s AND n.role = 'crowd' AND n.supersedes IS NULL
+ORDER BY n.created_at DESC LIMIT %(most)s
+"""
+
+
+def at_work(connection: Connection[Any], project: UUID, since: datetime, told: datetime) -> list[UUID]:
+    """The people who have answered in a project since then, but for those who were told to rest since `told`."""
+    values = {"project": project, "since": since, "told": told}
+    return [row[0] for row in connection.execute(_AT_WORK, values)]
+
+
+def done(connection: Connection[Any], project: UUID, account: UUID, most: int) -> list[dict[str, Any]]:
+    """Their newest answers, oldest first: created_at, seconds, value, schema_id, step_id, gold where it is known."""
+    values = {"project": project, "account": account, "most": most}
+    return connection.cursor(row_factory=dict_row).execute(_DONE, values).fetchall()[::-1]
