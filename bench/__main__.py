@@ -16,6 +16,7 @@ QUICK: dict[str, list[str]] = {
     "dawid_skene": ["--votes", "100000", "--large", "0", "--no-peer", "--repeat", "1"],
     "import_items": ["--items", "20000"],
     "large_crowd": ["--items", "3000", "--workers", "200"],
+    "large_votes": ["--votes", "1000000"],
     "loop": ["--quick"],
     "stopping": ["--sets", "sp", "--seeds", "1", "--no-sweep"],
     "truth": ["--sets", "sp"],

@@ -37,6 +37,14 @@ def test_weights_are_a_distribution_that_leaves_nobody_out():
     assert min(weights.values()) > 0.02
 
 
+def test_subtypes_are_judged_by_what_they_add_to_the_same_model_without():
+    alike = {"mace": -0.5, "ibcc": -0.45, "communities": -0.3}  # a learnt prior foresees far better
+    mace, ibcc, communities, ebcc = Consensus()._weigh(alike | {"ebcc": -0.44})
+    assert ebcc > 0.6 > communities > ibcc >= mace
+    assert Consensus()._weigh(alike | {"ebcc": -0.45})[-1] < 0.3
+    assert Consensus()._weigh(alike)[-1] > 0.9
+
+
 def test_spammers_with_few_votes_are_told_by_the_small_model():
     votes, truths = thin_crowd()
     fitted = Consensus().fit(votes)

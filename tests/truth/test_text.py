@@ -83,3 +83,27 @@ def test_real_texts_beat_the_answer_closest_to_the_others(data_sets: Path, name:
     said = dict(zip(votes.items, Text().fit_predict(votes), strict=True))
     errors = sum(Levenshtein.distance(words(said[item]), right) for item, right in truth.items())
     assert errors / sum(map(len, truth.values())) < limit
+
+
+def test_one_machine_behind_several_annotators_counts_once():
+    rng = np.random.default_rng(0)
+    vocabulary = [f"word{n}" for n in range(60)]
+
+    def spoken(text, wrong):
+        return " ".join(rng.choice(vocabulary) if rng.random() < wrong else word for word in text)
+
+    truths = [list(rng.choice(vocabulary, 8)) for _ in range(40)]
+    machine = [spoken(text, 0.5) for text in truths]
+    rows = [(i, f"person {w}", spoken(text, 0.3)) for i, text in enumerate(truths) for w in range(4)]
+    rows += [(i, f"copy {w}", machine[i]) for i in range(40) for w in range(4)]
+    votes = Votes.from_arrays(*zip(*rows, strict=True))
+    once, fooled = Text().fit(votes), Text(copies=False).fit(votes)
+    assert [group.workers for group in once.copies_] == [tuple(f"copy {w}" for w in range(4))]
+
+    def errors(model):
+        return np.mean(
+            [word_distance(words(said), tuple(text)) for said, text in zip(model.labels_, truths, strict=True)]
+        )
+
+    assert errors(once) < 0.6 * errors(fooled)
+    assert Text().fit(votes.take(np.array([row[1].startswith("person") for row in rows]))).copies_ == []

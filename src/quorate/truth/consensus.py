@@ -3,14 +3,16 @@
 No model is good everywhere. Where workers differ by more than one number, confusion matrices win (iBCC); where votes
 are thin or there are many classes, so many numbers cannot be learnt and the two-parameter worker wins (MACE); where
 most workers gave few votes, kinds of worker win (communities); where items differ in difficulty, subtypes win (EBCC).
-Model m, which gives a vote the mean log-probability f_m in the light of all other votes (`rows.foresight`), gets the
-weight
+With f_m the mean log-probability that model m gives a vote in the light of all other votes (`rows.foresight`), and s
+the sharpness, the first three share what subtypes leave:
 
-    w_m = 0.9 softmax(200 f)_m + 0.1 / models
+    a = 1 / (1 + exp(−s (f_EBCC − f_iBCC − 0.005))),    w_m ∝ exp(s f_m),    Σ w_m = 1 − a,    w_EBCC = a
 
-so that .005 nats a vote are a factor of e, and none is quite unheard: that costs no accuracy and makes the mixture less
-sure where models disagree. The mixture's posterior is then corrected for the dependence between votes
-(`calibration`), and that is what `proba_` holds. Truth is used for nothing but given gold.
+So .005 nats a vote are a factor of e. Subtypes are judged by what they add to the model that is the same without them,
+since models that learn their prior from the crowd foresee votes better without being more often right. Of this
+mixture 0.9 are taken, and 0.1 shared out evenly: that costs no accuracy and makes it less sure where models disagree.
+Its posterior is then corrected for the dependence between votes (`calibration`), and that is what `proba_` holds. Truth
+is used for nothing but given gold.
 
 Before all this, annotators who share a source are looked for (`copies`), and their votes count once. Where gold is the
 word of fallible experts (`experts`), the models take for known what crowd and expert together believe that the expert
@@ -25,6 +27,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit, softmax
 
 from quorate.truth.calibration import Calibration
 from quorate.truth.communities import Communities
@@ -40,13 +43,14 @@ from quorate.truth.rows import diagonal
 from quorate.truth.votes import Votes
 
 EVEN = 0.1  # part of the weight that all models share alike
+WORTHWHILE = 0.005  # nats a vote that subtypes must add to be believed as much as the other models together
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class Consensus(TruthModel):
     """Fit with nothing to tune. `gold`: clamped inside every model, and with it the calibration is learnt.
 
-    `sharpness`: 200 above. `copies`: whether to look for annotators who share a source, among as many items as have
+    `sharpness`: s above. `copies`: whether to look for annotators who share a source, among as many items as have
     pairs of votes × classes within `budget`. `restarts`, `seed`: of EBCC, whose sweeps cost ten times the others'.
     `budget`: it starts no more often than votes × classes × restarts stay within it; where even one is too much, it is
     left out, so time stays linear in votes. `threads`: the result does not depend on them.
@@ -91,9 +95,8 @@ class Consensus(TruthModel):
             require_room(votes)
             self.adopt(votes, self._believing(votes, told, soft_gold(told, votes.n_classes, experts)))
         if model_proba is not None:
-            self.model_ = join(votes, self.proba_, self.raw_, self.skills_, model_proba)
-            says = self.model_.worth * ~np.isnan(np.asarray(model_proba, np.float64)[:, 0])
-            joined = self.calibration_.apply(self.model_.raw, self.worth_ + says, self.prior_)
+            self.model_ = join(votes, self.proba_, self.raw_, self.worth_, self.skills_, model_proba)
+            joined = self.calibration_.apply(self.model_.raw, self.model_.worth, self.prior_)
             if experts is None:
                 self.proba_ = clamp_proba(joined, told)
             else:
@@ -119,9 +122,8 @@ class Consensus(TruthModel):
         if copies:
             votes = replace(votes, weight=copy_weights(votes, copies))
         fits = dict(self._pool(votes, gold))
-        foresight = np.array([fit.extra["foresight"] for fit in fits.values() if fit.extra])
-        weights = np.exp(self.sharpness * (foresight - foresight.max()))
-        weights = (1 - EVEN) * weights / weights.sum() + EVEN / len(weights)
+        foresight = {name: float(fit.extra["foresight"]) for name, fit in fits.items() if fit.extra}
+        weights = self._weigh(foresight)
         mixed = _mean(weights, [fit.proba for fit in fits.values()])
         unaided = _mean(weights, [fit.extra["unaided"] for fit in fits.values() if fit.extra])
         n_votes = np.bincount(votes.item, votes.weight, minlength=votes.n_items).astype(np.float64)
@@ -130,7 +132,7 @@ class Consensus(TruthModel):
         calibration = Calibration()
         if len(known):
             calibration = Calibration.fit(unaided[known], n_votes[known], gold[known], mean)
-        total = float(weights @ foresight)
+        total = float(weights @ list(foresight.values()))
         extra = {
             "raw": mixed,
             "worth": n_votes,
@@ -145,6 +147,15 @@ class Consensus(TruthModel):
         converged = all(fit.converged for fit in fits.values())
         skills = self._skills(votes, mixed)
         return Fitted(proba, skills, mean, len(votes) * total, n_iter, converged, extra)
+
+    def _weigh(self, foresight: dict[str, float]) -> NDArray[np.float64]:
+        """The weight of each model by how well it foresees votes, in the order given. EBCC, if there, comes last."""
+        alike = [told for name, told in foresight.items() if name != "ebcc"]
+        weights = softmax(self.sharpness * np.array(alike))
+        if "ebcc" in foresight:
+            share = expit(self.sharpness * (foresight["ebcc"] - foresight["ibcc"] - WORTHWHILE))
+            weights = np.append((1 - share) * weights, share)
+        return np.asarray((1 - EVEN) * weights + EVEN / len(weights))
 
     def _find_copies(self, votes: Votes, gold: NDArray[np.int32]) -> list[CopyGroup]:
         """Who shares a source, by a random part of the items whose pairs of votes stay within the budget."""

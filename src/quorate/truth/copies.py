@@ -92,6 +92,29 @@ def find_copies(
     return groups
 
 
+def find_echoes(votes: Votes, *, min_shared: int = 5) -> list[CopyGroup]:
+    """Groups who give the very same answer far more often than either does with the rest, largest first.
+
+    For answers so open that independent people seldom put them alike, as in translations, where it is the sign of one
+    machine behind several; where people do agree, all agree, and a pair must stand out from that. No truth is weighed,
+    so there is no p-value, and the share copied is taken to be all.
+    """
+    pairs = _Pairs.count(votes, _pair_rows(votes), min_shared)
+    if not pairs.shared.size:
+        return []
+    return _grouped(votes, pairs, pairs.screen(votes.n_workers), {name: np.ones(pairs.a.size) for name in _EVIDENCE})
+
+
+def source_weights(votes: Votes, groups: Sequence[CopyGroup]) -> Floats:
+    """A weight for each vote, (n,): a group, or somebody alone, says one thing about an item, shared by their votes."""
+    member = _membership(votes, groups)
+    source = np.where(member >= 0, member + votes.n_workers, np.arange(votes.n_workers))[votes.worker]
+    key = votes.item.astype(np.int64) * 2 * votes.n_workers + source
+    _, place, count = np.unique(key, return_inverse=True, return_counts=True)
+    weight = np.ones(len(votes)) if votes.weight is None else votes.weight
+    return np.asarray(weight / count[place])
+
+
 def copy_weights(votes: Votes, groups: Sequence[CopyGroup]) -> Floats:
     """A weight for each vote, (n,), for any model: `dataclasses.replace(votes, weight=copy_weights(votes, groups))`.
 

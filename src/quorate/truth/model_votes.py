@@ -1,14 +1,14 @@
 """A classifier among the annotators: its probabilities corrected, weighed and joined with the crowd's posterior.
 
-With p the crowd's posterior of an item and f the classifier's probabilities (made out of fold):
+With p the crowd's posterior of an item with n votes and f the classifier's probabilities (made out of fold):
 
-    q_k ∝ f_k^{a_k}                what f says in the crowd's terms: a_k ≤ 1 how far to trust it on class k
-    p'_k ∝ p_k (q_k / π_k)^ρ       π the mean of q; ρ how much it knows that the crowd does not
+    q_k ∝ f_k^{a_k}                            what f says in the crowd's terms: a_k ≤ 1 how far to trust it on class k
+    p'_k ∝ p_k^{1 / √(n + ρ|a|)} (q_k / π_k)^ρ      π the mean of q; ρ how much it knows that the crowd does not
 
-p' is then calibrated as the posterior of ρ |a| votes more (mean over k), since a classifier errs on the same items as
-the crowd. a is a penalised multinomial regression of the calibrated p on ln f. ρ in [0, 1] is less than one because a
-classifier that learnt from the crowd repeats its mistakes; it is the value under which p', without a vote, best
-foretells that vote.
+which is the posterior calibrated as that of ρ|a| votes more (mean over k). a is a penalised multinomial regression of
+the calibrated p on ln f. ρ in [0, 1] is less than one because a classifier that learnt from the crowd repeats its
+mistakes; it is the value under which p', without a vote, best foretells that vote. Since ρ is found for votes that
+count as √n, it holds beside such votes only, and not beside all n at their full weight.
 """
 
 from __future__ import annotations
@@ -33,16 +33,15 @@ SHARES = np.linspace(0, 1, 11)
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """`raw` (I, K): crowd and classifier together, to be calibrated. `trust` a (K,), `share` ρ of the classifier."""
+    """`raw` (I, K): crowd and classifier together, to be calibrated as `worth` (I,) votes.
+
+    `trust` a (K,), `share` ρ of the classifier.
+    """
 
     raw: Array
+    worth: Array
     trust: Array
     share: float
-
-    @property
-    def worth(self) -> float:
-        """How many votes the classifier counts as when the posterior is calibrated."""
-        return self.share * float(np.abs(self.trust).mean())
 
 
 def check_model_proba(votes: Votes, model_proba: ArrayLike) -> Array:
@@ -63,24 +62,26 @@ def check_model_proba(votes: Votes, model_proba: ArrayLike) -> Array:
     return f
 
 
-def join(votes: Votes, crowd: Array, raw: Array, skills: Array, model_proba: ArrayLike) -> Joined:
+def join(votes: Votes, crowd: Array, raw: Array, worth: Array, skills: Array, model_proba: ArrayLike) -> Joined:
     """Join the classifier `model_proba` (I, K) with the crowd's posterior.
 
-    `crowd`: (I, K), calibrated; `raw`: (I, K), before that; `skills`: (J, K, K), P(label l | truth k) at [j, k, l].
+    `crowd`: (I, K), calibrated; `raw`: (I, K), before that, of `worth` (I,) votes; `skills`: (J, K, K), P(label l |
+    truth k) at [j, k, l].
     """
     f = check_model_proba(votes, model_proba)
     says = ~np.isnan(f[:, 0])
     if not says.any():
-        return Joined(raw, np.ones(votes.n_classes), 0.0)
+        return Joined(raw, worth, np.ones(votes.n_classes), 0.0)
     said = np.log(np.maximum(f[says], FLOOR))
     trust = _translate(said, crowd[says])
     q = _softmax(trust * said)
     evidence = np.zeros_like(crowd)
     evidence[says] = np.log(q) - np.log(q.mean(axis=0))
-    logs = clipped_log(raw, np.bincount(votes.item, votes.weight, minlength=votes.n_items))
-    fits = _foretell(votes, logs, skills, evidence)
-    share = float(SHARES[int(np.argmax(fits))])
-    return Joined(_softmax(logs + share * evidence), trust, share)
+    logs = clipped_log(raw, worth)
+    share = float(SHARES[int(np.argmax(_foretell(votes, logs, skills, evidence)))])
+    together = worth + says * share * float(np.abs(trust).mean())
+    power = share * np.sqrt(np.maximum(together, 1))[:, None]
+    return Joined(_softmax(logs + power * evidence), together, trust, share)
 
 
 def _softmax(score: Array) -> Array:

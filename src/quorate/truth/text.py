@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
-from quorate.truth.distance import Floats, Nearest, code_answers, reliability
+from quorate.truth.copies import CopyGroup, find_echoes, source_weights
+from quorate.truth.distance import Floats, Nearest, code_answers, reliability, vote_weights
 from quorate.truth.parameters import Parameters
 from quorate.truth.rover import rover
 from quorate.truth.votes import Votes
@@ -35,19 +36,23 @@ class Text(Parameters):
 
     With `compose` (the default) each word is voted on (`rover`) from the answer nearest to all: fewest wrong words,
     in small letters and without marks, but maybe nobody's sentence. Without it the label is one of the answers,
-    as typed: for translations or descriptions that people will read. `shrink` as in `Nearest`.
+    as typed: for translations or descriptions that people will read. `shrink` as in `Nearest`. `copies`: whether
+    annotators who give the very same text far more often than others do (`copies.find_echoes`) count once, as what
+    somebody says twice about an item does.
 
     After `fit`: `labels_` (I,) texts, None without votes; `confidence_` (I,) the mean share of weight behind each word
-    (composed), or 1 − the mean distance to the votes; `error_`, `weights_` (J,) as in `Nearest`.
+    (composed), or 1 − the mean distance to the votes; `error_`, `weights_` (J,) as in `Nearest`; `copies_`.
     """
 
     compose: bool = True
     shrink: float = 3.0
+    copies: bool = True
 
     labels_: NDArray[Any] = field(init=False)
     confidence_: Floats = field(init=False)
     error_: Floats = field(init=False)
     weights_: Floats = field(init=False)
+    copies_: list[CopyGroup] = field(init=False)
     items_: NDArray[Any] = field(init=False)
     workers_: NDArray[Any] = field(init=False)
 
@@ -56,6 +61,8 @@ class Text(Parameters):
         split = np.empty(votes.n_classes, dtype=object)
         split[:] = [words(text) for text in votes.labels]
         spoken = _with_labels(votes, split)
+        self.copies_ = find_echoes(_merged(votes, split)) if self.copies else []
+        spoken = replace(spoken, weight=source_weights(votes, self.copies_))
         given = code_answers(votes, gold)
         known = {votes.items[item]: words(text) for item, text in given.items()}
         near = Nearest(word_distance, shrink=self.shrink).fit(spoken, known)
@@ -80,7 +87,7 @@ class Text(Parameters):
         size = np.bincount(votes.item, minlength=votes.n_items)
         rows = np.split(order, np.cumsum(size)[:-1])
         backbone = near.labels_
-        own = np.ones(len(votes)) if votes.weight is None else votes.weight
+        own = vote_weights(votes, np.ones(votes.n_workers))
         for weigh in (False, True):
             weight = own * self.weights_[votes.worker] if weigh else own
             answers = votes.labels[votes.label]
@@ -96,9 +103,15 @@ class Text(Parameters):
         self.confidence_ = np.array([float(np.mean(share)) if share else np.nan for _, share in made])
 
 
+def _merged(votes: Votes, split: NDArray[Any]) -> Votes:
+    """The votes with one code for all texts of the same words."""
+    names, code = np.unique([" ".join(words) for words in split], return_inverse=True)
+    return replace(votes, label=code.astype(np.int32)[votes.label], labels=names)
+
+
 def _with_labels(votes: Votes, labels: NDArray[Any]) -> Votes:
     """The votes with other values behind the same codes."""
-    return Votes(votes.item, votes.worker, votes.label, votes.items, votes.workers, labels, votes.weight)
+    return replace(votes, labels=labels)
 
 
 def _as_typed(votes: Votes, split: NDArray[Any], near: Nearest) -> NDArray[Any]:

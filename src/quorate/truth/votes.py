@@ -53,25 +53,10 @@ class Votes:
         `classes` gives the labels that may occur and their order; without it they are the sorted labels that do occur.
         Raises `InvalidInput` for no votes, unequal lengths, missing values, bad weights and labels outside `classes`.
         """
-        item, item_names = tables.encode(items, "item", where)
-        worker, worker_names = tables.encode(workers, "worker", where)
-        if classes is None:
-            label, label_names = tables.encode(labels, "label", where)
-        else:
-            label_names = _vocabulary(classes)
-            label = tables.locate(labels, label_names, "label")
-        votes = cls(
-            item,
-            worker,
-            label,
-            item_names,
-            worker_names,
-            label_names,
-            None if weight is None else tables.as_numbers(weight, "weight", where),
-            None if time is None else tables.as_numbers(time, "timestamp", where),
-        )
-        votes._check(where)
-        return votes
+        columns = {"item": items, "worker": workers, "label": labels}
+        columns |= {} if weight is None else {"weight": weight}
+        columns |= {} if time is None else {"timestamp": time}
+        return cls._from_columns(columns, classes, where)
 
     @classmethod
     def from_frame(cls, frame: Any, *, classes: Any = None, where: str | None = None) -> Self:
@@ -86,20 +71,29 @@ class Votes:
     @classmethod
     def read(cls, path: str | Path, *, classes: Any = None) -> Self:
         """From a CSV, a Parquet file or a folder of these, with the columns of `from_frame`; CSV values stay text."""
+        import pyarrow as pa
+
         columns = tables.read_table(path, ["item", "worker", "label"], ["weight", "timestamp"])
-        return cls._from_columns(columns, classes, str(path))
+        votes = cls._from_columns(columns, classes, str(path))
+        pa.default_memory_pool().release_unused()  # a model will want the room
+        return votes
 
     @classmethod
     def _from_columns(cls, columns: dict[str, Any], classes: Any, where: str | None) -> Self:
-        return cls.from_arrays(
-            columns["item"],
-            columns["worker"],
-            columns["label"],
-            columns.get("weight"),
-            columns.get("timestamp"),
-            classes=classes,
-            where=where,
-        )
+        """Code columns by name. They are taken out of `columns` one by one, items last, so that a large table goes as
+        its codes come."""
+        if classes is None:
+            label, label_names = tables.encode(columns.pop("label"), "label", where)
+        else:
+            label_names = _vocabulary(classes)
+            label = tables.locate(columns.pop("label"), label_names, "label")
+        worker, worker_names = tables.encode(columns.pop("worker"), "worker", where)
+        item, item_names = tables.encode(columns.pop("item"), "item", where)
+        weight = tables.as_numbers(columns.pop("weight"), "weight", where) if "weight" in columns else None
+        time = tables.as_numbers(columns.pop("timestamp"), "timestamp", where) if "timestamp" in columns else None
+        votes = cls(item, worker, label, item_names, worker_names, label_names, weight, time)
+        votes._check(where)
+        return votes
 
     def _check(self, where: str | None) -> None:
         if not len(self.item):
