@@ -129,6 +129,14 @@ def _steer(mia: Any) -> None:
     mia.call("GET", "/projects/reviews/export?format=parquet")
 
 
+OFFICE = [{"from": "09:00", "to": "12:30"}, {"from": "13:30", "to": "17:00"}]
+HOURS = {
+    "zone": "Europe/Berlin",
+    "week": dict.fromkeys(("mon", "tue", "wed", "thu"), OFFICE) | {"fri": OFFICE[:1]},
+    "away": [{"from": "2031-12-24", "to": "2031-12-31"}],
+}
+
+
 def _clearer(body: Any) -> Any:
     """The guideline, which is a text or has one, with a word more."""
     if isinstance(body, dict):
@@ -154,6 +162,8 @@ def site(new_site: Callable[[], Any]) -> Any:
     _dispute(site.client("dov"))
     mia = site.client("mia")
     _steer(mia)
+    site.client("ada").call("PUT", "/me/hours", HOURS)
+    site.client("eli").call("PUT", "/me/hours", HOURS | {"zone": "America/New_York", "away": []})
     people = mia.call("GET", "/projects/reviews/annotators")
     judged = mia.call("GET", "/projects/reviews/items?kind=expert&sort=-judgements")["items"]
     invite = mia.call("POST", "/projects/reviews/invites", {"role": "annotator", "uses": 20})
@@ -248,6 +258,7 @@ SCREENS: dict[str, tuple[str | None, str, Do | None]] = {
     "items": ("mia", "/projects/reviews/items?sort=-decided", None),
     "why": ("mia", "/projects/reviews/items/{item}", None),
     "annotators": ("mia", "/projects/reviews/annotators", None),
+    "duty": ("mia", "/projects/reviews/duty", None),
     "annotator": ("mia", "/projects/reviews/annotators/{fay}", None),
     "specs": ("mia", "/projects/reviews/specs", None),
     "spec-history": ("mia", "/projects/reviews/specs/guideline/guideline", _compare),

@@ -190,6 +190,13 @@ const clarificationsTab = createRoute({
   component: lazyRouteComponent(() => import("./steer/clarifications/clarifications"), "Clarifications"),
 });
 
+const dutyTab = createRoute({
+  getParentRoute: () => project,
+  path: "duty",
+  staticData: { title: "duty" },
+  component: lazyRouteComponent(() => import("./steer/people/duty"), "Duty"),
+});
+
 const specsTab = createRoute({
   getParentRoute: () => project,
   path: "specs",
@@ -267,6 +274,7 @@ const routes = root.addChildren([
       annotatorTab,
       findingsTab,
       clarificationsTab,
+      dutyTab,
       specsTab,
       specTab,
       accessTab,

@@ -6,6 +6,7 @@ import { LANGUAGES } from "@/shared/i18n";
 import { lettersAreKeys, setLettersAreKeys } from "@/shared/keys";
 import classes from "./account.module.css";
 import { Fitness } from "./fitness";
+import { WorkingHours } from "./hours";
 import { Password } from "./password";
 import { Tokens } from "./tokens";
 
@@ -14,6 +15,7 @@ export function Account() {
   return (
     <Stack className={classes.page} gap="xl">
       <Title order={1}>{t("title")}</Title>
+      <WorkingHours />
       <Looks />
       <Fitness />
       <Password />

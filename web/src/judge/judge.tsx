@@ -38,6 +38,7 @@ function Desk({ projects, held }: { projects: readonly string[]; held: string | 
   useCasesNews();
   const queue = useQuery(queueOf(projects));
   const current = useQuery(caseOf(held));
+  const forMe = queue.data?.filter((row) => row.yours || row.expert === null).length ?? 0;
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [dry, setDry] = useState(false);
   const open = (found: Case | undefined) => {
@@ -80,7 +81,7 @@ function Desk({ projects, held }: { projects: readonly string[]; held: string | 
           </Empty>
         ) : held || next.isPending ? (
           <Loading />
-        ) : dry || queue.data?.length === 0 ? (
+        ) : dry || (queue.data && forMe === 0) ? (
           <Empty
             title={t("dry.title")}
             action={<Next busy={next.isPending} go={() => next.mutate()} again />}
@@ -89,7 +90,7 @@ function Desk({ projects, held }: { projects: readonly string[]; held: string | 
           </Empty>
         ) : (
           <Empty
-            title={t("start.title", { count: queue.data?.length ?? 0 })}
+            title={t("start.title", { count: forMe })}
             action={<Next busy={next.isPending} go={() => next.mutate()} />}
           >
             {t("start.text")}

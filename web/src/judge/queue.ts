@@ -6,6 +6,9 @@ export type Case = Shapes["Case"];
 export type Given = Shapes["Given"];
 export type Queued = Shapes["Queued"] & { project: string };
 
+/** One's own cases come first, then those that are anybody's, then those that are another one's turn. */
+const turn = (one: Queued) => (one.yours ? 0 : one.expert === null ? 1 : 2);
+
 /** What waits in these projects, most urgent first. */
 export const queueOf = (projects: readonly string[]) =>
   queryOptions({
@@ -19,7 +22,7 @@ export const queueOf = (projects: readonly string[]) =>
           return rows.map((row): Queued => ({ ...row, project }));
         }),
       );
-      return each.flat().sort((a, b) => b.priority - a.priority);
+      return each.flat().sort((a, b) => turn(a) - turn(b) || b.priority - a.priority);
     },
   });
 

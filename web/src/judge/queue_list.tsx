@@ -40,7 +40,11 @@ export function QueueList({ rows, error, again, alone }: Waiting) {
             <span className={classes.quiet}>
               {several && `${row.project} · `}
               {row.held ? `${t("queue.held")} · ` : ""}
-              {ago(row.opened_at)} · {t("queue.weighs", { value: count(row.value, 2) })}
+              {row.yours && <strong>{t("queue.yours")} · </strong>}
+              {row.expert && !row.yours && `${t("queue.of", { who: row.expert })} · `}
+              {row.due_at &&
+                `${t(row.overdue ? "queue.overdue" : "queue.due", { when: ago(row.due_at) })} · `}
+              {t("queue.weighs", { value: count(row.value, 2) })}
             </span>
           </li>
         ))}

@@ -18,7 +18,7 @@ const PLACES = {
   exports: "/projects/$project/exports",
   events: "/projects/$project/log",
   alerts: "/projects/$project/alerts",
-  duty: "/projects/$project/annotators",
+  duty: "/projects/$project/duty",
   findings: "/projects/$project/findings",
   clarifications: "/projects/$project/clarifications",
 } as const;
@@ -91,6 +91,8 @@ export function Sentence({ project, home }: { project: string; home: Home }) {
   else if (done) {
     const words = expected(done, t);
     if (words) parts.push([done.of, words]);
+    if (home.ahead.due)
+      parts.push([{ list: "duty", where: {} }, t("sentence.due", { value: day(home.ahead.due) })]);
   }
   return (
     <>

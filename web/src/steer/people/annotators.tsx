@@ -8,6 +8,7 @@ import { projects } from "@/api/queries";
 import { ago, count, day, money, percent } from "@/shared/format";
 import { Empty, Failed, Loading } from "@/shared/states";
 import classes from "../steer.module.css";
+import { DutyLine } from "./duty";
 import { Leads } from "./leads";
 import { type Annotator, annotatorsOf } from "./reads";
 
@@ -58,6 +59,7 @@ export function Annotators() {
   return (
     <div className={classes.page}>
       <Title order={1}>{t("tabs.annotators")}</Title>
+      <DutyLine project={project} />
       <Leads project={project} />
       <TextInput
         type="search"
