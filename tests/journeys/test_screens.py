@@ -188,6 +188,17 @@ def _compare(page: Page) -> None:
     page.mouse.wheel(0, 5_000)
 
 
+def _command(page: Page) -> None:
+    page.get_by_role("table").wait_for()
+    page.keyboard.press("Control+k")
+    page.get_by_role("option").first.wait_for()
+
+
+def _back(page: Page) -> None:
+    page.get_by_role("button", name="Go back to v1").click()
+    page.get_by_role("dialog").get_by_text("No label changes.").wait_for()
+
+
 def _preview(page: Page) -> None:
     page.get_by_role("button", name="Change").click()
     page.get_by_role("button", name="Remove Service").click()
@@ -265,6 +276,9 @@ SCREENS: dict[str, tuple[str | None, str, Do | None]] = {
     "spec-preview": ("mia", "/projects/reviews/specs/schema/topic", _preview),
     "access": ("mia", "/projects/reviews/access", None),
     "exports": ("mia", "/projects/reviews/exports", None),
+    "alerts": ("mia", "/projects/reviews/alerts", None),
+    "commands": ("mia", "/projects/reviews/specs", _command),
+    "spec-back": ("mia", "/projects/reviews/specs/guideline/guideline", _back),
     "log": ("mia", "/projects/reviews/log", None),
     "set-up-1-items": ("root", "/new", _begin),
     "set-up-2-question": ("root", "/new", _ask),

@@ -204,7 +204,8 @@ def tell_series(db: Database, project: Project, of: str, by: str) -> Told:
     told: Told = {"of": of, "by": by, "sampled": None}
     match of:
         case "progress":
-            return {**told, "points": _cumulated(rows), "forecast": tell_home(db, project)["done"]}
+            first = tell_home(db, project)
+            return {**told, "points": _cumulated(rows), "forecast": first["done"], "total": first["decided"]["total"]}
         case "gold_accuracy":
             return {**told, "points": [{**row, **_rate(row["right"], row["answers"])} for row in rows]}
         case "queue_age":

@@ -7875,6 +7875,11 @@ export interface components {
             /** Points */
             points: components["schemas"]["Reached"][];
             forecast: components["schemas"]["Done"] | null;
+            /**
+             * Total
+             * @description Tasks that are to have a label in the end.
+             */
+            total: number;
         };
         /**
          * Progress

@@ -11,6 +11,14 @@ function names(words: unknown, at = ""): string[] {
   return Object.entries(words).flatMap(([name, inner]) => names(inner, `${at}.${name}`));
 }
 
+/** All words, in the order of their names. */
+function leaves(words: unknown): string[] {
+  if (typeof words !== "object" || words === null) return [String(words)];
+  return Object.entries(words)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, inner]) => leaves(inner));
+}
+
 describe("words", () => {
   const folders = [...new Set(Object.keys(catalogues).map((path) => path.split("/")[2] as string))];
   it.each(folders)("of %s are complete in every language", (folder) => {
@@ -19,5 +27,15 @@ describe("words", () => {
     );
     expect(first?.length).toBeGreaterThan(0);
     for (const other of others) expect(other).toEqual(first);
+  });
+  it.each(folders)("of %s say nothing alike in two languages but names and signs", (folder) => {
+    const [first = [], ...others] = Object.keys(LANGUAGES).map((language) =>
+      leaves(catalogues[`/src/${folder}/words/${language}.json`]),
+    );
+    const length = (words: string) => words.replace(/\{\{.*?\}\}/g, "").match(/\p{L}{2,}/gu)?.length ?? 0;
+    for (const other of others) {
+      const alike = first.filter((words, at) => length(words) > 2 && words === other[at]);
+      expect(alike).toEqual([]);
+    }
   });
 });

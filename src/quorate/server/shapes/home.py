@@ -205,6 +205,7 @@ class Progress(_Series):
     of: Literal["progress"]
     points: list[Reached]
     forecast: Done | None
+    total: int = Field(description="Tasks that are to have a label in the end.")
 
 
 class Each(BaseModel):

@@ -68,7 +68,7 @@ function draw(series: Series, t: T, currency: string): Made {
 
 const asPercent = { formatter: (value: number) => percent(value, 0) };
 
-function progress({ points, forecast, by }: One<"progress">, t: T): Made {
+function progress({ points, forecast, total, by }: One<"progress">, t: T): Made {
   // A point tells of a stretch up to its end, which is not later than now.
   const size = by === "hour" ? 3_600_000 : 86_400_000;
   const ends = points.map((point) => [
@@ -78,8 +78,7 @@ function progress({ points, forecast, by }: One<"progress">, t: T): Made {
   const [first] = points;
   const done = first ? [[new Date(first.at).getTime(), first.decided - first.labels], ...ends] : [];
   const last = ends.at(-1);
-  const later = forecast?.value ? new Date(forecast.value).getTime() : 0;
-  const ahead = last && later > Date.now() + size / 24 ? [last, [later, last[1]]] : [];
+  const ahead = last && forecast ? expected(forecast, last, total, t) : [];
   return {
     option: {
       tooltip: { trigger: "axis", renderMode: "richText", confine: true },
@@ -94,23 +93,30 @@ function progress({ points, forecast, by }: One<"progress">, t: T): Made {
           areaStyle: { opacity: 0.12 },
           color: BLUE,
         },
-        ...(ahead.length > 0
-          ? [
-              {
-                name: t("plot.forecast"),
-                type: "line",
-                data: ahead,
-                lineStyle: { type: "dashed" },
-                color: ORANGE,
-              },
-            ]
-          : []),
+        ...ahead,
       ],
     },
     head: [t("plot.when"), t("plot.labels"), t("plot.decided")],
     rows: points.map((point) => [moment(point.at), count(point.labels), count(point.decided)]),
     items: points.map(() => ({ sort: "-decided" })),
   };
+}
+
+/** From now to when all is expected to be decided; the line across its end is the 95 % interval. */
+function expected(
+  { value, low, high }: NonNullable<One<"progress">["forecast"]>,
+  last: (number | undefined)[],
+  total: number,
+  t: T,
+): object[] {
+  if (!value || new Date(value).getTime() <= Date.now()) return [];
+  const at = (moment: string) => [new Date(moment).getTime(), total];
+  const line = { type: "line", showSymbol: false, color: ORANGE };
+  const ends = low && high ? [at(low), at(high)] : [];
+  return [
+    { ...line, name: t("plot.forecast"), data: [last, at(value)], lineStyle: { type: "dashed" } },
+    { ...line, name: t("plot.interval"), data: ends, lineStyle: { width: 6, opacity: 0.5 } },
+  ];
 }
 
 function each(
@@ -141,8 +147,8 @@ function cost(series: One<"judgements" | "cost">, t: T, currency: string): Made 
         type: "value",
         name: t("plot.confidence"),
         nameGap: 40,
+        min: ({ min }: { min: number }) => Math.max(0, Math.floor(min * 100 - 0.5) / 100),
         max: 1,
-        scale: true,
         axisLabel: { formatter: (value: number) => percent(value, 1) },
       },
       series: [

@@ -24,7 +24,7 @@ export function Effect({ found }: { found: Shapes["Previewed"] }) {
       ))}
       {found.publishable && (
         <Text mb="xs">
-          {t("specs.effect", {
+          {t((found.labels?.length ?? 0) === 0 && !found.asked_again ? "specs.untouched" : "specs.effect", {
             kept: count(sum(found.labels, "kept")),
             mapped: count(found.mapped ?? 0),
             asked: count(found.asked_again ?? 0),

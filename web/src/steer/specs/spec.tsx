@@ -1,5 +1,5 @@
 // One spec: as it stands, its history, what differs, a way to change it and a way back.
-import { Anchor, Badge, Button, Group, Stack, Table, Title } from "@mantine/core";
+import { Anchor, Badge, Button, Group, Stack, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
@@ -98,34 +98,29 @@ function History({ project, rows, may, onCompare, onReverted }: HistoryProps) {
           }}
         />
       )}
-      <section className={classes.wide} tabIndex={0} aria-labelledby="history">
-        <Table className={classes.history}>
-          <Table.Tbody>
-            {rows.toReversed().map((one) => (
-              <Table.Tr key={one.id}>
-                <Table.Th scope="row">v{one.version}</Table.Th>
-                <Table.Td>{one.reason}</Table.Td>
-                <Table.Td>{one.author ?? t("specs.operator")}</Table.Td>
-                <Table.Td>{moment(one.created_at)}</Table.Td>
-                <Table.Td align="right">
-                  {one.version !== newest && (
-                    <Group gap={4} justify="flex-end" wrap="nowrap">
-                      <Button size="compact-sm" variant="default" onClick={() => onCompare(one.version)}>
-                        {t("specs.compare", { version: one.version })}
-                      </Button>
-                      {may && (
-                        <Button size="compact-sm" variant="default" onClick={() => setBack(one)}>
-                          {t("specs.revert", { version: one.version })}
-                        </Button>
-                      )}
-                    </Group>
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </section>
+      <ol className={classes.history} aria-labelledby="history" reversed>
+        {rows.toReversed().map((one) => (
+          <li key={one.id}>
+            <strong>v{one.version}</strong>
+            <span>{one.reason}</span>
+            <span>
+              {one.author ?? t("specs.operator")} · {moment(one.created_at)}
+            </span>
+            {one.version !== newest && (
+              <Group gap={4} wrap="nowrap">
+                <Button size="compact-sm" variant="default" onClick={() => onCompare(one.version)}>
+                  {t("specs.compare", { version: one.version })}
+                </Button>
+                {may && (
+                  <Button size="compact-sm" variant="default" onClick={() => setBack(one)}>
+                    {t("specs.revert", { version: one.version })}
+                  </Button>
+                )}
+              </Group>
+            )}
+          </li>
+        ))}
+      </ol>
     </div>
   );
 }

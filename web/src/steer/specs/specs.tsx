@@ -27,7 +27,9 @@ export function Specs() {
           <Table.Thead>
             <Table.Tr>
               {(["spec", "version", "reason", "author", "age"] as const).map((one) => (
-                <Table.Th key={one}>{t(`specs.${one}`)}</Table.Th>
+                <Table.Th key={one} data-column={one}>
+                  {t(`specs.${one}`)}
+                </Table.Th>
               ))}
             </Table.Tr>
           </Table.Thead>
@@ -45,9 +47,14 @@ export function Specs() {
                   </Anchor>
                 </Table.Th>
                 <Table.Td>{spec.version}</Table.Td>
-                <Table.Td>{spec.reason}</Table.Td>
-                <Table.Td>{spec.author ?? t("specs.operator")}</Table.Td>
-                <Table.Td>{ago(spec.created_at)}</Table.Td>
+                <Table.Td>
+                  {spec.reason}
+                  <span className={classes.narrow}>
+                    {spec.author ?? t("specs.operator")} · {ago(spec.created_at)}
+                  </span>
+                </Table.Td>
+                <Table.Td data-column="author">{spec.author ?? t("specs.operator")}</Table.Td>
+                <Table.Td data-column="age">{ago(spec.created_at)}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
