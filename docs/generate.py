@@ -25,7 +25,7 @@ from quorate.labels.schema import parse_question
 from quorate.labels.template import Template
 from quorate.labels.validators import When
 from quorate.people.roles import RIGHTS, SCOPES, Anyone, Role
-from quorate.server.scrape import QUEUES
+from quorate.server.scrape import QUEUES, SAMPLED
 from quorate.settings import Settings
 from quorate.store.ledger import TOLD_BY
 from quorate.watch.facts import MEASURES
@@ -414,8 +414,8 @@ def _events() -> str:
 def _metrics() -> str:
     """The metrics with what each follows from, and the same for whoever writes PromQL."""
     rows = [(f"`{m.name}`", m.unit, m.help, f"`{m.measure}`: {HOW[m.how]}", ", ".join(m.by)) for m in METRICS.values()]
-    prometheus = [(f"`quorate_{n}_count`, `quorate_{n}_sum`", text) for n, text in MEASURES.items() if n != "queue"]
-    prometheus += [(f"`quorate_{name}`", text) for name, (text, _) in QUEUES.items()]
+    prometheus = [(f"`quorate_{n}_count`, `quorate_{n}_sum`", text) for n, text in MEASURES.items() if n not in SAMPLED]
+    prometheus += [(f"`quorate_{name}`", text) for name, (text, *_) in QUEUES.items()]
     prometheus += [("`quorate_alerts_firing`", "1 for each alert that fires, by `rule`, `subject` and `severity`")]
     prometheus += [("`quorate_rollup_lag_events`", "sealed events that are not rolled up yet")]
     return (

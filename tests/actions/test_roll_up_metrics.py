@@ -82,6 +82,9 @@ def directly(one, project):  # noqa: C901, PLR0912
             continue
         add("answers", at, step, value, who, 1, 0)
         add("answer_seconds", at, step, value, who, 1, seconds)
+        if cost:
+            milliseconds = max(round(seconds * 1000), 1)
+            add("wage", at, step, value, who, milliseconds, float(cost) * 3_600_000)
         add("latency_seconds", at, step, value, who, 1, (at - leased[lease]).total_seconds())
         if gold:
             add("gold", at, step, gold, who, 1, value == gold)
@@ -112,6 +115,7 @@ def directly(one, project):  # noqa: C901, PLR0912
         last = {row[2]: row[5] for row in told}
         for who, said in last.items():
             add("agreeing", at, step, value, who, 1, said == value)
+            add("contested", at, step, value, who, 1, task in away and away[task] < at)
             if len(last) > 1:
                 add("pairs", at, step, said, who, len(last) - 1, list(last.values()).count(said) - 1)
     for task, at in away.items():
@@ -128,7 +132,7 @@ def rolled(one, project, grain="minute"):
         tuple(key): [n, total]
         for *key, n, total in one(
             "SELECT measure, at, step_id, label, account_id, n, total FROM measures"
-            " WHERE project_id = %s AND grain = %s AND measure <> 'queue'", project, grain)
+            " WHERE project_id = %s AND grain = %s AND measure NOT IN ('queue', 'wanted')", project, grain)
     }  # fmt: skip
 
 
@@ -257,10 +261,12 @@ def test_old_minutes_are_forgotten_and_hours_stay(world, one):
 
 def test_queues_are_sampled_once_a_minute(world, one):
     project = busy(world)
+    world.project(5)  # which waits for annotators
     start = datetime(2026, 5, 1, 10, 0, tzinfo=UTC)
     cases = [(0, None), (30, 200), (100, 130), (61, 400)]  # seconds after the start
     with world.db.work() as connection:
         connection.execute("DELETE FROM rollups")
+        connection.execute("UPDATE items SET created_at = %s", (start - timedelta(hours=1),))
         task = connection.execute("SELECT id, step_id FROM tasks WHERE project_id = %s LIMIT 1", (project,)).fetchone()
         connection.execute("UPDATE cases SET opened_at = '2030-01-01' WHERE project_id = %s", (project,))
         for opened, closed in cases:
@@ -285,3 +291,8 @@ def test_queues_are_sampled_once_a_minute(world, one):
     ((_, n, total, most),) = one(asked, "hour")
     assert (n, total) == (sum(e[0] for e in expected.values()), sum(e[1] for e in expected.values()))
     assert most == max(e[2] for e in expected.values())
+    ((wanted,),) = one("SELECT count(*) FROM openings")
+    asked = "SELECT at, n, total, most FROM measures WHERE measure = 'wanted' AND grain = 'minute' ORDER BY at"
+    ages = {start + timedelta(minutes=minute): 3600.0 + 60 * (minute + 1) for minute in (0, 1, 6)}  # when it looked
+    assert wanted == 5
+    assert one(asked) == [(at, wanted, wanted * age, age) for at, age in ages.items()]

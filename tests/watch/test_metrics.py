@@ -120,7 +120,7 @@ def test_an_answer_a_revision_an_adjudication():
     found = {fact.measure: (fact.n, fact.total, fact.label) for fact in answered(annotation(gold="b"), READING)}
     assert found == {
         "answers": (1, 0.0, "a"), "answer_seconds": (1, 5.0, "a"), "latency_seconds": (1, 7.0, "a"),
-        "cost": (1, 0.04, "a"), "gold": (1, 0.0, "b"),
+        "wage": (5000, 144000.0, "a"), "cost": (1, 0.04, "a"), "gold": (1, 0.0, "b"),
     }  # fmt: skip
     (revised,) = answered(annotation(supersedes=ANN, cost=Decimal(0)), READING)
     assert (revised.measure, revised.n, revised.total) == ("answers", 0, 1.0)

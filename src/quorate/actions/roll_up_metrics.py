@@ -95,7 +95,10 @@ def kept(now: datetime) -> dict[str, datetime]:
 
 
 def sample_queues(db: Database, now: datetime | None = None) -> bool:
-    """Sample the experts' queues of the minutes that ended since the last time; whether there are more to sample."""
+    """Sample the experts' queues of the minutes that ended since the last time, and the crowd's as it is now.
+
+    Whether there are more to sample. What waited for annotators in minutes that were slept through is not known.
+    """
     last = begin((now or clock.now()) - GRACE, "minute") - timedelta(minutes=1)
     with db.work() as connection:
         found = measures.mark(connection)
@@ -107,6 +110,8 @@ def sample_queues(db: Database, now: datetime | None = None) -> bool:
             return False
         some = min(last, first + TOGETHER)
         measures.sample_queues(connection, first, some)
+        if some == last:
+            measures.sample_wanted(connection, last)
         return some < last
 
 

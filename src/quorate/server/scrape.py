@@ -20,15 +20,19 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 PREFIX = "quorate"
 LABELS = ("project", "step", "class")
 QUEUES = {
-    "queue_cases": ("Cases that wait for an expert.", "n"),
-    "queue_age_seconds_sum": ("How long they have waited, in all.", "total"),
-    "queue_oldest_seconds": ("How long the oldest has waited.", "most"),
+    "queue_cases": ("Cases that wait for an expert.", "queue", "n"),
+    "queue_age_seconds_sum": ("How long they have waited, in all.", "queue", "total"),
+    "queue_oldest_seconds": ("How long the oldest has waited.", "queue", "most"),
+    "work_judgements": ("Judgements that are wanted and that nobody holds.", "wanted", "n"),
+    "work_age_seconds_sum": ("How long ago their items came in, in all.", "wanted", "total"),
+    "work_oldest_seconds": ("How long ago the oldest of them came in.", "wanted", "most"),
 }
+SAMPLED = {"queue", "wanted"}
 
 
 def families() -> list[str]:
     """The names of everything of ours that is told, as queries name it."""
-    summaries = [f"{PREFIX}_{name}_{part}" for name in MEASURES if name != "queue" for part in ("count", "sum")]
+    summaries = [f"{PREFIX}_{name}_{part}" for name in MEASURES if name not in SAMPLED for part in ("count", "sum")]
     return [*summaries, *(f"{PREFIX}_{name}" for name in (*QUEUES, "alerts_firing", "rollup_lag_events"))]
 
 
@@ -56,7 +60,7 @@ def _families(db: Database, workspace: UUID) -> Iterator[Metric]:
     people = settings().metrics_people
     with db.work() as connection:
         sums = measures.ever(connection, workspace, people=people)
-        waiting = measures.waiting(connection, workspace)
+        waiting = {one: measures.waiting(connection, workspace, one) for one in SAMPLED}
         firing = measures.firing(connection, workspace)
         lag = measures.lag(connection)
     with db.read() as reader:
@@ -65,15 +69,16 @@ def _families(db: Database, workspace: UUID) -> Iterator[Metric]:
     told = {
         name: SummaryMetricFamily(f"{PREFIX}_{name}", help[0].upper() + help[1:], labels=labels)
         for name, help in MEASURES.items()
-        if name != "queue"
+        if name not in SAMPLED
     }
     for row in sums:
         values = [row["project"], row["step"], row["label"]]
         values += [_person(row["account"], salt)] if people else []
         told[row["measure"]].add_metric(values, count_value=row["n"], sum_value=row["total"])
     yield from told.values()
-    for name, (help, column) in QUEUES.items():
-        yield _gauge(name, help, ("project", "step"), ([r["project"], r["step"], r[column]] for r in waiting))
+    for name, (help, measure, column) in QUEUES.items():
+        rows = ([r["project"], r["step"], r[column]] for r in waiting[measure])
+        yield _gauge(name, help, ("project", "step"), rows)
     columns = ("project", "rule", "subject", "severity")
     yield _gauge("alerts_firing", "Alerts that fire.", columns, ([*(r[c] for c in columns), 1] for r in firing))
     yield _gauge("rollup_lag_events", "Sealed events that are not rolled up yet.", (), [[lag]])

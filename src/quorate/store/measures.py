@@ -98,6 +98,23 @@ GROUP BY 1, 2, 3, 4, 5
 ON CONFLICT (project_id, grain, measure, at, step_id, label, account_id) DO UPDATE SET
     n = m.n + excluded.n, total = m.total + excluded.total, most = greatest(m.most, excluded.most)
 """
+_SAMPLE_WANTED = """
+INSERT INTO measures AS m (project_id, grain, measure, at, step_id, label, account_id, n, total, most)
+SELECT project_id, grain, 'wanted', date_trunc(grain, %(last)s::timestamptz, 'UTC'), step_id, '', %(nobody)s,
+       round(count(*) * %(times)s), sum(age) * %(times)s, max(age)
+FROM (
+    SELECT o.project_id, t.step_id,
+           greatest(extract(epoch FROM %(last)s::timestamptz + interval '1 minute' - i.created_at), 0)::float8 AS age
+    FROM openings o TABLESAMPLE SYSTEM (100 / %(times)s::float8)
+    JOIN tasks t ON t.id = o.task_id JOIN items i ON i.id = t.item_id
+) AS wanted CROSS JOIN (VALUES ('minute'), ('hour'), ('day')) AS grains (grain)
+GROUP BY 1, 2, 3, 4, 5
+ON CONFLICT (project_id, grain, measure, at, step_id, label, account_id) DO UPDATE SET
+    n = m.n + excluded.n, total = m.total + excluded.total, most = greatest(m.most, excluded.most)
+"""
+_ABOUT = "SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = 'openings'::regclass"
+ENOUGH = 100_000
+"""Of more openings than so many, as the planner counts them, a part is looked at that stands for all."""
 _PRUNE = "DELETE FROM measures WHERE grain = %s AND at < %s"
 
 
@@ -142,6 +159,13 @@ def sample_queues(connection: Connection[Any], first: datetime, last: datetime) 
     done = connection.execute(_SAMPLE, values).rowcount
     connection.execute(_SAMPLED, (last,))
     return done
+
+
+def sample_wanted(connection: Connection[Any], last: datetime) -> int:
+    """Sample what waits for annotators, as it is now, for the minute that is the last that ended."""
+    about = connection.execute(_ABOUT).fetchone()
+    times = max((about[0] if about else 0) / ENOUGH, 1.0)
+    return connection.execute(_SAMPLE_WANTED, {"last": last, "nobody": UUID(int=0), "times": times}).rowcount
 
 
 def prune(connection: Connection[Any], grain: str, before: datetime) -> int:
@@ -215,7 +239,7 @@ GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
 _WAITING = """
 SELECT p.name AS project, s.name AS step, m.n, m.total, m.most
 FROM rollups r JOIN projects p ON p.workspace_id = %(workspace)s
-JOIN measures m ON m.project_id = p.id AND m.grain = 'minute' AND m.measure = 'queue' AND m.at = r.sampled_at
+JOIN measures m ON m.project_id = p.id AND m.grain = 'minute' AND m.measure = %(measure)s AND m.at = r.sampled_at
 JOIN steps s ON s.id = m.step_id
 WHERE r.name = 'events' ORDER BY 1, 2
 """
@@ -235,9 +259,10 @@ def ever(connection: Connection[Any], workspace: UUID, *, people: bool) -> Rows:
     return connection.cursor(row_factory=dict_row).execute(sql, {"workspace": workspace}).fetchall()
 
 
-def waiting(connection: Connection[Any], workspace: UUID) -> Rows:
-    """The newest sample of the experts' queues: project, step, n, total, most."""
-    return connection.cursor(row_factory=dict_row).execute(_WAITING, {"workspace": workspace}).fetchall()
+def waiting(connection: Connection[Any], workspace: UUID, measure: str) -> Rows:
+    """The newest sample of the experts' queues (`queue`) or the crowd's (`wanted`): project, step, n, total, most."""
+    values = {"workspace": workspace, "measure": measure}
+    return connection.cursor(row_factory=dict_row).execute(_WAITING, values).fetchall()
 
 
 def firing(connection: Connection[Any], workspace: UUID) -> Rows:

@@ -25,6 +25,7 @@ MEASURES: Mapping[str, str] = {
     "gold": "answers to known items; the sum is how many were right (the class is the known one)",
     "pairs": "pairs of answers to a task when it was first decided; the sum is how many said the same",
     "agreeing": "answers to a task when it was first decided; the sum is how many said what was decided",
+    "contested": "answers to a task when it was first decided; the sum is how many were to one that went to an expert",
     "labels": "tasks decided for the first time; the sum is how many decisions were later overturned",
     "confidence": "confidence of the first decision",
     "judgements": "judgements that a first decision rests on",
@@ -33,6 +34,8 @@ MEASURES: Mapping[str, str] = {
     "escalated": "tasks that left the crowd's hands; the sum is how many went to an expert",
     "case_seconds": "seconds from the opening of a case to the expert's word",
     "audits": "blind audits; the sum is how many found the decision right",
+    "wanted": "judgements that are wanted and that nobody holds at the end of a minute; sum and maximum are of the"
+    " seconds since their items came in",
     "queue": "cases that wait for an expert at the end of a minute; sum and maximum are of their age in seconds",
 }
 
@@ -125,6 +128,7 @@ def _agreement(row: Row, value: Any, label: str, reading: Reading) -> Iterator[F
     heard = [(one["account"], reading.heard(one["value"], one["schema"])) for one in row["answers"]]
     answers = [(account, said) for account, said in heard if said is not None]
     for place, (account, said) in enumerate(answers):
+        yield Fact("contested", row["at"], row["step"], label, account, 1, float(row["escalated"]))
         if value is not None:
             yield Fact("agreeing", row["at"], row["step"], label, account, 1, float(reading.same(said, value)))
         others = [other for at, (_, other) in enumerate(answers) if at != place]
