@@ -59,6 +59,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=2, help="API processes")
     parser.add_argument("--separate", action="store_true", help="two requests a loop: submit, then claim")
     parser.add_argument("--worker", action=argparse.BooleanOptionalAction, default=True, help="run jobs beside")
+    parser.add_argument("--routing", choices=("queue", "skill"), default="queue")
     parser.add_argument("--claim-cost", action="store_true", help="measure what a claim costs instead")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json", action="store_true")
@@ -69,7 +70,7 @@ def _options() -> argparse.Namespace:
 
 
 def _measure(here: Installation, options: argparse.Namespace) -> dict[str, Any]:
-    here.project(options.tasks, options.overlap)
+    here.project(options.tasks, options.overlap, routing={"by": options.routing})
     people = [here.annotator(f"annotator {n}") for n in range(options.clients)]
     separate = str(int(options.separate))
     with serving(here.data, processes=options.processes, worker=options.worker) as port:

@@ -1,12 +1,12 @@
 """Does it matter who gets which task? Simulated crowds, routed by `flow/route.py` against random assignment.
 
-    python bench/routing.py [--items 600] [--people 30] [--seeds 5] [--target 0.9] [--json]
+    python bench/routing.py [--crowds specialists …] [--items 600] [--people 30] [--seeds 5] [--target 0.9] [--json]
 
 Three crowds: *specialists*, who tell one of three pairs of look-alikes apart and guess at the others; *mixed*, right
 with .5 to .97, half of whom confuse one pair; *alike*, all the same: nothing to gain. People come one after the other,
 the busy ones more often, and each is given one task of the queue as it is live: a first place of every task, then a
 second, and a task that is not decided by then wants one more at the end. They get any (`random`), the next (`queue`),
-the best of a window of 24 by their edge over the others (`skill`; `explore` gives every tenth to measuring them, and
+the best of a window of 12 by their edge over the others (`skill`; `explore` gives every tenth to measuring them, and
 with `shared` no one has more than a twentieth of the answers), or, for comparison, the one on which an answer adds most
 information whoever else there is (`gain`). All are believed, learnt of and stopped by the same arithmetic, from what
 they answered alone.
@@ -33,7 +33,7 @@ from quorate.truth.value import confusion, information_gain
 
 ORDERS = ("random", "queue", "gain", "skill", "explore", "shared")
 CROWDS = ("specialists", "mixed", "alike")
-CLASSES, WINDOW, LEAST, MOST, SURE, EXPLORE, REFIT = 6, 24, 2, 9, 0.9, 0.1, 50
+CLASSES, WINDOW, LEAST, MOST, SURE, EXPLORE, REFIT = 6, 12, 2, 9, 0.9, 0.1, 50
 SHARE, FREE = 0.05, 20
 NOW, HORIZON = datetime(2026, 1, 1, tzinfo=UTC), timedelta(days=1)
 Place = tuple[int, int]
@@ -234,13 +234,14 @@ def compared(kind: str, options: argparse.Namespace) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--crowds", nargs="+", choices=CROWDS, default=CROWDS)
     parser.add_argument("--items", type=int, default=600)
     parser.add_argument("--people", type=int, default=30)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--target", type=float, default=0.9)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    found = {kind: compared(kind, options) for kind in CROWDS}
+    found = {kind: compared(kind, options) for kind in options.crowds}
     if options.json:
         print(json.dumps(found))
         return

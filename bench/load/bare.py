@@ -27,6 +27,7 @@ from quorate.store import tables as t
 from quorate.store.annotations import Closing, Held
 from quorate.store.database import _configure
 from quorate.store.leases import Lease, Wish
+from quorate.store.window import Ranking
 
 NO_CASE = UUID(t.NO_CASE)
 CONTENT = sha256(b"content").digest()
@@ -40,6 +41,7 @@ class Bare:
         self.connection = psycopg.connect(url, autocommit=True, options=options)
         _configure(self.connection)
         self.account, self.overlap = account, overlap
+        self.ranking: Ranking | None = None
         row = self.connection.execute("SELECT id, workspace_id FROM projects").fetchone()
         assert row is not None
         self.project, self.workspace = row
@@ -90,7 +92,7 @@ class Bare:
     def _wish(self, now: datetime) -> Wish:
         return Wish(
             workspace=self.workspace, project=self.project, account=self.account, ids=[new_id()], prices=None,
-            gold=0.0, draw=1.0, now=now, expires=now + timedelta(minutes=20),
+            gold=0.0, draw=1.0, now=now, expires=now + timedelta(minutes=20), ranking=self.ranking,
         )  # fmt: skip
 
     def _annotation(self, held: Held, id: UUID, now: datetime) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""What a claim costs: in a project of a thousand tasks and of a million, after most are decided, to an old hand.
+"""What a claim costs: in a project of a thousand tasks and of a million, after most are decided, to an old hand; plain,
+and ranked by skill, each as a ratio to its like in the small project.
 
 Each figure is the median of single claims on one connection that does not wait for the disk at its commits: the wait
 is the same for every claim, and longer than the claim, so it would hide what is looked for.
@@ -18,10 +19,12 @@ import psycopg
 
 from load.bare import Bare
 from load.installation import Installation
+from quorate.store.window import Ranking
 
 SMALL = 1000
 CLAIMS = 300
 OWN_ANSWERS = 10_000
+RANKING = Ranking(by="skill", window=12, horizon=86_400.0)
 
 MORE_ITEMS = """
 INSERT INTO items (id, project_id, key, body, attributes, hash, created_at)
@@ -59,11 +62,14 @@ def measure(here: Installation, large: int) -> dict[str, Any]:
         connection.execute("ANALYZE")
         _claims(bare, 50)  # plans are made, pages are read
         figures["small_ms"] = _claims(bare)
+        figures["ranked_small_ms"] = _ranked(bare)
         _grow(connection, project, large)
         figures["large_ms"] = _claims(bare)
+        figures["ranked_large_ms"] = _ranked(bare)
         with _told(f"{OWN_ANSWERS} answers of one annotator"):
             _answer(bare, OWN_ANSWERS)
         figures["after_own_answers_ms"] = _claims(bare)
+        figures["ranked_after_own_answers_ms"] = _ranked(bare)
         with _told("deciding nine tenths"):
             # the worst case: nobody tidies up
             connection.execute("ALTER TABLE openings SET (autovacuum_enabled = off)")
@@ -73,11 +79,17 @@ def measure(here: Installation, large: int) -> dict[str, Any]:
         novice = _connected(here, new)
         figures["decided_novice_first_ms"] = _claims(novice, 1)
         figures["decided_novice_ms"] = _claims(novice)
+        figures["ranked_decided_novice_ms"] = _ranked(novice)
         with _told("vacuum"):
             connection.execute("VACUUM openings")
         figures["decided_vacuumed_novice_ms"] = _claims(_again(here, new))
-    small = figures["small_ms"]
-    ratios = {name.removesuffix("_ms") + "_ratio": round(ms / small, 2) for name, ms in figures.items()}
+    ratios = {
+        name.removesuffix("_ms") + "_ratio": round(
+            ms / figures["ranked_small_ms" if name.startswith("ranked") else "small_ms"], 2
+        )
+        for name, ms in figures.items()
+    }
+    ratios["ranked_to_plain"] = round(figures["ranked_small_ms"] / figures["small_ms"], 2)
     return {"tasks": large, **{name: round(ms, 3) for name, ms in figures.items()}, **ratios}
 
 
@@ -109,6 +121,15 @@ def _again(here: Installation, account: UUID) -> Bare:
     bare = _connected(here, account)
     bare.connection.execute("UPDATE seats SET cursor_0 = 0, cursor_1 = 0 WHERE account_id = %s", (account,))
     return bare
+
+
+def _ranked(bare: Bare) -> float:
+    """Claims that choose among a window of tasks."""
+    bare.ranking = RANKING
+    _claims(bare, 20)
+    took = _claims(bare)
+    bare.ranking = None
+    return took
 
 
 def _claims(bare: Bare, count: int = CLAIMS) -> float:

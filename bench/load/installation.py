@@ -37,7 +37,7 @@ class Installation:
     db: Database
     actor: Actor
 
-    def project(self, tasks: int, overlap: int) -> UUID:
+    def project(self, tasks: int, overlap: int, **policy: Any) -> UUID:
         """A project of `tasks` small texts; each is decided when it has got `overlap` answers."""
         specs: dict[tuple[str, str], Any] = {
             ("project", "project"): {"name": PROJECT, "steps": [{"id": "topic", "schema": "topic"}]},
@@ -47,6 +47,7 @@ class Installation:
                 "accept": {"confidence": 0.01},
                 "gold": {"rate": 0},
                 "audit": {"rate": 0},
+                **policy,
             },
         }
         publish(self.db, self.actor, PROJECT, lambda _: specs, reason="bench")

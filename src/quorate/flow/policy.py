@@ -191,7 +191,7 @@ class Routing(Written):
         description="`skill`: the one between two classes that they tell apart best, compared with the others; more of"
         " those with a greater `value` or an earlier `due` attribute. `queue`: the first.",
     )
-    window: int = Field(24, ge=1, le=200, description="Among so many it is chosen.")
+    window: int = Field(12, ge=4, le=200, description="Among so many it is chosen; each costs the claim a little.")
     explore: float = Field(
         0.05, ge=0, le=0.5, description="Share of claims that are chosen by what they would tell about the annotator."
     )

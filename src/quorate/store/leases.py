@@ -267,12 +267,12 @@ def add_claim(statement: Statement, wish: Wish, *, settled: Decimal | None = Non
         parts = _PLAIN
     else:
         known = f"{known} {_GOLD_FITS}" if ranking.guarded else known
-        seat = _SEAT.format(only=only, room=window.room(ranking) + room, fit=window.SEAT)
+        seat = _SEAT.format(only=only, room=window.room(ranking) + room, fit=window.seat(ranking))
         statement.part("seat", seat, values | ranking.values())
         window.add(statement, ranking, len(wish.ids), limit)
         statement.part("gold", _GOLD.format(reached=known, some="EXISTS (TABLE locked)"))
         statement.part("picked", window.PICKED)
-        parts, counted = _RANKED, counted + window.COUNTED
+        parts = _RANKED
     paid = wish.prices is not None
     if wish.prices is not None:
         money = {"prices": dumps(wish.prices), "steps": [UUID(step) for step in wish.prices[""] if step]}
@@ -286,7 +286,7 @@ def add_claim(statement: Statement, wish: Wish, *, settled: Decimal | None = Non
     gold = f"{_PAID.format('gold')} AS known" if paid else "gold"
     statement.part("leased", _LEASED.format(price=price, gold=gold, **parts))
     if ranking is not None:
-        window.add_tally(statement)
+        counted += window.add_tally(statement, ranking)
     statement.part("lost", _LOST)
     promised = " + (SELECT coalesce(sum(price), 0) FROM leased)" if paid else ""
     over = "" if settled is None else _SETTLED + strata

@@ -25,7 +25,7 @@ FITS = """coalesce(i.attributes -> 'access' <@ coalesce((SELECT fit -> 'access' 
           AND coalesce(i.attributes -> 'domain' <@ (SELECT fit -> 'domain' FROM seat), true)"""
 """`flow/route.unfit` of the item `i`, but for the qualification. What it does not name is open to everybody."""
 
-SEAT = """given_in, fit, ARRAY(
+SEAT = """fit, ARRAY(
         SELECT lower(jsonb_array_elements_text(coalesce(fit -> 'parties', '[]')))
         UNION SELECT %(account)s::text) AS parties,
     """
@@ -37,19 +37,21 @@ _WALKED = """
         FROM openings o
         WHERE o.project_id = %(project)s AND o.band = {band} AND o.position > (SELECT cursor_{band} FROM seat)
           AND (SELECT n FROM seat) > 0
-          AND NOT EXISTS (
-            SELECT FROM assignments a
-            WHERE a.task_id = o.task_id AND a.account_id = %(account)s
-              AND a.state NOT IN ('released', 'expired')) {reached} {open}
+          AND (SELECT a.id FROM assignments a
+               WHERE a.task_id = o.task_id AND a.account_id = %(account)s
+                 AND a.state NOT IN ('released', 'expired') LIMIT 1) IS NULL {reached} {open}
         ORDER BY o.position
         LIMIT {window}) AS o
     CROSS JOIN LATERAL (
-        SELECT t.step_id, t.likely, t.rival, t.chance, i.attributes, k.edge
-        FROM tasks t JOIN items i ON i.id = t.item_id
+        SELECT t.step_id, t.likely, t.rival, t.chance, {attributes} AS attributes, k.edge
+        FROM tasks t {items}
         LEFT JOIN skills k ON k.step_id = t.step_id AND k.account_id = %(account)s
         WHERE t.id = o.task_id
         LIMIT 1) AS a
 """
+_TOLD = {"attributes": "i.attributes", "items": "JOIN items i ON i.id = t.item_id"}
+_UNTOLD = {"attributes": "NULL::jsonb", "items": ""}
+"""What an item says of itself is looked at only where something goes by it."""
 _OPEN = """
           AND EXISTS (SELECT FROM tasks t JOIN items i ON i.id = t.item_id WHERE t.id = o.task_id {fits} {shared})"""
 _ROOM = """greatest(floor(({share} * {all} - {own}) / (1 - {share}) + 1e-9)::int, {least} - {own}, 0)"""
@@ -118,7 +120,6 @@ _PASSED = """(SELECT max(position) FROM (
                        THEN (SELECT count(*) FROM taken WHERE band = {band}) END) AS first)"""
 """As many rows of the window as were taken; all of it when none could be."""
 MOVED = ", ".join(f"cursor_{band} = greatest(cursor_{band}, {_PASSED.format(band=band)})" for band in (0, 1))
-COUNTED = ", given_in = (SELECT given_in FROM tally)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +174,9 @@ def add(statement: Statement, ranking: Ranking, count: int, reached: str) -> Non
     fits = f"AND {FITS}" if ranking.guarded else ""
     open = _OPEN.format(fits=fits, shared=shared) if fits or shared else ""
     window = ranking.window if count * 2 <= ranking.window else 100
+    told = _TOLD if ranking.horizon or ranking.kinds or ranking.shares else _UNTOLD
     for band, name in enumerate(("ahead", "fresh")):
-        statement.part(name, _WALKED.format(band=band, reached=reached, open=open, window=window))
+        statement.part(name, _WALKED.format(band=band, reached=reached, open=open, window=window, **told))
     task = "w.step_id", "w.likely", "w.attributes"
     kinds = [_kind(f"%(kind_{place})s", of, *task) for place, of in enumerate(ranking.kinds)]
     wanted = _WANTED.format(kinds=f"ARRAY[{', '.join(kinds)}]") if kinds else "1::float8"
@@ -186,9 +188,17 @@ def add(statement: Statement, ranking: Ranking, count: int, reached: str) -> Non
     statement.part("locked", _LOCKED.format(over=over))
 
 
-def add_tally(statement: Statement) -> None:
-    """Add the part `tally`, after `leased`."""
+def seat(ranking: Ranking) -> str:
+    """What the part `seat` must read besides."""
+    return SEAT * ranking.guarded + "given_in, " * bool(ranking.shares)
+
+
+def add_tally(statement: Statement, ranking: Ranking) -> str:
+    """Add the part `tally`, after `leased`, where there are shares; what the seat's row is told of it."""
+    if not ranking.shares:
+        return ""
     statement.part("tally", _TALLY)
+    return ", given_in = (SELECT given_in FROM tally)"
 
 
 def _strata(ranking: Ranking, step: str, likely: str, attributes: str) -> str:
