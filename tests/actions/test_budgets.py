@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,9 +14,13 @@ from quorate.actions.claim_task import claim_tasks
 from quorate.actions.end_lease import release_task
 from quorate.actions.keep_budgets import keep_budget
 from quorate.actions.publish_spec import publish_spec
+from quorate.actions.raise_prices import raise_prices
 from quorate.actions.rebuild_state import compare_state
+from quorate.actions.roll_up_metrics import roll_up_metrics
 from quorate.actions.rules import rules_now
+from quorate.actions.seal_ledger import seal_ledger
 from quorate.actions.submit_annotation import Submission, submit_annotation
+from quorate.actions.watch_alerts import watch_alerts
 from quorate.errors import BudgetSpent
 from quorate.store import budgets, projects, qualifications
 
@@ -175,3 +180,45 @@ def test_a_budget_that_is_lowered_and_raised_again_pays_no_more_than_it_says(wor
         assert projects.get(connection, project).pool == 0
     assert standing(world, project)["topic"].spent == Decimal("0.6")
     assert compare_state(world.db, project) == []
+
+
+def test_a_price_rises_while_a_queue_starves_and_falls_when_it_has_recovered(world, one):
+    raises = [{"when": "waiting >= 4", "by": "0.01", "most": "0.02", "every": "1h"}]
+    policy = {"pay": {"judgement": "0.03", "raises": raises}, **ONE}
+    project, now = world.project(6, policy=policy, steps=STEPS[:1], budget=Decimal("0.30")), clock.now()
+    early, late = world.person(), world.person()
+    (held,) = claim_tasks(world.db, early, [project], 1)
+    hour = timedelta(hours=1)
+    assert [raise_prices(world.db, now + hour * n) for n in (0, 0.5, 1, 2)] == [1, 0, 1, 0]
+    rules_now(world.db, project)
+    for claimed in claim_tasks(world.db, late, [project], 2):
+        answer(world, late, claimed)
+    answer(world, early, held)
+    assert one(PRICES, early.account) == [("topic", Decimal("0.03"))], "what was promised"
+    assert one(PRICES, late.account) == [("topic", Decimal("0.05"))] * 2
+    assert [raise_prices(world.db, now + hour * n) for n in (3, 3.5, 4, 5)] == [1, 0, 1, 0]
+    told = one("SELECT detail FROM events WHERE verb = 'price.changed' ORDER BY seq")
+    assert [(row["from"], row["to"]) for (row,) in told] == [
+        ("0.030000", "0.040000"), ("0.040000", "0.050000"), ("0.050000", "0.040000"), ("0.040000", "0.030000"),
+    ]  # fmt: skip
+    assert told[0][0]["why"].startswith("waiting >= 4: waiting 5")
+    assert compare_state(world.db, project) == []
+
+
+def test_no_price_rises_beyond_what_the_budget_can_pay_for_all_that_waits(world):
+    raises = [{"when": "waiting >= 1", "by": "0.01", "most": "0.02"}]
+    policy = {"pay": {"judgement": "0.03", "raises": raises}, **ONE}
+    world.project(5, policy=policy, steps=STEPS[:1], budget=Decimal("0.19"))
+    assert raise_prices(world.db) == 0
+
+
+def test_an_hour_that_brings_too_little_alerts_without_being_asked_for(world, one):
+    project = world.project(25, policy={"pay": {"judgement": "0.01", "hourly": 9}, **ONE}, steps=STEPS[:1])
+    person = world.person()
+    for claimed in claim_tasks(world.db, person, [project], 25):
+        answer(world, person, claimed)
+    seal_ledger(world.db)
+    roll_up_metrics(world.db)
+    assert watch_alerts(world.db) == 1
+    ((detail,),) = one("SELECT detail FROM events WHERE verb = 'alert.fired'")
+    assert (detail["rule"], detail["subject"], detail["facts"]["hourly_pay"]) == ("low pay", "topic", "7.2")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 
 import pytest
@@ -51,6 +53,36 @@ def test_everybody_sees_their_own_statement_and_nobody_elses(worked):
     assert worked.mia.get("/earnings").json() == []
     assert worked.ann.get(PAY).status_code == 403
     assert worked.ann.post("/projects/reviews/payouts", json={"run": "r"}).status_code == 403
+
+
+def test_a_statement_by_month_and_as_a_file_and_what_a_run_would_pay(worked):
+    mia, ann = worked.mia, worked.ann
+    (person,) = mia.get(PAY).json()["annotators"]
+    held = mia.post(PAY + "/holds", json={"annotator": person["annotator"], "reason": "=Too fast."}).json()
+    assert mia.get("/projects/reviews/payouts").json() == []
+    mia.post(PAY + "/holds/end", json={"hold": held["hold"], "then": "release", "reason": "Well done."})
+    assert mia.get("/projects/reviews/payouts").json() == [{"name": "ann", "amount": "0.15"}]
+    assert ann.get("/projects/reviews/payouts").status_code == 403
+    mia.post("/projects/reviews/payouts", json={"run": "r1"}).raise_for_status()
+    (own,) = ann.get("/earnings").json()
+    (month,) = own["months"]
+    names = ("answers", "earned", "held", "released", "paid", "payable", "still_held")
+    assert [str(month[name]).rstrip("0").rstrip(".") or "0" for name in names] == [
+        "3", "0.15", "0.15", "0.15", "0.15", "0", "0"
+    ]  # fmt: skip
+    told = ann.get("/earnings/statement", params={"month": month["month"][:7]}).text
+    rows = list(csv.DictReader(io.StringIO(told)))
+    assert sorted((row["kind"], row["amount"], row["reason"]) for row in rows) == [
+        ("earned", "0.150000", ""), ("held", "-0.150000", "'=Too fast."), ("paid", "-0.150000", "r1"),
+        ("released", "0.150000", "Well done."),
+    ]  # fmt: skip
+    assert len(ann.get("/earnings/statement", params={"month": "2020-01"}).text.splitlines()) == 1
+    assert ann.get("/earnings/statement", params={"month": "2020-13"}).status_code == 422
+
+
+def test_prices_and_budgets_are_told_by_step(worked):
+    (step,) = worked.mia.get(PAY).json()["steps"]
+    assert (step["step"], step["price"], step["spent"], step["left"]) == ("topic", "0.05", "0.15", None)
 
 
 def test_an_hour_that_brings_too_little_is_told(worked):

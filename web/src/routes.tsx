@@ -86,6 +86,13 @@ const answers = createRoute({
   component: lazyRouteComponent(() => import("./annotate/answers"), "Answers"),
 });
 
+const earnings = createRoute({
+  getParentRoute: () => inside,
+  path: "/work/earnings",
+  staticData: { title: "earnings" },
+  component: lazyRouteComponent(() => import("./annotate/earnings"), "Earnings"),
+});
+
 const training = createRoute({
   getParentRoute: () => inside,
   path: "/work/training/$project/$name",
@@ -229,6 +236,13 @@ const exportsTab = createRoute({
   component: lazyRouteComponent(() => import("./steer/exports/exports"), "Exports"),
 });
 
+const payTab = createRoute({
+  getParentRoute: () => project,
+  path: "pay",
+  staticData: { title: "pay" },
+  component: lazyRouteComponent(() => import("./steer/pay/pay"), "Pay"),
+});
+
 const alertsTab = createRoute({
   getParentRoute: () => project,
   path: "alerts",
@@ -262,6 +276,7 @@ const routes = root.addChildren([
     work,
     accessibility,
     answers,
+    earnings,
     training,
     exam,
     judge,
@@ -279,6 +294,7 @@ const routes = root.addChildren([
       specTab,
       accessTab,
       exportsTab,
+      payTab,
       alertsTab,
       logTab,
     ]),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from quorate import clock
 from quorate.actions.actor import Actor
@@ -14,8 +15,8 @@ from quorate.errors import InvalidInput, NotFound
 from quorate.formats.payout import Payment, payout_file
 from quorate.ids import new_id
 from quorate.people.pay import sendable
-from quorate.store import money
-from quorate.store.database import Database
+from quorate.store import annotators, money
+from quorate.store.database import Database, Driver
 from quorate.store.projects import Project
 
 LONGEST = 100
@@ -44,11 +45,7 @@ def run_payout(db: Database, actor: Actor, project: Project, key: str) -> Paid:
         money.lock(connection, project.id)
         if known := money.payout(connection, project.id, key):
             return _paid(known, repeated=True)
-        owed = [
-            (row["account_id"], sendable(row["payable"], project.currency))
-            for row in money.balances(connection, project.id)
-        ]
-        owed = [(account, amount) for account, amount in owed if amount > 0]
+        owed = _owed(connection, project)
         id = new_id()
         run = {
             "id": id, "project_id": project.id, "key": key, "author_id": actor.account,
@@ -62,6 +59,22 @@ def run_payout(db: Database, actor: Actor, project: Project, key: str) -> Paid:
         ]
         money.move(connection, project.workspace_id, *rows)
     return _paid(run)
+
+
+def preview_payout(db: Database, project: Project) -> list[Payment]:
+    """Whom a run would pay how much now."""
+    with db.work() as connection:
+        owed = dict(_owed(connection, project))
+        names = {row["id"]: row["name"] for row in annotators.everyone(connection, project.id)}
+    return [
+        _payment({"name": names.get(account) or account, "amount": amount}, None) for account, amount in owed.items()
+    ]
+
+
+def _owed(connection: Driver, project: Project) -> list[tuple[UUID, Decimal]]:
+    rows = money.balances(connection, project.id)
+    owed = [(row["account_id"], sendable(row["payable"], project.currency)) for row in rows]
+    return [(account, amount) for account, amount in owed if amount > 0]
 
 
 def _paid(run: Mapping[str, object], *, repeated: bool = False) -> Paid:

@@ -9,6 +9,7 @@ from typing import Any
 
 from quorate import clock
 from quorate.actions.rules import rules_of
+from quorate.actions.tell_budgets import tell_budgets
 from quorate.actions.tell_forecast import tell_forecast
 from quorate.errors import NotFound
 from quorate.flow.datasheet import certify
@@ -44,7 +45,13 @@ def tell_home(db: Database, project: Project) -> Told:
     certificate = _certificate(numbers, decided, plan)
     outlook = tell_forecast(db, project, now)
     money = _money(numbers["money"])
-    needs = [*_behind(outlook), *_firing(firing), *_needs(numbers, money, certificate, of - decided, decided, now)]
+    steps = tell_budgets(db, project)
+    needs = [
+        *_behind(outlook),
+        *_firing(firing),
+        *_short(steps),
+        *_needs(numbers, money, certificate, of - decided, decided, now),
+    ]
     return {
         "project": project.name,
         "objective": plan.objective if plan else "",
@@ -148,6 +155,19 @@ def _firing(rows: list[Told]) -> Iterator[Told]:
         yield _need("alerts", text, {"count": len(rows), "names": names}, "alerts")
 
 
+def _short(steps: list[Told]) -> Iterator[Told]:
+    """That steps stopped for want of money or ask less, and how far the money of the others goes."""
+    thrifty = [step["step"] for step in steps if step["thrift"]]
+    if thrifty:
+        names = ", ".join(thrifty)
+        yield _need("thrift", f"For want of money less is asked, or nothing: {names}.", {"names": names}, "pay")
+    ending = [step for step in steps if step["undone"] and step["ends"] and not step["thrift"]]
+    if ending:
+        undone, ends = sum(step["undone"] for step in ending), min(step["ends"] for step in ending)
+        text = f"The money ends about {ends:%a %Y-%m-%d}; {_count(undone, 'task', 'tasks')} will then not be decided."
+        yield _need("ending", text, {"count": undone, "ends": ends}, "pay")
+
+
 def _needs(numbers: Told, money: Told, certificate: Told, left: int, decided: int, now: datetime) -> Iterator[Told]:
     """What a person should look at, most urgent first."""
     for row in numbers["cases"]:
@@ -167,7 +187,7 @@ def _needs(numbers: Told, money: Told, certificate: Told, left: int, decided: in
                 f"{used:.0%} of the budget is spent or promised; about {finish:.2f} {money['currency']} more is needed."
             )
             told = {"share": float(used), "amount": f"{finish:.2f}"}
-            yield _need("budget", text, told, "specs", kind="project")
+            yield _need("budget", text, told, "pay")
     asked = sum(row["open"] for row in numbers["asked"])
     if asked and (numbers["last"] is None or now - numbers["last"] > IDLE):
         since = "Nobody has answered yet" if numbers["last"] is None else "Nobody has answered for a day"

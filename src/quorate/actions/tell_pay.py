@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from quorate import clock
 from quorate.actions.rules import rules_of
+from quorate.actions.tell_budgets import tell_budgets
 from quorate.errors import NotFound
+from quorate.formats.statement import statement_file
 from quorate.people.pay import hourly
 from quorate.people.pseudonyms import pseudonym
 from quorate.store import accounts, annotators, money
@@ -19,6 +21,8 @@ from quorate.store.projects import Project
 
 RECENT = timedelta(days=30)
 YEAR = timedelta(days=366)
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
+MOST = 1000
 Told = dict[str, Any]
 
 
@@ -42,6 +46,7 @@ def tell_pay(db: Database, project: Project, *, names: bool) -> Told:
         "holds": [{**who(row.pop("account_id")), **row, "annotations": len(row["annotations"])} for row in holds],
         "payouts": [{"run": r["key"], "at": r["created_at"], "total": r["total"], "people": r["people"]} for r in runs],
         "wages": tell_wages(db, project),
+        "steps": tell_budgets(db, project),
     }
 
 
@@ -61,14 +66,33 @@ def tell_wages(db: Database, project: Project) -> list[Told]:
 
 
 def tell_earnings(db: Database, account: UUID, projects: Sequence[Project]) -> list[Told]:
-    """One's own statement: by project what was earned, is held and was paid, and the lines of the last year."""
-    since, mine = clock.now() - YEAR, {project.id for project in projects}
+    """One's own statement: by project what was earned, is held and was paid, by month and by line (of a year)."""
+    now, mine = clock.now(), {project.id for project in projects}
     with db.work() as connection:
         return [
-            {**row, "lines": money.lines(connection, project, account, since)}
+            {
+                **row,
+                "months": money.months(connection, project, account),
+                "lines": money.lines(connection, project, account, now - YEAR, now, MOST),
+            }
             for row in money.of_account(connection, account)
             if (project := row.pop("project_id")) in mine
         ]
+
+
+def file_of_earnings(db: Database, account: UUID, projects: Sequence[Project], month: date | None) -> str:
+    """One's own statement as a CSV, a line for each day and step and for each transfer: of a month, or of all."""
+    since = datetime(month.year, month.month, 1, tzinfo=UTC) if month else EVER
+    until = (since + timedelta(days=32)).replace(day=1) if month else clock.now()
+    mine = {project.id: project for project in projects}
+    lines: list[Told] = []
+    with db.work() as connection:
+        for row in money.of_account(connection, account):
+            project = mine.get(row["project_id"])
+            if project is not None:
+                told = {"project": project.name, "currency": project.currency}
+                lines += [told | line for line in money.lines(connection, project.id, account, since, until)]
+    return statement_file(lines)
 
 
 def account_named(db: Database, project: Project, name: str) -> UUID:

@@ -16,7 +16,7 @@ WATCHING = 0x5141
 """The first half of the key of the watchers' advisory lock; the second is of the project."""
 
 _PROJECTS = """
-SELECT DISTINCT project_id FROM specs WHERE kind = 'policy' AND body ? '{field}'
+SELECT DISTINCT project_id FROM specs WHERE kind = 'policy' AND ({said})
 UNION SELECT project_id FROM alerts WHERE state IN ('pending', 'firing') AND (does IS NOT NULL) = %s
 """
 _LOCK = "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))"
@@ -42,7 +42,7 @@ ORDER BY since
 
 def projects(connection: Connection[Any], *, measures: bool = False) -> list[UUID]:
     """The projects that have, or had, something to watch: metrics, or with `measures` how late the work is."""
-    sql = _PROJECTS.format(field="lag" if measures else "alerts")
+    sql = _PROJECTS.format(said="body ? 'lag'" if measures else "body ? 'alerts' OR body -> 'pay' ? 'hourly'")
     return [row[0] for row in connection.execute(sql, (measures,))]
 
 

@@ -53,6 +53,15 @@ SELECT s.id,
         WHERE t.project_id = s.project_id AND t.step_id = s.id AND t.state NOT IN ('waiting', 'retired')) AS decided
 FROM steps s WHERE s.project_id = %(project)s AND s.retired_at IS NULL
 """
+_PROGRESS = """
+SELECT s.id, count(t.id) FILTER (WHERE t.state IN ('open', 'contested')) AS undecided,
+       count(t.id) FILTER (WHERE t.state = 'decided' AND t.gold IS NULL) AS decided,
+       (SELECT coalesce(sum(m.total), 0) / 24 FROM measures m
+        WHERE m.project_id = s.project_id AND m.grain = 'hour' AND m.measure = 'cost' AND m.at > %(since)s
+          AND m.step_id = s.id) AS hourly
+FROM steps s LEFT JOIN tasks t ON t.project_id = s.project_id AND t.step_id = s.id
+WHERE s.project_id = %(project)s GROUP BY s.id
+"""
 _CLOSE = "DELETE FROM openings o USING tasks t WHERE t.id = o.task_id AND t.step_id = %s AND o.project_id = %s"
 _UNPAID = """
 SELECT FROM steps s WHERE s.project_id = %s AND s.thrift = 'stopped' AND s.retired_at IS NULL
@@ -118,6 +127,21 @@ def queues(connection: Connection[Any], project: UUID, now: datetime) -> dict[UU
         facts = {"waiting": waiting, "age": age, "idle": 24.0 if answered is None else idle, "decided": decided}
         found[step] = Queue(waiting, facts)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many tasks of a step are decided and how many are not, and what an hour of the last day cost."""
+
+    undecided: int
+    decided: int
+    hourly: float
+
+
+def progress(connection: Connection[Any], project: UUID, now: datetime) -> dict[UUID, Progress]:
+    """The progress of each step."""
+    rows = connection.execute(_PROGRESS, {"project": project, "since": now - DAY}).fetchall()
+    return {row[0]: Progress(*row[1:]) for row in rows}
 
 
 def raising(connection: Connection[Any]) -> list[UUID]:

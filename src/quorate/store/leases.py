@@ -138,7 +138,7 @@ _SETTLED = """ - %(freed)s * (SELECT count(*) FROM gate),
 GIVEN = """
 SELECT s.n AS allowed, (SELECT step_id FROM short) AS short, (SELECT price FROM short) AS asked_price,
        s.swept_at, (s.cursor_0 > 0 OR s.cursor_1 > 0) AS moved,
-       l.id, l.task_id, l.expires_at, l.chosen, l.step_id, l.item_id, l.key, l.body, l.media, l.attributes
+       l.id, l.task_id, l.expires_at, l.price, l.chosen, l.step_id, l.item_id, l.key, l.body, l.media, l.attributes
 FROM seat s
 LEFT JOIN (leased CROSS JOIN LATERAL (
     SELECT t.step_id, t.item_id, i.key, i.body, i.media, i.attributes
@@ -173,6 +173,7 @@ class Lease:
     step_id: UUID
     item_id: UUID
     expires_at: datetime
+    price: Decimal
     key: str
     body: Any
     media: Any
@@ -316,7 +317,7 @@ def sweep(connection: Connection[Any], *, project: UUID, account: UUID, now: dat
 
 
 HELD = """
-SELECT l.id, l.task_id, t.step_id, t.item_id, l.expires_at, i.key, i.body, i.media, i.attributes,
+SELECT l.id, l.task_id, t.step_id, t.item_id, l.expires_at, l.price, i.key, i.body, i.media, i.attributes,
        l.why ->> 'by' AS chosen
 FROM assignments l JOIN tasks t ON t.id = l.task_id JOIN items i ON i.id = t.item_id
 WHERE l.account_id = %(account)s AND l.project_id = %(project)s AND l.state = 'open' AND l.case_id = %(case)s

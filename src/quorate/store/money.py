@@ -70,13 +70,33 @@ _LINES = """
 SELECT date_trunc('day', n.created_at, 'UTC') AS at, 'earned' AS kind, count(*) AS answers, sum(n.cost) AS amount,
        s.name AS step, '' AS reason
 FROM annotations n JOIN tasks t ON t.id = n.task_id JOIN steps s ON s.id = t.step_id
-WHERE n.account_id = %(account)s AND n.project_id = %(project)s AND n.cost > 0 AND n.created_at >= %(since)s
+WHERE n.account_id = %(account)s AND n.project_id = %(project)s AND n.cost > 0
+  AND n.created_at >= %(since)s AND n.created_at < %(until)s
 GROUP BY 1, s.name
 UNION ALL
 SELECT created_at, kind, cardinality(annotations),
        CASE WHEN kind IN ('bonus', 'released') THEN amount ELSE -amount END, NULL, reason
-FROM transfers WHERE account_id = %(account)s AND project_id = %(project)s AND created_at >= %(since)s
-ORDER BY 1 DESC, 2 LIMIT 1000
+FROM transfers WHERE account_id = %(account)s AND project_id = %(project)s
+  AND created_at >= %(since)s AND created_at < %(until)s
+ORDER BY 1 DESC, 2 LIMIT %(most)s
+"""
+_MONTHS = """
+SELECT month, sum(answers)::int AS answers, sum(earned) AS earned, sum(bonus) AS bonus, sum(held) AS held,
+       sum(released) AS released, sum(reversed) AS reversed, sum(paid) AS paid,
+       sum(sum(earned + bonus + released - held - taken - paid)) OVER (ORDER BY month) AS payable,
+       sum(sum(held - released - reversed + taken)) OVER (ORDER BY month) AS still_held
+FROM (
+    SELECT date_trunc('month', created_at, 'UTC') AS month, 1 AS answers, cost AS earned, 0 AS bonus, 0 AS held,
+           0 AS released, 0 AS reversed, 0 AS taken, 0 AS paid
+    FROM annotations WHERE account_id = %(account)s AND project_id = %(project)s AND cost > 0
+    UNION ALL
+    SELECT date_trunc('month', created_at, 'UTC'), 0, 0, CASE kind WHEN 'bonus' THEN amount ELSE 0 END,
+           CASE kind WHEN 'held' THEN amount ELSE 0 END, CASE kind WHEN 'released' THEN amount ELSE 0 END,
+           CASE kind WHEN 'reversed' THEN amount ELSE 0 END,
+           CASE WHEN kind = 'reversed' AND debit = 'payable' THEN amount ELSE 0 END,
+           CASE kind WHEN 'paid' THEN amount ELSE 0 END
+    FROM transfers WHERE account_id = %(account)s AND project_id = %(project)s
+) AS moved GROUP BY month ORDER BY month DESC
 """
 _OPEN_HOLDS = """
 SELECT h.id AS hold, h.account_id, h.amount, h.annotations, h.reason, h.finding_id AS finding, h.created_at AS at
@@ -144,9 +164,17 @@ def of_account(connection: Connection[Any], account: UUID) -> list[Row]:
     return _rows(connection, _OF_ACCOUNT, {"account": account})
 
 
-def lines(connection: Connection[Any], project: UUID, account: UUID, since: datetime) -> list[Row]:
-    """A statement, newest first: earned by day and step, then every single transfer; at most a thousand."""
-    return _rows(connection, _LINES, {"project": project, "account": account, "since": since})
+def lines(
+    connection: Connection[Any], project: UUID, account: UUID, since: datetime, until: datetime, most: int | None = None
+) -> list[Row]:  # fmt: skip
+    """A statement, newest first: earned by day and step, then every single transfer; at most so many."""
+    values = {"project": project, "account": account, "since": since, "until": until, "most": most}
+    return _rows(connection, _LINES, values)
+
+
+def months(connection: Connection[Any], project: UUID, account: UUID) -> list[Row]:
+    """What came and went in each month, newest first, and what was payable and held at its end."""
+    return _rows(connection, _MONTHS, {"project": project, "account": account})
 
 
 def open_holds(connection: Connection[Any], project: UUID) -> list[Row]:

@@ -1,6 +1,7 @@
 // /work/answers: how one's own answers were received. What was expected where, one's disputes and what came of them.
-import { Button, Group, Title } from "@mantine/core";
+import { Anchor, Button, Group, Title } from "@mantine/core";
 import { infiniteQueryOptions, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask } from "@/api/client";
@@ -51,6 +52,9 @@ export function Answers() {
       <Back />
       <Title order={1}>{t("answers.title")}</Title>
       <Sum />
+      <Anchor component={Link} to="/work/earnings">
+        {t("earnings.open")}
+      </Anchor>
       <Noticed />
       <Wanted embedded />
       <Weeks />

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { count, money } from "@/shared/format";
+import { count, exact, money } from "@/shared/format";
 import { Header } from "@/shared/shell";
 import { AHEAD, type DeskState } from "./desk/desk";
 import { guideOf, stepOf } from "./guide";
@@ -35,6 +35,11 @@ export function Head({ state }: { state: DeskState }) {
           {(state.unsent > 1 || (state.unsent > 0 && state.hindrance)) && (
             <span className={classes.unsent} data-stuck={state.hindrance !== null || undefined}>
               {t("head.unsent", { count: state.unsent })}
+            </span>
+          )}
+          {Number(task?.price) > 0 && task && (
+            <span className={classes.ahead}>
+              {t("head.price", { price: exact(task.price, task.currency) })}
             </span>
           )}
           {day && (

@@ -406,6 +406,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/earnings/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Own File
+         * @description Your statement as a CSV: a line for each day and step, and for each hold, release, reversal, bonus, payment.
+         */
+        get: operations["pay_show_own_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/pay": {
         parameters: {
             query?: never;
@@ -415,7 +435,7 @@ export interface paths {
         };
         /**
          * Show Book
-         * @description Balances, open holds, payout runs, and what an hour of work brings.
+         * @description Balances, open holds, payout runs, what an hour of work brings; prices and budgets by step with their outlook.
          */
         get: operations["pay_show_book"];
         put?: never;
@@ -513,7 +533,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Preview
+         * @description Whom a run would pay how much now. Nothing is paid.
+         */
+        get: operations["pay_preview"];
         put?: never;
         /**
          * Pay Out
@@ -3299,6 +3323,13 @@ export interface components {
              */
             reason: "queue" | "skill" | "explore";
             /**
+             * Price
+             * @description What the answer brings, whatever becomes of prices meanwhile.
+             */
+            price: string;
+            /** Currency */
+            currency: string;
+            /**
              * Why
              * @description Why it is here: undecided, risky, dispute, second opinion; or audit, for every blind one.
              */
@@ -3950,6 +3981,16 @@ export interface components {
             version?: number | null;
         };
         /**
+         * Due
+         * @description Who would be paid how much.
+         */
+        Due: {
+            /** Name */
+            name: string;
+            /** Amount */
+            amount: string;
+        };
+        /**
          * Duty
          * @description Who works when, and who is on duty now.
          */
@@ -4005,7 +4046,7 @@ export interface components {
         };
         /**
          * Earnings
-         * @description Your money in a project, with the lines of the last year, newest first.
+         * @description Your money in a project, by month and by line (of the last year), newest first.
          */
         Earnings: {
             /** Earned */
@@ -4027,6 +4068,8 @@ export interface components {
             project: string;
             /** Currency */
             currency: string;
+            /** Months */
+            months: components["schemas"]["MonthOfEarnings"][];
             /** Lines */
             lines: components["schemas"]["StatementLine"][];
         };
@@ -5546,6 +5589,35 @@ export interface components {
             next: string | null;
         };
         /**
+         * MonthOfEarnings
+         * @description What came and went in a month; `payable` and `still_held` at its end.
+         */
+        MonthOfEarnings: {
+            /**
+             * Month
+             * Format: date-time
+             */
+            month: string;
+            /** Answers */
+            answers: number;
+            /** Earned */
+            earned: string;
+            /** Bonus */
+            bonus: string;
+            /** Held */
+            held: string;
+            /** Released */
+            released: string;
+            /** Reversed */
+            reversed: string;
+            /** Paid */
+            paid: string;
+            /** Payable */
+            payable: string;
+            /** Still Held */
+            still_held: string;
+        };
+        /**
          * Moved
          * @description So many labels that say `label` would be kept, mapped `to` another, or asked again.
          */
@@ -5771,7 +5843,7 @@ export interface components {
              * List
              * @enum {string}
              */
-            list: "items" | "annotators" | "cases" | "members" | "specs" | "exports" | "events" | "alerts" | "findings" | "clarifications" | "duty";
+            list: "items" | "annotators" | "cases" | "members" | "specs" | "exports" | "events" | "alerts" | "findings" | "clarifications" | "duty" | "pay";
             /** Where */
             where: {
                 [key: string]: string;
@@ -6395,6 +6467,8 @@ export interface components {
             payouts: components["schemas"]["Payout"][];
             /** Wages */
             wages: components["schemas"]["Wage"][];
+            /** Steps */
+            steps: components["schemas"]["StepMoney"][];
         };
         /**
          * ProjectToday
@@ -7210,6 +7284,61 @@ export interface components {
             needed?: number | null;
         };
         /**
+         * StepMoney
+         * @description A step's prices and budget, and how far the money will go.
+         */
+        StepMoney: {
+            /** Step */
+            step: string;
+            /**
+             * Price
+             * @description What a judgement brings now, `raised` included.
+             */
+            price: string;
+            /**
+             * Raised
+             * @description What of that is on top by a rule of the policy.
+             */
+            raised: string;
+            /** Tiers */
+            tiers: components["schemas"]["TierPrice"][];
+            /** Adjudication */
+            adjudication: string;
+            /**
+             * Budget
+             * @description The step's own; null: none.
+             */
+            budget: string | null;
+            /** Spent */
+            spent: string;
+            /** Committed */
+            committed: string;
+            /**
+             * Left
+             * @description The less of what is left for the step and for the project.
+             */
+            left: string | null;
+            /** Thrift */
+            thrift: ("degraded" | "stopped") | null;
+            /** Undecided */
+            undecided: number;
+            /**
+             * Needed
+             * @description What deciding all of it will take, by what a decided task has cost.
+             */
+            needed: string;
+            /**
+             * Ends
+             * @description When the money ends at the pace of the last day; null: it lasts.
+             */
+            ends: string | null;
+            /**
+             * Undone
+             * @description Tasks that are then not decided.
+             */
+            undone: number;
+        };
+        /**
          * Story
          * @description Why an item has its labels.
          */
@@ -7400,6 +7529,13 @@ export interface components {
              * @enum {string}
              */
             reason: "queue" | "skill" | "explore";
+            /**
+             * Price
+             * @description What the answer brings, whatever becomes of prices meanwhile.
+             */
+            price: string;
+            /** Currency */
+            currency: string;
         };
         /**
          * Template
@@ -7519,6 +7655,16 @@ export interface components {
              */
             lease_minutes: number;
             feedback: components["schemas"]["FeedbackTerms"];
+        };
+        /**
+         * TierPrice
+         * @description What a judgement brings somebody of a tier.
+         */
+        TierPrice: {
+            /** Name */
+            name: string;
+            /** Price */
+            price: string;
         };
         /**
          * Today
@@ -8903,6 +9049,47 @@ export interface operations {
             };
         };
     };
+    pay_show_own_file: {
+        parameters: {
+            query?: {
+                /** @description Such as 2026-11; all when left out. */
+                month?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     pay_show_book: {
         parameters: {
             query?: never;
@@ -9093,6 +9280,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["quorate__server__shapes__pay__Granted"][];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Due"][];
                 };
             };
             /** @description Refused; the problem says why. */

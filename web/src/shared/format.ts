@@ -37,6 +37,22 @@ export function money(value: number | string, currency: string): string {
   return formatter(() => new Intl.NumberFormat(locale(), options), `money${currency}`).format(Number(value));
 }
 
+/** An amount to its last digit: a price of less than a cent is none that is rounded. */
+export function exact(value: number | string, currency: string): string {
+  const options: Intl.NumberFormatOptions = {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+    maximumFractionDigits: 6,
+  };
+  return formatter(() => new Intl.NumberFormat(locale(), options), `exact${currency}`).format(Number(value));
+}
+
+export function month(value: string | Date): string {
+  const options: Intl.DateTimeFormatOptions = { month: "long", year: "numeric", timeZone: "UTC" };
+  return formatter(() => new Intl.DateTimeFormat(locale(), options), "month").format(new Date(value));
+}
+
 export function moment(value: string | Date): string {
   const options: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeStyle: "short" };
   return formatter(() => new Intl.DateTimeFormat(locale(), options), "moment").format(new Date(value));

@@ -26,6 +26,7 @@ function wanted({ kind, numbers }: Home["needs"][number], home: Home, t: TFuncti
     amount?: string;
     kind?: string;
     names?: string;
+    ends?: string;
   };
   if (kind === "certificate") return certified(home.certificate, t);
   if (kind === "budget")
@@ -40,6 +41,7 @@ function wanted({ kind, numbers }: Home["needs"][number], home: Home, t: TFuncti
     hours: count(of.hours ?? 0),
     kind: of.kind && named(of.kind, t),
     names: of.names,
+    day: of.ends && day(of.ends),
   };
   if (kind === "starving") return t(`need.starving.${numbers.never ? "never" : "lately"}`, said);
   return t(`need.${kind}.text`, said);

@@ -11,7 +11,17 @@ import { useNews } from "./news";
 import classes from "./project.module.css";
 
 const OVERSEERS = ["manager", "steward", "auditor"];
-type Tab = "home" | "items" | "annotators" | "findings" | "specs" | "access" | "exports" | "alerts" | "log";
+type Tab =
+  | "home"
+  | "items"
+  | "annotators"
+  | "findings"
+  | "specs"
+  | "access"
+  | "exports"
+  | "pay"
+  | "alerts"
+  | "log";
 /** A tab, its address, and who has it; null: everybody. */
 const TABS: readonly [Tab, string, readonly string[] | null][] = [
   ["home", "/projects/$project", [...OVERSEERS, "expert"]],
@@ -21,6 +31,7 @@ const TABS: readonly [Tab, string, readonly string[] | null][] = [
   ["specs", "/projects/$project/specs", null],
   ["access", "/projects/$project/access", OVERSEERS],
   ["exports", "/projects/$project/exports", ["manager", "auditor"]],
+  ["pay", "/projects/$project/pay", ["manager", "auditor"]],
   ["alerts", "/projects/$project/alerts", OVERSEERS],
   ["log", "/projects/$project/log", OVERSEERS],
 ];

@@ -21,6 +21,7 @@ const PLACES = {
   duty: "/projects/$project/duty",
   findings: "/projects/$project/findings",
   clarifications: "/projects/$project/clarifications",
+  pay: "/projects/$project/pay",
 } as const;
 
 interface Making {
@@ -36,7 +37,9 @@ export function Made({ project, of, children, button }: Making) {
   const { data: self } = useQuery(me);
   // Who judges here goes to judge; who only oversees sees what waits.
   const judges = of.list === "cases" && self?.roles[project]?.includes("expert");
-  const list = of.list === "cases" && !judges ? "items" : of.list;
+  // Who may not see the pay sees what the specs say of it.
+  const paying = self?.admin || self?.roles[project]?.some((one) => one === "manager" || one === "auditor");
+  const list = of.list === "cases" && !judges ? "items" : of.list === "pay" && !paying ? "specs" : of.list;
   const search = judges ? { project } : of.where;
   const way = { component: Link, to: PLACES[list], params: { project } as never, search: search as never };
   if (button)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Path, Query
@@ -11,9 +12,9 @@ from starlette.responses import Response
 from quorate.actions.award_bonus import award_bonus
 from quorate.actions.hold_pay import end_hold, hold_pay, reverse_pay
 from quorate.actions.naming import naming
-from quorate.actions.run_payout import file_of_payout, run_payout
+from quorate.actions.run_payout import file_of_payout, preview_payout, run_payout
 from quorate.actions.tell_annotators import annotator_called
-from quorate.actions.tell_pay import tell_earnings, tell_pay
+from quorate.actions.tell_pay import file_of_earnings, tell_earnings, tell_pay
 from quorate.formats.payout import As
 from quorate.server.bodies import Router
 from quorate.server.guard import Caller, Db, InProject, may
@@ -30,9 +31,25 @@ def show_own(db: Db, caller: Caller = may("self.read")) -> Any:
     return Json(tell_earnings(db, caller.account.id, list(caller.projects.values())))
 
 
+@router.get("/earnings/statement", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
+def show_own_file(
+    db: Db,
+    caller: Caller = may("self.read"),
+    month: Annotated[
+        str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="Such as 2026-11; all when left out.")
+    ] = None,
+) -> Response:
+    """Your statement as a CSV: a line for each day and step, and for each hold, release, reversal, bonus, payment."""
+    asked = date.fromisoformat(f"{month}-01") if month else None
+    return Response(
+        file_of_earnings(db, caller.account.id, list(caller.projects.values()), asked), media_type="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="statement{"-" + month if month else ""}.csv"'},
+    )  # fmt: skip
+
+
 @router.get(PAY, response_model=shapes.ProjectPay)
 def show_book(db: Db, within: InProject, caller: Caller = may("pay.read")) -> Any:
-    """Balances, open holds, payout runs, and what an hour of work brings."""
+    """Balances, open holds, payout runs, what an hour of work brings; prices and budgets by step with their outlook."""
     return Json(tell_pay(db, within, names=caller.may("identity.read", within.id)))
 
 
@@ -73,6 +90,12 @@ def reward(db: Db, within: InProject, caller: Caller = may("pay.manage")) -> Any
     return Json(told)
 
 
+@router.get(RUNS, response_model=list[shapes.Due])
+def preview(db: Db, within: InProject, caller: Caller = may("pay.manage")) -> Any:
+    """Whom a run would pay how much now. Nothing is paid."""
+    return Json([{"name": one.payee, "amount": one.amount} for one in preview_payout(db, within)])
+
+
 @router.post(RUNS, response_model=shapes.PayoutRun)
 def pay_out(body: shapes.RunPayout, db: Db, within: InProject, caller: Caller = may("pay.manage")) -> Any:
     """Pay out what is payable. A run that was run before is told again and pays nobody twice."""
@@ -89,4 +112,7 @@ def payout_file(
     how: Annotated[As, Query(alias="as", description="For whom the file is.")] = "csv",
 ) -> Response:
     """The file of a run: a CSV, Prolific's bulk bonus lines, or the parameters of MTurk's SendBonus."""
-    return Response(file_of_payout(db, within, name, how), media_type="text/csv")
+    return Response(
+        file_of_payout(db, within, name, how), media_type="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="payout-{how}.csv"'},
+    )  # fmt: skip

@@ -25,6 +25,7 @@ class Of(BaseModel):
         "findings",
         "clarifications",
         "duty",
+        "pay",
     ]
     where: dict[str, str]
 

@@ -81,6 +81,39 @@ class Wage(BaseModel):
     low: bool
 
 
+class TierPrice(BaseModel):
+    """What a judgement brings somebody of a tier."""
+
+    name: str
+    price: Decimal
+
+
+class StepMoney(BaseModel):
+    """A step's prices and budget, and how far the money will go."""
+
+    step: str
+    price: Decimal = Field(description="What a judgement brings now, `raised` included.")
+    raised: Decimal = Field(description="What of that is on top by a rule of the policy.")
+    tiers: list[TierPrice]
+    adjudication: Decimal
+    budget: Decimal | None = Field(description="The step's own; null: none.")
+    spent: Decimal
+    committed: Decimal
+    left: Decimal | None = Field(description="The less of what is left for the step and for the project.")
+    thrift: Literal["degraded", "stopped"] | None
+    undecided: int
+    needed: Decimal = Field(description="What deciding all of it will take, by what a decided task has cost.")
+    ends: datetime | None = Field(description="When the money ends at the pace of the last day; null: it lasts.")
+    undone: int = Field(description="Tasks that are then not decided.")
+
+
+class Due(BaseModel):
+    """Who would be paid how much."""
+
+    name: str
+    amount: Decimal
+
+
 class ProjectPay(BaseModel):
     """A project's money."""
 
@@ -90,6 +123,7 @@ class ProjectPay(BaseModel):
     holds: list[OpenHold]
     payouts: list[Payout]
     wages: list[Wage]
+    steps: list[StepMoney]
 
 
 class StatementLine(BaseModel):
@@ -103,11 +137,27 @@ class StatementLine(BaseModel):
     reason: str
 
 
+class MonthOfEarnings(BaseModel):
+    """What came and went in a month; `payable` and `still_held` at its end."""
+
+    month: datetime
+    answers: int
+    earned: Decimal
+    bonus: Decimal
+    held: Decimal
+    released: Decimal
+    reversed: Decimal
+    paid: Decimal
+    payable: Decimal
+    still_held: Decimal
+
+
 class Earnings(Sums):
-    """Your money in a project, with the lines of the last year, newest first."""
+    """Your money in a project, by month and by line (of the last year), newest first."""
 
     project: str
     currency: str
+    months: list[MonthOfEarnings]
     lines: list[StatementLine]
 
 

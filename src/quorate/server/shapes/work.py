@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
@@ -41,6 +42,8 @@ class Task(BaseModel):
     reason: Literal["queue", "skill", "explore"] = Field(
         description="Why you were given it: it was the next in the queue; it suits you; it tells how you do."
     )
+    price: Decimal = Field(description="What the answer brings, whatever becomes of prices meanwhile.")
+    currency: str
 
 
 class ClaimResponse(BaseModel):
@@ -143,4 +146,6 @@ def task(claimed: Any) -> dict[str, Any]:
         "guideline_version": rules.guideline_version,
         "expires_at": lease.expires_at,
         "reason": lease.chosen or "queue",
+        "price": lease.price,
+        "currency": rules.project.currency,
     }

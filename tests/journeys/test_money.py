@@ -1,0 +1,95 @@
+"""Money in the browser: a manager sees where it goes, holds some with a reason and pays out; who earned it sees why."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+PAY = """
+pay:
+  judgement: {topic: 0.035, severity: 0.05}
+  adjudication: 1.20
+  hourly: 12
+"""
+
+
+@pytest.fixture(scope="module")
+def site(new_site: Callable[[], Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """An installation with a project in which ben has earned 20 × 0.035, slowly."""
+    folder = tmp_path_factory.mktemp("projects") / "paid"
+    shutil.copytree(ROOT / "examples" / "reviews", folder)
+    plan, policy = folder / "project.yaml", folder / "policy.yaml"
+    words = re.sub(r"^name: .*$", "name: paid", plan.read_text(), flags=re.MULTILINE)
+    plan.write_text(re.sub(r"total: [\d.]+", "total: 1.50", words))
+    policy.write_text(re.sub(r"^pay:.*\n(?:  .*\n)*", "", policy.read_text(), flags=re.MULTILINE) + PAY)
+    made = new_site()
+    made.project(folder, folder / "items.jsonl")
+    made.account("mia", "paid:manager")
+    made.account("ben", "paid:annotator")
+    ben = made.client("ben")
+    for _ in range(5):
+        for task in ben.call("POST", "/work/claim", {"count": 4, "projects": ["paid"]})["tasks"]:
+            assert (task["price"], task["currency"]) in {("0.035", "USD"), ("0.05", "USD")}
+            value = "product" if task["step"] == "topic" else "bad"
+            ben.call("POST", "/work/submit", {"assignment": task["assignment"], "value": value, "seconds": 20.0})
+    return made
+
+
+def test_who_manages_sees_where_money_goes_holds_and_pays(
+    page_as: Callable[..., Page], site: Any, axe: Callable[[Page], list[str]], tmp_path: Path
+) -> None:
+    page = page_as("mia")
+    page.goto("/projects/paid")
+    page.get_by_role("link", name="Pay", exact=True).click()
+    steps = page.get_by_role("region", name="Prices and budgets by step").first
+    expect(steps.get_by_role("row").filter(has_text="topic")).to_contain_text("$0.035")
+    expect(page.get_by_text(re.compile("topic: an hour of work brings \\$6.30, less than \\$12.00"))).to_be_visible()
+    expect(page.get_by_text(re.compile("topic: the money (ends|does not)"))).to_be_visible()
+    assert axe(page) == []
+    page.screenshot(path=tmp_path / "pay.png", full_page=True)
+
+    page.get_by_role("button", name="Hold the pay of ben").press("Enter")
+    page.keyboard.type("Twenty in a row were the same.")
+    page.get_by_role("dialog").get_by_role("button", name="Hold").press("Enter")
+    expect(page.get_by_text("Twenty in a row were the same.")).to_be_visible()
+    page.get_by_role("button", name="Release the pay of ben").press("Enter")
+    page.keyboard.type("They are right.")
+    assert axe(page) == []
+    page.keyboard.press("Tab")
+    page.get_by_role("dialog").get_by_role("button", name="Release").press("Enter")
+    expect(page.get_by_role("button", name="Release the pay of ben")).to_be_hidden()
+
+    page.get_by_role("textbox", name="Name of the run").fill("2026-11")
+    page.get_by_role("button", name="Whom would it pay?").press("Enter")
+    expect(page.get_by_text("ben: $0.70")).to_be_visible()
+    page.get_by_role("button", name="Pay out").press("Enter")
+    expect(page.get_by_role("status").get_by_text("2026-11: $0.70 to 1 person")).to_be_visible()
+    with page.expect_download() as found:
+        page.get_by_role("link", name="2026-11 as a file for Prolific").click()
+    assert Path(found.value.path()).read_text() == "ben,0.70\n"
+
+
+def test_who_earned_it_sees_what_became_of_it(
+    page_as: Callable[..., Page], site: Any, axe: Callable[[Page], list[str]], tmp_path: Path
+) -> None:
+    page = page_as("ben", phone=True, dark=True)
+    page.goto("/work/answers")
+    page.get_by_role("link", name="Your statement").click()
+    mine = page.get_by_role("region", name="paid", exact=True)
+    expect(mine.get_by_text("They are right.")).to_be_visible()
+    expect(mine.get_by_text("Twenty in a row were the same.")).to_be_visible()
+    expect(mine.get_by_role("definition").nth(2)).to_have_text("$0.70")
+    assert axe(page) == []
+    page.screenshot(path=tmp_path / "earnings.png", full_page=True)
+    with page.expect_download() as found:
+        page.get_by_role("link", name=re.compile("^CSV: statement of ")).click()
+    assert "held,,0,-0.700000" in Path(found.value.path()).read_text()
+    page.goto("/work")
+    expect(page.get_by_text("$0.035 for this one")).to_be_visible()
