@@ -20,6 +20,8 @@ from quorate.actions.grant_access import grant_access
 from quorate.actions.refit_skills import refit_skills
 from quorate.actions.rules import rules_now
 from quorate.actions.submit_annotation import Submission, submit_annotation
+from quorate.actions.tell_coverage import tell_coverage
+from quorate.actions.tell_home import tell_home
 from quorate.errors import LimitReached
 from quorate.flow import merkle
 from quorate.flow.route import Candidate, Fitness, Standing, edge, ranked, score, typical, unfit
@@ -202,15 +204,14 @@ def test_exploring_asks_about_the_class_least_known_of_them(world: Any) -> None:
     sql(world, "UPDATE tasks SET likely = 0, rival = 2, chance = 0.9 WHERE project_id = :p", p=project)
     sql(world, "UPDATE tasks SET likely = 1 WHERE item_id = (SELECT id FROM items WHERE project_id = :p"
         " AND key = 'i1')", p=project)  # fmt: skip
-    seen = set()
-    while len(seen) < 2:
+    seen: set[tuple[str | None, str]] = set()
+    while not any(chosen == "explore" for chosen, _ in seen):
         (task,) = claim_tasks(world.db, who, [project])
         seen.add((task.lease.chosen, task.lease.key))
         release_task(world.db, who, task.lease.id)
         sql(world, "UPDATE openings SET band = 1 WHERE project_id = :p", p=project)
         sql(world, "UPDATE seats SET cursor_0 = 0, cursor_1 = 0 WHERE project_id = :p", p=project)
     assert seen <= {("explore", "i1"), ("skill", "i0"), ("skill", "i1")}
-    assert any(chosen == "explore" for chosen, _ in seen)
 
 
 def test_what_a_window_has_passed_comes_to_them_in_the_end(world: Any) -> None:
@@ -259,7 +260,7 @@ def test_no_one_has_more_than_a_share_whatever_the_concurrency(world: Any, of: s
 
 
 def test_what_is_missing_comes_first(world: Any) -> None:
-    policy = {"coverage": [{"of": "language", "wanted": {"fr": 2}}]}
+    policy = {"coverage": [{"of": "language", "wanted": {"fr": 20}}]}
     project, who = world.project(6, policy=policy), world.person()
     attribute(world, project, [{"language": "en"}] * 3 + [{"language": "fr"}] * 3, guarded=False)
     assert answer(world, who, project) == "i3"
@@ -267,3 +268,7 @@ def test_what_is_missing_comes_first(world: Any) -> None:
     ((why,),) = sql(world, "SELECT why FROM assignments WHERE id = :i", i=task.lease.id)
     assert task.lease.key == "i4"
     assert why["wanted"] > 1
+    found = rules_now(world.db, project).project
+    assert tell_coverage(world.db, found) == [{"of": "language", "kind": "fr", "wanted": 20, "decided": 0}]
+    (need,) = [need for need in tell_home(world.db, found)["needs"] if need["kind"] == "coverage"]
+    assert need["numbers"] == {"count": 20, "names": "fr"}

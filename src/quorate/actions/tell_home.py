@@ -10,6 +10,7 @@ from typing import Any
 from quorate import clock
 from quorate.actions.rules import rules_of
 from quorate.actions.tell_budgets import tell_budgets
+from quorate.actions.tell_coverage import tell_coverage
 from quorate.actions.tell_forecast import tell_forecast
 from quorate.errors import NotFound
 from quorate.flow.datasheet import certify
@@ -50,6 +51,7 @@ def tell_home(db: Database, project: Project) -> Told:
         *_behind(outlook),
         *_firing(firing),
         *_short(steps),
+        *_uncovered(tell_coverage(db, project), of - decided),
         *_needs(numbers, money, certificate, of - decided, decided, now),
     ]
     return {
@@ -145,6 +147,16 @@ def _certificate(numbers: Told, decided: int, plan: ProjectSpec | None) -> Told:
     labels = [*numbers["kinds"], {"kind": "crowd", "labels": max(decided - others, 0)}]
     sheet = certify(labels, numbers["audits"], numbers["rate"], plan.target if plan else None)
     return {**sheet, "target": plan.target.model_dump() if plan else None}
+
+
+def _uncovered(quotas: list[Told], left: int) -> Iterator[Told]:
+    """The kinds of which more labels are missing than there are tasks left."""
+    missing = {one["kind"]: one["wanted"] - one["decided"] for one in quotas}
+    short = {kind: number for kind, number in missing.items() if number > left}
+    if short:
+        names, most = ", ".join(short), max(short.values())
+        text = f"{names}: more labels are wanted than there are tasks left, up to {most:,}."
+        yield _need("coverage", text, {"count": most, "names": names}, "items")
 
 
 def _firing(rows: list[Told]) -> Iterator[Told]:

@@ -5651,7 +5651,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "late" | "alerts" | "disputes" | "cases" | "budget" | "starving" | "certificate" | "findings" | "clarifications";
+            kind: "late" | "alerts" | "coverage" | "disputes" | "cases" | "budget" | "starving" | "certificate" | "findings" | "clarifications";
             /** Text */
             text: string;
             /** Numbers */

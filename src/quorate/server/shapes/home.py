@@ -164,7 +164,16 @@ class Need(BaseModel):
     """Something that needs a person now: in words, and as numbers for who writes the words anew."""
 
     kind: Literal[
-        "late", "alerts", "disputes", "cases", "budget", "starving", "certificate", "findings", "clarifications"
+        "late",
+        "alerts",
+        "coverage",
+        "disputes",
+        "cases",
+        "budget",
+        "starving",
+        "certificate",
+        "findings",
+        "clarifications",
     ]
     text: str
     numbers: dict[str, JsonValue]
