@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from quorate.truth.votes import Votes
 
@@ -352,6 +351,10 @@ def _grouped(votes: Votes, pairs: _Pairs, linked: NDArray[np.bool_], evidence: d
     """Connected annotators, largest group first."""
     n = votes.n_workers
     edges = np.flatnonzero(linked)
+    if not edges.size:
+        return []
+    from scipy.sparse.csgraph import connected_components  # loads slowly, and most crowds have no copies
+
     graph = coo_array((np.ones(edges.size), (pairs.a[edges], pairs.b[edges])), shape=(n, n))
     component = connected_components(graph, directed=False)[1]
     found: dict[int, list[CopyPair]] = {}

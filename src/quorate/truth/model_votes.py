@@ -17,7 +17,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
 
 from quorate.errors import InvalidInput
 from quorate.truth.calibration import clipped_log
@@ -91,6 +90,8 @@ def _softmax(score: Array) -> Array:
 
 def _translate(logs: Array, crowd: Array) -> Array:
     """a (K,), the mode under a ~ N(1, DOUBT²) cut at 1: out of fold, it is never more certain than it says."""
+    from scipy.optimize import minimize  # loads for a third of a second, and few have a classifier
+
     n, k = logs.shape
 
     def loss(a: Array) -> tuple[float, Array]:

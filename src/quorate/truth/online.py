@@ -34,19 +34,29 @@ def prior_rows(classes: int, diagonal: float | None = None, off: float = 1.0) ->
     return tuple(tuple(right if k == said else off for said in range(classes)) for k in range(classes))
 
 
+_A, _B = 1 / 24, 1 / 48
+
+
 def _expected(count: float) -> float:
     # exp(digamma(count)), to 0.2 % from 1 upwards: the geometric mean that variational Bayes asks for.
-    return count - 0.5 + (1 / 24 + 1 / (48 * count)) / count
+    return count - 0.5 + (_A + _B / count) / count
 
 
-def column(rows: Rows, said: int) -> list[float]:
-    """E[log p(said | true)] for each true class: how one vote moves the log posterior. Shape (K,)."""
-    sums = [sum(row) for row in rows]
+def column(rows: Rows, said: int, sums: Sequence[float] | None = None) -> list[float]:
+    """E[log p(said | true)] for each true class: how one vote moves the log posterior. Shape (K,).
+
+    `sums` (K,) of the rows, where they are known already.
+    """
+    sums = [sum(row) for row in rows] if sums is None else sums
     accuracy = sum([row[k] for k, row in enumerate(rows)]) / sum(sums)
     wrong = POOL * (1 - accuracy) / max(len(rows) - 1, 1)
     counts = [row[said] + wrong for row in rows]
     counts[said] += POOL * accuracy - wrong
-    return [log(_expected(count) / _expected(total + POOL)) for count, total in zip(counts, sums, strict=True)]
+    totals = [total + POOL for total in sums]
+    # `_expected` written out: forty calls of it would cost more than all else
+    return [
+        log((c - 0.5 + (_A + _B / c) / c) / (t - 0.5 + (_A + _B / t) / t)) for c, t in zip(counts, totals, strict=True)
+    ]
 
 
 def log_frequencies(counts: Sequence[float]) -> list[float]:
@@ -100,19 +110,21 @@ class Belief:
 
     def __post_init__(self) -> None:
         self._unknown = prior_rows(self.classes)
+        self._no_sums = [sum(row) for row in self._unknown]
         self._expect([1.0] * self.classes)
 
     def _expect(self, counts: list[float]) -> None:
         self.counts = counts
         self._before, self._mean = log_frequencies(counts), normalised(counts)
         self._running: dict[Hashable, list[float]] = {}
+        self._sums = {worker: [sum(row) for row in rows] for worker, rows in self.skills.items()}
 
     def scores(self, votes: Iterable[tuple[Hashable, int]]) -> list[float]:
         """Log posterior of a task from its (annotator, label) pairs, not normalised. Shape (K,)."""
         total = self._before
         for worker, said in votes:
-            rows = self.skills.get(worker, self._unknown)
-            total = [score + move for score, move in zip(total, column(rows, said), strict=True)]
+            rows, sums = self.skills.get(worker, self._unknown), self._sums.get(worker, self._no_sums)
+            total = [score + move for score, move in zip(total, column(rows, said, sums), strict=True)]
         return total
 
     def posterior(self, votes: Sequence[tuple[Hashable, int]], calibrated: bool = True) -> list[float]:
@@ -129,11 +141,13 @@ class Belief:
         rows = self.skills.get(worker)
         if rows is None:
             rows = self.skills[worker] = [list(row) for row in self._unknown]
-        before = self._running.get(item) or self.scores(votes)
-        scores = self._running[item] = [a + b for a, b in zip(before, column(rows, said), strict=True)]
+            self._sums[worker] = self._no_sums.copy()
+        before, sums = self._running.get(item) or self.scores(votes), self._sums[worker]
+        scores = self._running[item] = [a + b for a, b in zip(before, column(rows, said, sums), strict=True)]
         votes.append((worker, said))
-        for row, p in zip(rows, softmax(scores), strict=True):
-            row[said] += p
+        for k, p in enumerate(softmax(scores)):
+            rows[k][said] += p
+            sums[k] += p
         return temper(scores, len(votes), self._mean)
 
     def refit(self, sweeps: int = 50, tolerance: float = 1e-3) -> None:
