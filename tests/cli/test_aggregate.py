@@ -191,7 +191,7 @@ def test_a_hundred_thousand_classes(run, tmp_path):
     assert "100000 classes" in err
 
 
-@pytest.mark.parametrize("method", ["majority", "dawid_skene"])
+@pytest.mark.parametrize("method", ["majority", "dawid_skene", "consensus"])
 @pytest.mark.parametrize(
     ("text", "size", "note"),
     [
