@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -239,6 +240,16 @@ def test_what_is_given_back_stays_ones_turn(office):
     release_task(office.world.db, ann, lease)
     assert office.assign() == 0
     assert office.desks() == {ann.account: 1}
+
+
+def test_however_many_assign_at_once_each_case_is_given_once(office):
+    office.expert(), office.expert()
+    office.cases(40)
+    with ThreadPoolExecutor(4) as several:
+        given = list(several.map(lambda _: office.assign(), range(8)))
+    assert sum(given) == 40
+    assert sorted(office.desks().values()) == [20, 20]
+    assert office.told() == [("assigned", None)] * 40
 
 
 def test_it_is_told_who_is_on_duty(office):

@@ -121,6 +121,17 @@ def test_who_said_their_hours_works_in_them_only(work):
     assert step["done"] == work.at.now + timedelta(hours=24), "ten hours of work from ten o'clock tomorrow on"
 
 
+def test_one_late_step_makes_the_whole_late_however_little_is_known_of_another(work):
+    steps = ({"id": "first", "schema": "first"}, {"id": "second", "schema": "second", "when": "first.value == 'b'"})
+    told = work.begin(steps=steps).answer(8, timedelta(hours=1)).answer(1, value="b").answer(1).forecast()
+    first, second = told["steps"]
+    assert (first["known"], second["known"], told["known"], told["done"]) == (True, False, False, None)
+    assert told["late_hours"] == first["late_hours"] > 0
+    assert told["not_before"] == first["done"]
+    work.at.pass_(days=3)
+    assert work.forecast()["steps"][1]["late_hours"] > 24, "what is past due is late, at whatever pace"
+
+
 def test_too_few_labels_tell_nothing_and_nothing_is_done(work):
     work.begin({**BEHIND, "do": "raise"}).answer(3, timedelta(hours=1))
     assert work.watch() == []

@@ -35,6 +35,21 @@ def states(db):
         return dict(connection.execute(STATES).fetchall())
 
 
+@pytest.mark.parametrize("name", ["assign_cases", "watch_lag"])
+def test_what_is_due_every_minute_is_a_job_of_its_own(db, name):
+    async def run():
+        async with (app := jobs(db)).open_async():
+            await app.tasks[name].defer_async(timestamp=0)
+            await app.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
+
+    asyncio.run(run())
+    with psycopg.connect(db.url) as connection:
+        found = connection.execute("SELECT status FROM procrastinate_jobs WHERE task_name = %s", (name,)).fetchall()
+    states = {state for (state,) in found}
+    assert "succeeded" in states
+    assert "failed" not in states
+
+
 @pytest.mark.parametrize("wanted_again", [False, True])
 def test_a_job_whose_worker_was_killed_is_done_again(db, wanted_again):
     step = str(uuid4())

@@ -55,10 +55,12 @@ def look_ahead(connection: Driver, rules: Rules, now: datetime) -> Told:
     left = [one for one in steps if one["left"] or one["cases"]]
     known = all(one["known"] for one in left)
     ends = {name: _latest([one[name] for one in left], now) if known else None for name in ("done", "low", "high")}
-    late = _late(rules, ends["done"], known, sum(one["left"] for one in left), now)
+    late = [one["late_hours"] for one in left if one.get("late_hours") is not None]
+    ends_known = [one["done"] for one in left if one["known"]]
     pace = sum(one["pace"] or 0 for one in steps)
     return {
-        "due": rules.due, "known": known, **ends, "pace": pace, "late_hours": late.get("late_hours"),
+        "due": rules.due, "known": known, **ends, "pace": pace, "late_hours": max(late, default=None),
+        "not_before": _latest(ends_known, now) if left else None,
         "queue": queue, "steps": steps,
     }  # fmt: skip
 
@@ -145,5 +147,7 @@ def _late(rules: Rules, done: datetime | None, known: bool, left: int, now: date
     if rules.due is None:
         return {}
     hours = (rules.due - now) / HOUR
-    late = None if not known else NEVER if done is None else (done - rules.due) / HOUR
+    late: float | None = -hours if hours < 0 else None  # at least
+    if known:
+        late = NEVER if done is None else (done - rules.due) / HOUR
     return {"due_hours": hours, "late_hours": late, "needed": left / hours if hours > 0 else NEVER}

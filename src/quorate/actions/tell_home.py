@@ -135,10 +135,14 @@ def _behind(outlook: Told) -> Iterator[Told]:
     """That it will be late, and what is done about it."""
     if outlook["due"] is None or not outlook["late_hours"] or outlook["late_hours"] <= 0:
         return
-    done = f"It will be done {outlook['done']:%a %Y-%m-%d %H:%M}" if outlook["done"] else "No end is in sight"
+    if outlook["known"]:
+        done = f"It will be done {outlook['done']:%a %Y-%m-%d %H:%M}" if outlook["done"] else "No end is in sight"
+    else:
+        least = outlook["not_before"]
+        done = f"It will not be done before {least:%a %Y-%m-%d %H:%M}" if least else "No end is in sight"
     measures = [one["do"] for one in outlook["taken"]]
     taken = "".join(f"; {DONE[one['do']]} since {one['since']:%Y-%m-%d %H:%M}" for one in outlook["taken"])
-    told = {"done": outlook["done"], "due": outlook["due"], "taken": measures}
+    told = {"done": outlook["done"], "least": outlook["not_before"], "due": outlook["due"], "taken": measures}
     yield _need("late", f"{done}; due {outlook['due']:%a %Y-%m-%d %H:%M}{taken}.", told, "duty")
 
 

@@ -5950,8 +5950,16 @@ export interface components {
             high: string | null;
             /** Pace */
             pace: number;
-            /** Late Hours */
+            /**
+             * Late Hours
+             * @description Of the step that will be latest, of those of which it is known.
+             */
             late_hours: number | null;
+            /**
+             * Not Before
+             * @description When those steps will be done; null: not in sight, or all is.
+             */
+            not_before: string | null;
             queue: components["schemas"]["Cases"];
             /** Steps */
             steps: components["schemas"]["StepAhead"][];

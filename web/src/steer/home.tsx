@@ -5,10 +5,11 @@ import { useParams } from "@tanstack/react-router";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { me } from "@/api/queries";
-import { count, day, money, percent } from "@/shared/format";
+import { count, day, moment, money, percent } from "@/shared/format";
 import { Empty, Failed, Loading } from "@/shared/states";
 import { certified } from "./certificate";
 import { named } from "./findings/says";
+import { DutyLine } from "./people/duty";
 import { Plot } from "./plots/plot";
 import { type Home, homeOf, type SeriesOf } from "./reads";
 import { Made, Sentence } from "./sentence";
@@ -49,15 +50,15 @@ function wanted({ kind, numbers }: Home["needs"][number], home: Home, t: TFuncti
 
 interface Late {
   done: string | null;
+  least: string | null;
   due: string;
   taken: ("reallocate" | "raise" | "open" | "call")[];
 }
 
 /** When it will be done, when it is due, and what is done about it. */
-function late({ done, due, taken }: Late, t: TFunction<"steer">): string {
-  const when = done
-    ? t("need.late.done", { done: day(done), due: day(due) })
-    : t("need.late.never", { due: day(due) });
+function late({ done, least, due, taken }: Late, t: TFunction<"steer">): string {
+  const how = done ? "done" : least ? "least" : "never";
+  const when = t(`need.late.${how}`, { done: day(done ?? least ?? due), due: day(due) });
   const each = [...new Set(taken)].map((one) => t(`need.late.do.${one}`)).join(", ");
   return each ? `${when} ${t("need.late.taken", { taken: each })}` : when;
 }
@@ -76,6 +77,19 @@ export function ProjectHome() {
       <h1 className={classes.sentence}>
         <Sentence project={project} home={home} />
       </h1>
+      <div>
+        <DutyLine project={project} />
+        {home.ahead.taken.map((one) => (
+          <Text key={`${one.measure} ${one.step}`}>
+            {t("home.taken", {
+              step: one.step,
+              what: t(`need.late.do.${one.do}`),
+              measure: one.measure,
+              since: moment(one.since),
+            })}
+          </Text>
+        ))}
+      </div>
       <section aria-labelledby="needs">
         <Title order={2} id="needs" mb="xs">
           {t("home.needs")}

@@ -94,9 +94,9 @@ export function Sentence({ project, home }: { project: string; home: Home }) {
   else if (done) {
     const words = expected(done, t);
     if (words) parts.push([done.of, words]);
-    if (home.ahead.due)
-      parts.push([{ list: "duty", where: {} }, t("sentence.due", { value: day(home.ahead.due) })]);
   }
+  if (home.ahead.due && decided.value < decided.total)
+    parts.push([{ list: "duty", where: {} }, t("sentence.due", { value: day(home.ahead.due) })]);
   return (
     <>
       {parts.map(([of, words], position) => (

@@ -121,7 +121,8 @@ class Outlook(BaseModel):
     low: datetime | None
     high: datetime | None
     pace: float
-    late_hours: float | None
+    late_hours: float | None = Field(description="Of the step that will be latest, of those of which it is known.")
+    not_before: datetime | None = Field(description="When those steps will be done; null: not in sight, or all is.")
     queue: Cases
     steps: list[StepAhead]
     taken: list[Taken]
