@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
 from quorate.store.embedded.cluster import Cluster
 
 EVERYBODY = 32
 
 
-def test_32_annotators_give_each_task_exactly_what_it_wants(place, server):
-    job = place.project(40, EVERYBODY, {"judgements": {"min": 3, "max": 3}})
+@pytest.mark.parametrize("by", ["queue", "skill"])
+def test_32_annotators_give_each_task_exactly_what_it_wants(place, server, by):
+    job = place.project(40, EVERYBODY, {"judgements": {"min": 3, "max": 3}, "routing": {"by": by}})
     with job.crowd(server) as crowd:
         pass
     job.check(crowd.acknowledged)
