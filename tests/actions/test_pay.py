@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from quorate.actions.award_bonus import award_bonus
 from quorate.actions.claim_task import claim_tasks
 from quorate.actions.hold_pay import end_hold, hold_pay, reverse_pay
 from quorate.actions.rebuild_state import compare_state
@@ -19,7 +20,7 @@ from quorate.actions.seal_ledger import seal_ledger
 from quorate.actions.submit_annotation import Submission, submit_annotation
 from quorate.actions.verify_ledger import verify_ledger
 from quorate.errors import Conflict, InvalidInput, NotFound
-from quorate.store import money, projects
+from quorate.store import budgets, money, projects
 
 PAY = {"pay": {"judgement": "0.035"}, "judgements": {"min": 2, "max": 2}}
 
@@ -160,6 +161,29 @@ def test_the_ledger_proves_every_transfer(earned):
     after = verify_ledger(world.db).fault
     assert after is not None
     assert "money.moved" in after
+
+
+def test_a_bonus_is_given_once_for_each_answer_out_of_the_budget_and_most_to_who_says_what_they_see(world):
+    pay = {"judgement": "0.01", "bonus": "0.02", "bonus_tasks": 20}
+    policy = {"pay": pay, "judgements": {"min": 4, "max": 4}}
+    step = {"id": "topic", "schema": "topic", "budget": "3"}
+    id = world.project(30, policy=policy, steps=(step,), budget=Decimal(3))
+    project, boss, people = of(world, id), world.person(), [world.person() for _ in range(4)]
+    for number, person in enumerate(people):
+        for claimed in claim_tasks(world.db, person, [id], 30):
+            seen = "ab"[int(claimed.lease.key[1:]) % 2] if number < 3 else "a"
+            submit_annotation(world.db, person, Submission(claimed.lease.id, seen, seconds=5.0))
+    given = {one.account: one for one in award_bonus(world.db, boss, project)}
+    honest, constant = given[people[0].account], given[people[3].account]
+    assert (honest.answers, constant.answers) == (30, 30)
+    assert honest.score == given[people[1].account].score > constant.score == 0
+    assert constant.amount == Decimal("0.30") < honest.amount <= Decimal("0.60")
+    assert award_bonus(world.db, boss, project) == []
+    bonuses = sum(one.amount for one in given.values())
+    assert books(world, id) == {"budget": -Decimal("1.20") - bonuses, "payable": Decimal("1.20") + bonuses}
+    with world.db.work() as connection:
+        (row,) = budgets.standing(connection, id)
+    assert (row.spent, row.own_left) == (Decimal("1.20") + bonuses, 3 - Decimal("1.20") - bonuses)
 
 
 STEPS = st.lists(

@@ -49,6 +49,25 @@ def _sums(row: dict[str, Any]) -> str:
 
 
 @group.command()
+def budgets(project: Project, as_json: AsJson = False) -> None:
+    """Prices and budgets by step, when the money ends, and what is then not decided."""
+    from quorate.actions.tell_budgets import tell_budgets
+    from quorate.cli import connect
+
+    with connect.to_project(project) as (db, found, _):
+        told = tell_budgets(db, found)
+    _say(told, "\n".join(_budget(row) for row in told), as_json=as_json)
+
+
+def _budget(row: dict[str, Any]) -> str:
+    left = "no limit" if row["left"] is None else f"{row['left']:f} left"
+    state = f"  {row['thrift']}" if row["thrift"] else ""
+    ends = f"  ends {row['ends']:%Y-%m-%d %H:%M}, {row['undone']} tasks undone" if row["ends"] else ""
+    money = f"price {row['price']:f}  spent {row['spent']:f}  promised {row['committed']:f}  {left}"
+    return f"{row['step']:<16} {money}  needs {row['needed']:f}{state}{ends}"
+
+
+@group.command()
 def run(
     project: Project,
     key: Annotated[str, typer.Argument(metavar="RUN", help="The run's id: repeated, it pays nobody twice.")],
