@@ -21,7 +21,7 @@ from quorate.watch.detector import detect, detectors
 from quorate.watch.gap import REMEDIES, diagnose
 from quorate.watch.hypotheses import rates
 from quorate.watch.recorded import read_work
-from quorate.watch.simulate import crowd
+from quorate.watch.simulate import OTHER, crowd, numbers, spans
 
 SINGLE = ("random", "constant", "position", "adversarial", "straight_lining", "answer_order", "speed", "sudden_change")
 BAD = dict.fromkeys((*SINGLE, "pasted", "machine_text"), 1) | dict.fromkeys(("collusion", "copying", "duplicates"), 2)
@@ -54,6 +54,22 @@ def detecting(seeds: int, judgements: int, classes: int) -> dict[str, Any]:
     alarms = 100 * anyhow["honest"] / there["honest"]
     return {"judgements": judgements, "classes": classes, "kinds": kinds, "alarms": alarms, "honest": there["honest"],
             "steps": steps / seeds}  # fmt: skip
+
+
+def other_kinds(seeds: int) -> dict[str, Any]:
+    """The same for numbers and for spans: by kind of label, the share of each bad kind that any detector names."""
+    told: dict[str, Any] = {}
+    for make in (numbers, spans):
+        named, there = Counter[str](), Counter[str]()
+        for seed in range(seeds):
+            made = make(seed, dict.fromkeys(OTHER, 1) | {"copying": 2}, honest=90)
+            found = {j for one in detect(made.work) for j in one.workers}
+            there.update(made.kinds)
+            named.update(made.kinds[j] for j in found)
+        told[make.__name__] = {kind: named[kind] / there[kind] for kind in OTHER} | {
+            "alarms": 100 * named["honest"] / there["honest"]
+        }
+    return told
 
 
 def diagnosing(seeds: int, judgements: int, classes: int) -> dict[str, Any]:
@@ -125,11 +141,14 @@ def main() -> None:
     sizes = [tuple(map(int, size.split(":"))) for size in options.sizes]
     runs = [detecting(options.seeds, *size) for size in sizes]
     diagnoses = [diagnosing(options.seeds, *size) for size in sizes]
+    others = other_kinds(options.seeds)
     real = [recorded(options.data / name) for name in options.sets] if options.data else []
     if options.json:
-        print(json.dumps({"detecting": runs, "diagnosing": diagnoses, "recorded": real}))
+        print(json.dumps({"detecting": runs, "diagnosing": diagnoses, "others": others, "recorded": real}))
         return
     print(table(runs, diagnoses))
+    for name, shares in others.items():
+        print(name, shares)
     for one in real:
         print(one)
 

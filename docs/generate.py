@@ -435,7 +435,8 @@ def _detectors() -> str:
     parts = [
         "# Detectors\n\nWhat the watch over the work looks for, once a minute, in steps that have got new answers. Each"
         " can be left out or given other parameters in a policy (`watch.detectors`); what may follow from a finding is"
-        " in `watch.pause`, `watch.hold_pay` and `watch.ask_again`.\n"
+        " in `watch.pause`, `watch.hold_pay` and `watch.ask_again`. How many are found, and how many honest people are"
+        " named, is measured in [detectors, measured](../detectors.md).\n"
     ]
     for name in sorted(plugins.addresses("detectors")):
         model = plugins.load("detectors", name)

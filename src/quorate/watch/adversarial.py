@@ -42,7 +42,7 @@ class Adversarial(Detector):
                 evidence={"answers": int(work.answers[j]), "right": float(right[j]), "chance": 1 / K},
             )
             for j in self.named(work, odds)
-            if right[j] < 1 / K
+            if right[j] < 1 / K + 0.1 * (1 - 1 / K)
         ]
 
 

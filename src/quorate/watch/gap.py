@@ -24,6 +24,8 @@ REMEDIES: dict[Reason, Remedy] = {
     "bad_faith": "pause",
 }  # fmt: skip
 PRIOR: dict[str, float] = {"fine": 0.9, "slips": 0.035, "fatigue": 0.025, "systematic": 0.015, "bad_faith": 0.025}
+DOUBT = 0.4
+"""Who is fine with at least this probability is let be: an alarm costs more than a lesson that comes later."""
 SPLIT = 0.2  # of a class's answers that a crowd at odds gives to one other class
 _SITTING = 1800.0  # seconds without an answer that begin another sitting
 _WIDEST = 24  # classes up to which every pair is looked at
@@ -59,8 +61,8 @@ class Diagnosis:
 
     @property
     def reason(self) -> Reason:
-        """`fine` if that is at least as likely as not; else the likeliest of the reasons with the likeliest remedy."""
-        if self.probabilities["fine"] >= 0.5:
+        """`fine` unless that is doubtful; else the likeliest of the reasons with the likeliest remedy."""
+        if self.probabilities["fine"] >= DOUBT:
             return "fine"
         wanted: dict[Remedy, float] = {}
         for reason, probability in self.probabilities.items():

@@ -2,14 +2,15 @@
 
 A way of answering is a confusion matrix. The statistic for a bad way against an honest one is the likelihood ratio T of
 the answers given, averaged over the truths as the others see them. Its chance under the honest way is bounded by
-Chernoff: P(T ≥ t) ≤ min over θ of E[exp(θ T)] exp(−θ t), where the expectation is known exactly, answer by answer. An
-annotator is judged against the honest way that gives the largest chance, and for the number of bad ways tried
-(Bonferroni).
+Chernoff: P(T ≥ t) ≤ min over θ of E[exp(θ T)] exp(−θ t), where the expectation is known exactly, answer by answer. That
+chance is averaged over how skilled honest people are here (of those of one skill, the way that gives the largest
+counts), and adjusted for the number of bad ways tried (Bonferroni).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,15 +19,40 @@ if TYPE_CHECKING:
     from quorate.watch.work import Floats, Work
 
 _TILTS = (0.35, 0.6, 0.8, 1.0)
+_STEPS = (-3.0, -2.25, -1.5, -0.75, 0.0, 1.0)
+_NARROWEST = 0.05
 
 
-def floor(work: Work) -> float:
-    """The accuracy below which nobody here would be called skilled: far under the crowd's, well above chance."""
-    K = work.votes.n_classes
-    share = rates(work)[work.answers >= min(20, int(work.answers.max()))]
-    middle = float(np.median(share))
-    spread = 1.4826 * float(np.median(np.abs(share - middle)))
-    return float(np.clip(middle - max(1.25 * spread, 0.06), 1 / K + 0.25 * (1 - 1 / K), 0.9))
+@dataclass(frozen=True, slots=True)
+class Population:
+    """How skilled honest people are here: right with `middle` probability, give or take `spread`.
+
+    Robust, so that a minority of others does not colour it; and never narrower than a crowd of people is.
+    """
+
+    middle: float
+    spread: float
+
+    @classmethod
+    def of(cls, work: Work) -> Population:
+        """From the share of each annotator's answers that are right, without what luck and unsure truths add to it."""
+        K, n = work.votes.n_classes, np.maximum(work.answers, 1)
+        sure = float(np.mean(np.sum(work.view.without**2, axis=1)))  # how right the truth would be, by what others say
+        base = (1 - sure) / max(K - 1, 1)
+        skill = np.clip((rates(work) - base) / max(sure - base, 0.05), 0.0, 1.0)
+        enough = work.answers >= min(20, int(work.answers.max()))
+        middle = float(np.median(skill[enough]))
+        seen = 1.4826 * float(np.median(np.abs(skill[enough] - middle)))
+        luck = float(np.median(middle * (1 - middle) / n[enough])) / max(sure - base, 0.05) ** 2
+        least = 1 / K + 0.25 * (1 - 1 / K)
+        return cls(float(np.clip(middle, least, 0.97)), max(_NARROWEST, np.sqrt(max(0.0, seen**2 - luck))))
+
+    def skills(self, K: int) -> list[tuple[float, float]]:
+        """A few skills, from far below the middle to above it, and how usual each is."""
+        least = 1 / K + 0.2 * (1 - 1 / K)
+        weight = np.exp(-0.5 * np.square(_STEPS))
+        at = np.clip(self.middle + np.array(_STEPS) * self.spread, least, 0.98)
+        return list(zip(at.tolist(), (weight / weight.sum()).tolist(), strict=True))
 
 
 def rates(work: Work) -> Floats:
@@ -35,16 +61,17 @@ def rates(work: Work) -> Floats:
     return np.asarray(said / np.maximum(work.answers, 1))
 
 
-def honest(work: Work) -> list[Floats]:
-    """Ways of answering of people who try: P(each label) for each vote, (n, K) each.
+def honest(work: Work) -> list[tuple[float, list[Floats]]]:
+    """Ways of answering of people who try: P(each label) for each vote, (n, K) each; by skill, with how usual it is.
 
-    Skill at the floor or in the middle with errors anywhere; and the crowd's own confusions, half, as many and twice,
-    with no class below the floor.
+    Of each skill there are those whose errors lie anywhere and those who err as the crowd does.
     """
-    low, K = floor(work), work.votes.n_classes
-    ways = [coin(K, low), coin(K, (1 + low) / 2)]
-    ways += [at_least(scaled(work.view.crowd, times), low) for times in (0.5, 1.0, 2.0)]
-    return [said(work, way) for way in ways]
+    K, crowd = work.votes.n_classes, work.view.crowd
+    wrong = max(1e-3, 1 - float(np.mean(np.diag(crowd))))
+    return [
+        (weight, [said(work, coin(K, right)), said(work, scaled(crowd, (1 - right) / wrong))])
+        for right, weight in Population.of(work).skills(K)
+    ]
 
 
 def said(work: Work, way: Floats) -> Floats:
@@ -57,10 +84,11 @@ def score(work: Work, ways: Sequence[Floats]) -> Floats:
     least = np.zeros(work.votes.n_workers)
     for way in ways:
         bad = np.log(said(work, way))
-        surest = np.full(work.votes.n_workers, np.inf)
-        for good in work.honest:
-            surest = np.minimum(surest, _chernoff(work, bad, np.log(good)))
-        least = np.maximum(least, surest)
+        chance = np.zeros(work.votes.n_workers)
+        for weight, goods in work.honest:
+            surest = np.min([_chernoff(work, bad, np.log(good)) for good in goods], axis=0)
+            chance += weight * np.exp(-surest)
+        least = np.maximum(least, -np.log(np.maximum(chance, 1e-300)))
     return np.asarray(np.maximum(0.0, least / np.log(10) - np.log10(len(ways))))
 
 
@@ -93,11 +121,3 @@ def scaled(way: Floats, times: float) -> Floats:
     more = np.minimum(share * times, 0.95)
     off = wrong / np.maximum(share, 1e-12) * more
     return np.asarray(off + np.diag(1 - off.sum(axis=1)))
-
-
-def at_least(way: Floats, right: float) -> Floats:
-    """The same with no class right less often than this."""
-    own = np.diag(way)
-    lifted = np.maximum(own, right)
-    off = way * (1 - np.eye(len(way))) * ((1 - lifted) / np.maximum(1 - own, 1e-12))[:, None]
-    return np.asarray(off + np.diag(lifted))

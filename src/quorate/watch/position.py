@@ -24,6 +24,7 @@ class Position(Detector):
     faith: ClassVar[bool] = True
 
     use: Literal["position"] = "position"
+    false_alarm: float = Field(0.01, gt=0, le=0.5)
     shares: tuple[float, ...] = Field((0.35, 0.55, 0.75), min_length=1, max_length=10)
 
     excess: float = Field(0.1, ge=0, lt=1)

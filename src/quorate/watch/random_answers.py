@@ -5,25 +5,32 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 import numpy as np
+from pydantic import Field
 
 from quorate.watch.detector import Detector, Finding
-from quorate.watch.hypotheses import always, rates, score
-from quorate.watch.work import Need, Work
+from quorate.watch.hypotheses import always, rates, said, score
+from quorate.watch.work import Floats, Need, Work
 
 
 class RandomAnswers(Detector):
-    """The same chances of each class whatever the item: even ones, the crowd's, or with a lean to one class."""
+    """The same chances of each class whatever the item: even ones, the crowd's, or with a lean to one class.
+
+    Who is nearer to most people than to guessing is let be, however unlikely so little skill is here.
+    """
 
     needs: ClassVar[frozenset[Need]] = frozenset({"classes"})
     faith: ClassVar[bool] = True
 
     use: Literal["random_answers"] = "random_answers"
+    false_alarm: float = Field(0.05, gt=0, le=0.5, description="The most that it may be; measured, it is far below.")
 
     def look(self, work: Work) -> list[Finding]:
         K, right = work.votes.n_classes, rates(work)
         frequent = np.argsort(-work.view.prior)[:2]
         ways = [np.full((K, K), 1 / K), np.tile(work.view.prior, (K, 1)), *(always(K, int(k), 0.4) for k in frequent)]
         odds = score(work, ways)
+        guessed = np.max([_right(work, way) for way in ways], axis=0)
+        middle = float(np.median(right[work.answers > 0]))
         return [
             Finding(
                 "random_answers",
@@ -33,4 +40,11 @@ class RandomAnswers(Detector):
                 evidence={"answers": int(work.answers[j]), "right": float(right[j]), "chance": 1 / K},
             )
             for j in self.named(work, odds)
+            if right[j] < (guessed[j] + middle) / 2
         ]
+
+
+def _right(work: Work, way: Floats) -> Floats:
+    """How often each annotator would be right by this way of answering, (J,)."""
+    hit = np.sum(work.view.without * said(work, way), axis=1)
+    return np.asarray(np.bincount(work.votes.worker, hit, work.votes.n_workers) / np.maximum(work.answers, 1))

@@ -96,8 +96,8 @@ class Work:
         return View.of(self)
 
     @cached_property
-    def honest(self) -> list[Floats]:
-        """P(each label) for each vote by each honest way of answering, (n, K) each."""
+    def honest(self) -> list[tuple[float, list[Floats]]]:
+        """How usual each honest skill is, and P(each label) for each vote by its ways of answering, (n, K) each."""
         from quorate.watch.hypotheses import honest  # which looks at work; several detectors compare with it
 
         return honest(self)
