@@ -54,6 +54,7 @@ def test_files_are_named_date_first_in_the_order_in_which_they_run() -> None:
     names = sorted(path.name for path in (migrate.FOLDER / "versions").glob("*.py"))
     assert all(re.fullmatch(r"\d{4}_\d\d_\d\d_\d{4}_[a-z0-9_]+\.py", name) for name in names)
     assert [name[:15] for name in names] == _revisions()
+    assert migrate.head() == _revisions()[-1]
 
 
 def _fill(url: str) -> str:

@@ -24,9 +24,10 @@ def located(settings: Settings) -> Iterator[str]:
 def ready(settings: Settings) -> Iterator[str]:
     """The URL of the database with its tables up to date: ours is brought there, of an external one it is required."""
     with located(settings) as url:
-        if settings.database_url is None:
+        found = migrate.current(url)
+        if found != migrate.head() and settings.database_url is None:
             migrate.upgrade(url)
-        elif (found := migrate.current(url)) != migrate.head():
+        elif found != migrate.head():
             raise Unavailable(
                 f"The database's tables are at {found or 'nothing'}, and this version needs {migrate.head()}.",
                 mend="Run `quorate migrate` (after a `quorate backup`).",
