@@ -9,9 +9,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from quorate.store import embedded
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```(\w+) run\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -42,15 +45,18 @@ def _script(found: list[tuple[str, str]]) -> str:
     return "\n".join(parts)
 
 
-@pytest.fixture
-def run_document(tmp_path: Path) -> Iterator[Callable[[Path], str]]:
+@pytest.fixture(scope="module")
+def run_document(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], str]]:
     """Run every block of a file that is marked run, one after the other, in an empty folder with a data folder of its
-    own; give what was printed. `examples` is there as in the repository."""
+    own; give what was printed. `examples` is there as in the repository. A file that was run is not run again; its
+    database is kept up between its commands."""
     started: list[subprocess.Popen[str]] = []
 
+    @cache
     def run(file: Path) -> str:
         found = blocks(file)
         assert found, f"{file} has no block to run"
+        tmp_path = tmp_path_factory.mktemp("document")
         (tmp_path / "examples").symlink_to(ROOT / "examples")
         environment = {
             **os.environ,
@@ -61,12 +67,13 @@ def run_document(tmp_path: Path) -> Iterator[Callable[[Path], str]]:
             "COLUMNS": "100",
         }
         environment.pop("QUORATE_DATABASE_URL", None)
-        process = subprocess.Popen(
-            ["bash", "-c", _script(found)], cwd=tmp_path, env=environment, text=True, start_new_session=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        started.append(process)
-        printed, _ = process.communicate(timeout=240)
+        with embedded.server(tmp_path / "data"):
+            process = subprocess.Popen(
+                ["bash", "-c", _script(found)], cwd=tmp_path, env=environment, text=True, start_new_session=True,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+            started.append(process)
+            printed, _ = process.communicate(timeout=240)
         assert process.returncode == 0, printed
         return printed
 

@@ -206,18 +206,46 @@ def log_in(page_as: Callable[..., Page]) -> Callable[[str], Page]:
     return enter
 
 
+STILL = """
+async () => {
+  const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const moving = one => one.playState === "running" && one.effect?.getComputedTiming().iterations !== Infinity;
+  const ends = performance.now() + 1500;
+  for (await drawn(); performance.now() < ends && document.getAnimations().some(moving); ) await drawn();
+}
+"""
+"""Waits until what moves has come to its end and is drawn."""
+
+
 @pytest.fixture(scope="session")
-def axe() -> Callable[[Page], list[str]]:
-    """What axe finds on a page, WCAG 2.2 AA: rule, and where."""
+def axe() -> Callable[..., list[str]]:
+    """What axe finds on a page, WCAG 2.2 AA: rule, and where. With `colours`, by the rules that colours can break."""
     source = (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text()
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-    def check(page: Page) -> list[str]:
-        page.evaluate(source)
-        found = page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
+    def check(page: Page, *, colours: bool = False) -> list[str]:
+        page.evaluate(STILL)
+        if page.evaluate("typeof axe") == "undefined":
+            page.evaluate(source)
+        rules = ["color-contrast", "link-in-text-block"] if colours else tags
+        found = page.evaluate("only => axe.run(document, {runOnly: only, resultTypes: ['violations']})", rules)
         return [
             f"{one['id']}: {one['help']}: {[node['target'] for node in one['nodes']][:4]}"
             for one in found["violations"]
         ]
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def axe_day_and_night(axe: Callable[..., list[str]]) -> Callable[[Page], list[str]]:
+    """The same in the light, and in the dark by the rules on colours: nothing else differs there."""
+
+    def check(page: Page) -> list[str]:
+        found = axe(page)
+        page.emulate_media(color_scheme="dark")
+        found += [f"dark: {one}" for one in axe(page, colours=True)]
+        page.emulate_media(color_scheme="light")
+        return found
 
     return check
