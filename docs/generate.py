@@ -114,6 +114,7 @@ VERBS = {
     "state.repaired": "the current state was made what follows from what was said, as it was not",
     "task.adjudicated": "an expert gave a value with the reasons for it",
     "task.claimed": "a task was leased to an annotator",
+    "task.contested": "a task waits for the expert whose case is open already",
     "task.decided": "a label came into force",
     "task.open": "the condition of a step became true, so its task may be worked on",
     "task.reopened": "a refit, a new policy or a new schema put a decided task back into work",

@@ -418,6 +418,26 @@ def test_conditions_are_looked_at_again_all_at_once(world, run, one, monkeypatch
     assert compare_state(world.db, report.project_id) == []
 
 
+def test_an_answer_to_what_is_not_asked_any_more_is_kept_and_decides_nothing(world, run, one):
+    """Somebody holds a task whose condition ceases to hold, another one whose step is taken out."""
+    report = run(policy={**POLICY, "judgements": {"min": 1, "max": 1}})
+    decide(world, report.project_id, "a", "a")
+    one_, two = world.person(), world.person()
+    ((held,), (late,)) = (claim_tasks(world.db, person, [report.project_id]) for person in (one_, two))
+    run(project={**PROJECT, "steps": [{"id": "topic"}, {"id": "severity", "when": "topic.value == 'b'"}]})
+    done = submit_annotation(world.db, one_, Submission(held.lease.id, 1, seconds=9))
+    assert done.state == "retired"
+    assert one("SELECT count(*) FROM annotations WHERE id = %s", done.annotation) == [(1,)]
+    severity = "SELECT t.state, t.decision_id FROM tasks t JOIN steps s ON s.id = t.step_id AND s.name = 'severity'"
+    assert one(severity) == [("retired", None)] * 2
+    assert compare_state(world.db, report.project_id) == []
+    run(project={**PROJECT, "steps": [{"id": "topic"}]})
+    with pytest.raises(Conflict, match="taken out"):
+        submit_annotation(world.db, two, Submission(late.lease.id, 1, seconds=9))
+    assert claim_tasks(world.db, two, [report.project_id]) == []
+    assert compare_state(world.db, report.project_id) == []
+
+
 def test_a_label_that_comes_back_is_told_as_restored(world, run, one):
     """`task.restored` tells of a label in force again, and opens what waited for it."""
     steps = [{"id": "topic"}, {"id": "severity", "when": "topic.value == 'a'"},

@@ -23,6 +23,7 @@ from quorate.actions.revise_annotation import revise_annotation
 from quorate.actions.submit_annotation import Submission, submit_annotation
 from quorate.actions.verify_ledger import verify_ledger
 from quorate.errors import BudgetSpent, Conflict, Unavailable
+from quorate.flow.states import WAYS
 from quorate.formats.rows import Row
 from quorate.store import projects
 from quorate.store.database import Database
@@ -61,12 +62,27 @@ def project(database_url):
     db.close()
 
 
+NOTE_MOVES = (
+    "CREATE TABLE moves (came text, went text)",
+    "CREATE FUNCTION note_move() RETURNS trigger LANGUAGE plpgsql AS"
+    " 'BEGIN INSERT INTO moves VALUES (old.state, new.state); RETURN NULL; END'",
+    "CREATE TRIGGER note_move AFTER UPDATE OF state ON tasks FOR EACH ROW"
+    " WHEN (old.state IS DISTINCT FROM new.state) EXECUTE FUNCTION note_move()",
+)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_after_any_work_the_state_is_what_follows_from_what_was_said(project, seed):
+    """And every task has gone only the ways that there are from state to state."""
     db, project, people, expert = project
     chance = random.Random(seed)
+    with db.work() as connection:
+        for statement in NOTE_MOVES:
+            connection.execute(statement)
     assert compare_state(db, project) == []
     for turn in range(160):
+        if turn % 40 == 39:
+            _ask_of(db, expert, chance.choice("abc"))
         person = chance.choice(people)
         with suppress(BudgetSpent):
             for claimed in claim_tasks(db, person, [project], chance.choice((1, 1, 2))):
@@ -82,7 +98,17 @@ def test_after_any_work_the_state_is_what_follows_from_what_was_said(project, se
     assert compare_state(db, project) == []
     with db.work() as connection:
         states = {row[0] for row in connection.execute("SELECT DISTINCT state FROM tasks")}
+        moves = connection.execute("SELECT DISTINCT came, went FROM moves").fetchall()
     assert states >= {"open", "waiting", "decided"}
+    assert [(came, went) for came, went in moves if went not in WAYS[came]] == []
+    assert len(moves) >= 4
+
+
+def _ask_of(db, actor, value):
+    """Ask the second question of what has another value than before: some of it rests, some is taken up again."""
+    plan = SPECS["project", "project"]
+    steps = [plan["steps"][0], {**plan["steps"][1], "when": f"topic.value == '{value}'"}]
+    publish(db, actor, "p", lambda _: {**SPECS, ("project", "project"): {**plan, "steps": steps}}, reason="test")
 
 
 def _do(db, person, claimed, chance):

@@ -217,7 +217,7 @@ class _Adjudicate:
         if self.case.kind == "dispute":
             self._make_good(outcome)
         if outcome and outcome.state == "decided":
-            cases.withdraw(self.connection, self.held.task_id, self.now)
+            cases.withdraw(self.connection, [self.held.task_id], self.now)
         repeats = repeat_cases(self.connection, self.rules, self.held, self.case, self.cause, outcome)
         if repeats:
             cases.add(self.connection, repeats)

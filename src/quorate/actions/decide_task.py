@@ -19,6 +19,7 @@ from quorate.flow.believe import believe
 from quorate.flow.decide import Accept, AskMore, Decision, Escalate, Facts, Retire, decide, heard
 from quorate.flow.evidence import Answer, Posterior, Prior, Role, Skill
 from quorate.flow.policy import Policy
+from quorate.flow.states import RESTING, State, move
 from quorate.flow.triage import triage
 from quorate.ids import new_id
 from quorate.store.annotations import Held, Situation
@@ -144,6 +145,8 @@ class _Following:
     outcome: Outcome
 
     def follow(self, verdict: Decision) -> None:
+        if self.situation.task_state in RESTING:
+            return
         match verdict:
             case Accept():
                 self._accept(verdict)
@@ -152,8 +155,12 @@ class _Following:
             case Escalate():
                 self._escalate(verdict)
             case Retire():
-                self.outcome.state, self.outcome.keep = "retired", 0
+                self._move(State.RETIRED, keep=0)
                 self._tell("task.retired", self.situation.task_id, {"rule": verdict.rule, "why": verdict.why})
+
+    def _move(self, to: State, *, keep: int) -> None:
+        """Where the task goes, and how many of its places in the queue it keeps there (-1: all)."""
+        self.outcome.state, self.outcome.keep = move(self.situation.task_state, to).value, keep
 
     def _accept(self, verdict: Accept) -> None:
         outcome, situation = self.outcome, self.situation
@@ -162,7 +169,8 @@ class _Following:
         if stands and verdict.kind != "expert":
             return  # nothing new to say
         row = self._decision(verdict)
-        outcome.state, outcome.decision_id, outcome.keep = "decided", row["id"], 0
+        self._move(State.DECIDED, keep=0)
+        outcome.decision_id = row["id"]
         outcome.decisions.append(row)
         self._tell("task.decided", row["id"], row)
         if verdict.kind != "expert" and random.random() < self.rules.audit_probability:
@@ -204,10 +212,9 @@ class _Following:
     def _ask(self, verdict: AskMore) -> None:
         if self.situation.task_state == "contested" or not self._reopens():
             return
-        self.outcome.state = "open"
         missing = verdict.places - self.situation.openings
+        self._move(State.OPEN, keep=verdict.places if missing < 0 else -1)
         self.outcome.places = max(missing, 0)
-        self.outcome.keep = verdict.places if missing < 0 else -1
 
     def _reopens(self) -> bool:
         """What is decided is asked again when answers began or ceased to count; after a refit, only when it fell well
@@ -220,8 +227,12 @@ class _Following:
     def _escalate(self, verdict: Escalate) -> None:
         if self.situation.task_state == "decided" and self.cause.reason == "submit":
             return
-        self.outcome.state, self.outcome.keep = "contested", 0
-        if not self.situation.cases:
+        self._move(State.CONTESTED, keep=0)
+        if self.situation.cases and self.situation.task_state == "contested":
+            return
+        if self.situation.cases:
+            self._tell("task.contested", self.situation.task_id, {"rule": f"{verdict.rule}: {verdict.why}"})
+        else:
             kind = _CASE_OF_REASON.get(verdict.reason, "risky")
             self._open_case(kind, f"{verdict.rule}: {verdict.why}", verdict.reason)
 

@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from quorate.actions.rules import Rules, Step
-from quorate.store import decisions, openings
+from quorate.flow.states import RESTING
+from quorate.store import cases, decisions, openings
 from quorate.store.database import Driver
 from quorate.store.ledger import Event
 
@@ -24,7 +25,7 @@ def open_dependents(
         changed = _changed(connection, rules, items)
         if not changed:
             break
-        _write(connection, rules, changed)
+        _write(connection, rules, changed, now)
         events += [_told(rules, state, *one, actor, now) for state, moved in changed.items() for one in moved]
     return tuple(events)
 
@@ -68,12 +69,13 @@ def _wanted(task: Mapping[str, Any], step: Step, rules: Rules, decided: Mapping[
     return _state(task, holds=ready and step.when.true(context), ready=ready)
 
 
-def _write(connection: Driver, rules: Rules, changed: Mapping[str, Sequence[tuple[UUID, str]]]) -> None:
+def _write(connection: Driver, rules: Rules, changed: Mapping[str, Sequence[tuple[UUID, str]]], now: datetime) -> None:
     states = {task: state for state, moved in changed.items() for task, _ in moved}
     decisions.set_states(connection, states)
     opened = [task for task, _ in changed.get("open", ())]
     openings.close(connection, [task for task, state in states.items() if state != "open"])
-    openings.open(connection, rules.project.id, opened, rules.policy.judgements.min)
+    cases.withdraw(connection, [task for task, state in states.items() if state in RESTING], now)
+    openings.open(connection, rules.project.id, opened, rules.limits())
 
 
 def _state(task: Mapping[str, Any], *, holds: bool, ready: bool) -> str:

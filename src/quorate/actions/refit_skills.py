@@ -136,7 +136,7 @@ def _redecide(db: Database, rules: Rules, step: Step, task: UUID, reason: str = 
         if not _write(connection, step, outcome, situation):
             return None
         if outcome.state == "decided":
-            cases.withdraw(connection, task, cause.now)
+            cases.withdraw(connection, [task], cause.now)
         ledger.tell(connection, open_dependents(connection, rules, [situation.item_id], actor=None, now=cause.now))
         return outcome.state
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 
 from quorate.errors import Conflict
-from quorate.flow.decide import Accept, AskMore, Decision, Escalate, Retire
 
 
 class State(StrEnum):
@@ -19,30 +18,21 @@ class State(StrEnum):
 
 
 WAYS: dict[State, frozenset[State]] = {
-    # a step's condition became true; or the item was withdrawn
-    State.WAITING: frozenset({State.OPEN, State.RETIRED}),
+    # a step's condition became true, and a label of before is in force again; or the item was withdrawn
+    State.WAITING: frozenset({State.OPEN, State.DECIDED, State.RETIRED}),
     # back to waiting when the decision it depends on changed
     State.OPEN: frozenset({State.WAITING, State.CONTESTED, State.DECIDED, State.RETIRED}),
     # back to open when skills moved, or an answer was revised, or the policy changed
     State.CONTESTED: frozenset({State.WAITING, State.OPEN, State.DECIDED, State.RETIRED}),
     # a newer decision supersedes; a refit, an audit or a dispute reopens
     State.DECIDED: frozenset({State.WAITING, State.OPEN, State.CONTESTED, State.DECIDED, State.RETIRED}),
-    # taken back into work
-    State.RETIRED: frozenset({State.WAITING, State.OPEN}),
+    # taken back into work, or its label back into force
+    State.RETIRED: frozenset({State.WAITING, State.OPEN, State.DECIDED}),
 }
 
 
-def leads_to(decision: Decision) -> State:
-    """The state that a decision puts its task in."""
-    match decision:
-        case Accept():
-            return State.DECIDED
-        case AskMore():
-            return State.OPEN
-        case Escalate():
-            return State.CONTESTED
-        case Retire():
-            return State.RETIRED
+RESTING = frozenset({State.WAITING, State.RETIRED})
+"""Where nobody is asked. An answer that comes all the same, from who held the task before, is kept; nothing follows."""
 
 
 def move(state: State | str, to: State | str) -> State:
@@ -51,11 +41,3 @@ def move(state: State | str, to: State | str) -> State:
     if to is not state and to not in WAYS[state]:
         raise Conflict(f"a {state} task cannot become {to}")
     return to
-
-
-def after(state: State | str, decision: Decision) -> State:
-    """The state after a decision on a task that people may work on. Raises `Conflict` for one they may not."""
-    state = State(state)
-    if state in {State.WAITING, State.RETIRED}:
-        raise Conflict(f"a {state} task cannot be decided", mend="Open it first.")
-    return move(state, leads_to(decision))

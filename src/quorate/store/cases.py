@@ -140,12 +140,12 @@ def close(connection: Connection[Any], id: UUID, now: datetime) -> None:
     connection.execute("UPDATE cases SET closed_at = %s, held = false WHERE id = %s", (now, id))
 
 
-def withdraw(connection: Connection[Any], task: UUID, now: datetime) -> None:
-    """Close the task's cases that nobody holds and that are not audits: it was decided without them."""
+def withdraw(connection: Connection[Any], tasks: Sequence[UUID], now: datetime) -> None:
+    """Close the cases that nobody holds and that are not audits: the tasks were decided without them, or rest."""
     connection.execute(
         "UPDATE cases SET closed_at = %s"
-        " WHERE task_id = %s AND closed_at IS NULL AND NOT held AND kind NOT IN ('audit', 'dispute', 'repeat')",
-        (now, task),
+        " WHERE task_id = ANY(%s) AND closed_at IS NULL AND NOT held AND kind NOT IN ('audit', 'dispute', 'repeat')",
+        (now, list(tasks)),
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
 
+from quorate.store.resize import WANTED, limiting
 from quorate.store.statement import Statement
+from quorate.store.tables import NO_CASE
 
 AHEAD, FRESH = 0, 1
 """The two bands. What was given back comes first. A judgement more of a task that is begun queues at the end, behind
@@ -34,18 +36,36 @@ def add_change(statement: Statement, *, project: UUID, places: int, keep: int, g
         statement.part("shut", _CLOSE.format(gate=f" AND EXISTS (SELECT FROM {gate})"), {"keep": keep})
 
 
-def open(connection: Connection[Any], project: UUID, tasks: Sequence[UUID], places: int, band: int = FRESH) -> None:
-    """Want `places` more judgements of each task, the first of every one before the second of any.
+_OPEN_ALL = f"""
+INSERT INTO openings (project_id, band, task_id)
+SELECT %(project)s, {FRESH}, task FROM (
+    SELECT begun.task, place, fewest, most,
+           (SELECT count(*) FROM annotations n
+            WHERE n.task_id = begun.task AND n.role <> 'expert'
+              AND NOT EXISTS (SELECT FROM annotations l WHERE l.task_id = n.task_id AND l.supersedes = n.id)
+              AND NOT EXISTS (SELECT FROM seats z
+                              WHERE z.project_id = n.project_id AND z.account_id = n.account_id AND z.discounted)
+           ) AS judgements,
+           (SELECT count(*) FROM assignments a
+            WHERE a.task_id = begun.task AND a.state = 'open' AND NOT a.gold AND a.case_id = '{NO_CASE}') AS leases
+    FROM unnest(%(tasks)s::uuid[]) WITH ORDINALITY AS begun (task, place)
+    JOIN tasks t ON t.id = begun.task JOIN steps s ON s.id = t.step_id AND s.thrift IS DISTINCT FROM 'stopped'
+    JOIN unnest(%(steps)s::uuid[], %(fewest)s::int[], %(most)s::int[]) AS l (step_id, fewest, most)
+        ON l.step_id = t.step_id
+) AS counted, generate_series(1, {WANTED}) AS round
+ORDER BY round, place
+"""
 
-    Nothing is asked about a step that has stopped for want of money.
+
+def open(
+    connection: Connection[Any], project: UUID, tasks: Sequence[UUID], limits: Mapping[UUID, tuple[int, int]]
+) -> None:
+    """Want as many judgements of each task as it still may have: what was answered or is held from before counts.
+
+    The first of every task comes before the second of any. By step, `limits` has the fewest and most judgements;
+    nothing is asked about a step that has stopped for want of money.
     """
-    connection.execute(
-        "INSERT INTO openings (project_id, band, task_id) SELECT %s, %s, task"
-        " FROM generate_series(1, %s) AS round, unnest(%s::uuid[]) WITH ORDINALITY AS tasks (task, place)"
-        " WHERE (SELECT s.thrift FROM tasks t JOIN steps s ON s.id = t.step_id WHERE t.id = task)"
-        " IS DISTINCT FROM 'stopped' ORDER BY round, place",
-        (project, band, places, list(tasks)),
-    )
+    connection.execute(_OPEN_ALL, {"project": project, "tasks": list(tasks), **limiting(limits)})
 
 
 def close(connection: Connection[Any], tasks: Sequence[UUID]) -> None:

@@ -29,7 +29,7 @@ WITH changes AS (
                        ELSE substr(e.verb, 6) END, NULL
     FROM events e
     WHERE e.project_id = %(project)s
-      AND e.verb IN ('task.open', 'task.waiting', 'task.retired', 'task.reopened', 'task.restored')
+      AND e.verb IN ('task.open', 'task.waiting', 'task.contested', 'task.retired', 'task.reopened', 'task.restored')
 ), told AS (
     SELECT task_id, (array_agg(state ORDER BY seq DESC))[1] AS state,
            (array_agg(decision ORDER BY seq DESC) FILTER (WHERE decision IS NOT NULL))[1] AS decision

@@ -75,6 +75,7 @@ export function StoryPage() {
         <div className={classes.shown}>
           <ItemView item={{ project, body: story.body, media: row?.media, language: language(row) }} />
         </div>
+        {story.shared_with && <Text size="sm">{t("story.shared", { item: story.shared_with })}</Text>}
         <Text size="xs" c="dimmed">
           {t("story.imported", { when: moment(String((story as { imported_at?: string }).imported_at)) })}
         </Text>
