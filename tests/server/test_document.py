@@ -42,6 +42,7 @@ VERBS = {
 }
 SINGLE = {
     "duty",
+    "statement",
     "forecast",
     "standing",
     "pay",
