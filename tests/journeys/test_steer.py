@@ -16,6 +16,9 @@ from playwright.sync_api import Page, expect
 REVIEWS = Path(__file__).resolve().parents[2] / "examples" / "reviews"
 MANY = int(os.environ.get("QUORATE_MANY", "200000"))
 """Items of the long table; `QUORATE_MANY=1000000` proves it at what a browser can scroll."""
+BATCH = 50_000
+COUNTED = 200_000
+"""More than so many are estimated."""
 
 
 @pytest.fixture(scope="module")
@@ -170,11 +173,13 @@ def test_a_table_of_many_items_scrolls(site: Any, page_as: Callable[..., Page]) 
     bodies = {("project", "project"): plan, ("schema", "ok"): {"kind": "choice", "classes": ["yes", "no"]}}
     specs = [{"kind": kind, "name": name, "body": body} for (kind, name), body in bodies.items()]
     site.root.call("PUT", "/projects/many", {"specs": specs, "reason": "many"})
-    lines = "\n".join(json.dumps({"key": f"m{n:07}", "text": f"Item {n}"}) for n in range(MANY))
-    site.root.upload("/projects/many/items", lines.encode(), "application/x-ndjson")
+    for first in range(0, MANY, BATCH):
+        rows = ({"key": f"m{n:07}", "text": f"Item {n}"} for n in range(first, min(first + BATCH, MANY)))
+        site.root.upload("/projects/many/items", "\n".join(map(json.dumps, rows)).encode(), "application/x-ndjson")
     page = page_as("root")
     page.goto("/projects/many/items")
-    expect(page.get_by_role("heading", name=f"{MANY:,} items")).to_be_visible()
+    counted = f"{MANY:,} items" if MANY <= COUNTED else re.compile("^About [0-9,]+ items$")
+    expect(page.get_by_role("heading", name=counted)).to_be_visible()
     table = page.get_by_role("table")
     waits = []
     for share in (0.525, 0.925, 0.125, 1.0):
