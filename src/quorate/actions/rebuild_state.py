@@ -14,7 +14,7 @@ from quorate.store.database import Database, Driver
 from quorate.store.ledger import Event
 from quorate.store.rebuild import Difference
 
-ATTEMPTS = 5
+ATTEMPTS = 20
 
 
 def compare_state(db: Database, project: UUID) -> list[Difference]:

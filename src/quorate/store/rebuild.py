@@ -144,7 +144,7 @@ def differences(
 
 
 _LOCK = """
-LOCK TABLE tasks, openings, seats, purses, steps, assignments, annotations, transfers, projects
+LOCK TABLE projects, seats, steps, purses, tasks, openings, assignments, annotations, transfers
 IN SHARE ROW EXCLUSIVE MODE
 """
 _MEND_TASKS = """
