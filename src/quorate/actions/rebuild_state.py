@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections import Counter
 from uuid import UUID
 
@@ -14,7 +16,9 @@ from quorate.store.database import Database, Driver
 from quorate.store.ledger import Event
 from quorate.store.rebuild import Difference
 
-ATTEMPTS = 20
+ATTEMPTS = 40
+PAUSE = 0.1
+"""Seconds in which the work goes on before a repair tries again, on average."""
 
 
 def compare_state(db: Database, project: UUID) -> list[Difference]:
@@ -41,6 +45,7 @@ def repair_state(db: Database, actor: Actor, project: UUID) -> list[Difference]:
         except Unavailable:  # somebody at work and we waited for each other
             if attempt == ATTEMPTS - 1:
                 raise
+            time.sleep(random.uniform(0, 2 * PAUSE))
     for step in rules.steps:
         refit_skills(db, step)
     return found

@@ -143,6 +143,7 @@ def differences(
     return found
 
 
+PATIENCE_MS = 400
 _LOCK = """
 LOCK TABLE projects, seats, steps, purses, tasks, openings, assignments, annotations, transfers
 IN SHARE ROW EXCLUSIVE MODE
@@ -197,8 +198,14 @@ MENDS = {"task": _MEND_TASKS, "seat": _MEND_SEATS, "purse": _MEND_PURSES, "step"
 
 
 def lock(connection: Connection[Any]) -> None:
-    """Let nobody write the work's state until the transaction ends; reading goes on."""
+    """Let nobody write the work's state until the transaction ends; reading goes on.
+
+    Who locks whole tables and who works on rows may wait for each other. Giving up before the database looks for
+    such circles (after a second) means that it is never somebody at work who is sent away. Raises what the driver does.
+    """
+    connection.execute(f"SET LOCAL lock_timeout = {PATIENCE_MS}")
     connection.execute(_LOCK)
+    connection.execute("SET LOCAL lock_timeout = 0")
 
 
 def mend(connection: Connection[Any], project: UUID, found: Sequence[Difference]) -> None:
