@@ -32,6 +32,21 @@ export function percent(
   return formatter(() => new Intl.NumberFormat(locale(), options), `percent${digits}`).format(value);
 }
 
+const SECONDS = { second: 1, minute: 60, hour: 3600 };
+
+/** How long something took, in the unit that fits: "40 seconds", "12 minutes", "3.4 hours". */
+export function duration(seconds: number): string {
+  const unit = seconds < 90 ? "second" : seconds < 5400 ? "minute" : "hour";
+  const digits = unit === "hour" ? 1 : 0;
+  const options: Intl.NumberFormatOptions = {
+    style: "unit",
+    unit,
+    unitDisplay: "long",
+    maximumFractionDigits: digits,
+  };
+  return formatter(() => new Intl.NumberFormat(locale(), options), unit).format(seconds / SECONDS[unit]);
+}
+
 export function money(value: number | string, currency: string): string {
   const options: Intl.NumberFormatOptions = { style: "currency", currency, currencyDisplay: "narrowSymbol" };
   return formatter(() => new Intl.NumberFormat(locale(), options), `money${currency}`).format(Number(value));

@@ -5,7 +5,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { me } from "@/api/queries";
-import { count, day, exact, money } from "@/shared/format";
+import { count, day, duration, exact, money } from "@/shared/format";
 import { Failed, Loading } from "@/shared/states";
 import steer from "../steer.module.css";
 import { type Ask, Move } from "./move";
@@ -180,7 +180,11 @@ function Wages({ book }: { book: Book }) {
               {wage.step} · {t(`pay.role.${wage.role}`)}
               <span className={steer.quiet}>
                 {" "}
-                {t("pay.behind", { shown: count(wage.answers), hours: count(wage.seconds / 3600, 1) })}
+                {t("pay.behind", {
+                  count: wage.answers,
+                  shown: count(wage.answers),
+                  time: duration(wage.seconds),
+                })}
               </span>
             </span>
             <span>
