@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import runpy
 import subprocess
@@ -81,6 +82,17 @@ def test_every_verb_is_explained(generator: dict[str, Any]) -> None:
     unexplained = [verb for verb in found if not any(known == verb or (verb.endswith(".") and known.startswith(verb))
                    for known in explained)]  # fmt: skip
     assert unexplained == []
+
+
+def test_every_verb_of_a_project_has_words_in_its_log(generator: dict[str, Any]) -> None:
+    """Those of accounts and of what people say of themselves belong to no project."""
+    elsewhere = ("account.", "password.", "session.", "token.", "hours.", "fitness.", "digest.chosen")
+    wanted = {verb for verb in generator["VERBS"] if not verb.startswith(elsewhere)}
+    listed = set(re.findall(r'"([a-z]+\.[a-z]+)"', (ROOT / "web/src/steer/log/verbs.ts").read_text(encoding="utf-8")))
+    assert sorted(wanted - listed) == []
+    for language in ("en", "de"):
+        words = json.loads((ROOT / f"web/src/steer/words/{language}.json").read_text(encoding="utf-8"))["verb"]
+        assert {f"{noun}.{verb}" for noun, verbs in words.items() for verb in verbs} >= listed
 
 
 def test_help_is_quick() -> None:
