@@ -106,7 +106,13 @@ function Person({ given, position }: { given: Given; position: number }) {
   const skill = skillOf(given.skill, position < 0 ? undefined : position);
   const told = [
     given.role !== "crowd" && t(`role.${given.role}`, given.role),
-    skill === null ? t("answers.noSkill") : t("answers.skill", { share: percent(skill) }),
+    skill === null
+      ? t("answers.noSkill")
+      : t("answers.skill", {
+          share: percent(skill.share, 0),
+          low: percent(skill.low, 0),
+          high: percent(skill.high, 0),
+        }),
     given.seconds !== null && t("answers.seconds", { seconds: count(given.seconds, 1) }),
   ].filter(Boolean);
   return (
@@ -114,7 +120,7 @@ function Person({ given, position }: { given: Given; position: number }) {
       <Tooltip label={told.join(" · ")} multiline>
         <span className={classes.chip} tabIndex={0}>
           <span className={classes.meter} aria-hidden>
-            <span style={{ "--height": skill ?? 0 } as CSSProperties} />
+            <span style={{ "--height": skill?.share ?? 0 } as CSSProperties} />
           </span>
           <span>{given.annotator}</span>
           <span className={classes.told}>{told.join(" · ")}</span>

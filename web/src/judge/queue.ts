@@ -65,14 +65,33 @@ export function adjudicate(body: Shapes["Adjudication"]): Promise<Shapes["Adjudi
   return ask(api.POST("/api/v1/cases/adjudicate", { body }));
 }
 
-/** How often an annotator is right: on items of one class, or over all; null where no matrix says so. */
-export function skillOf(skill: unknown, position?: number): number | null {
+/** How often somebody is right, between 0 and 1, with the ends of a 95 % interval. */
+export interface Rightness {
+  share: number;
+  low: number;
+  high: number;
+}
+
+/**
+ * How often an annotator is right: on items of one class, or over all; null where no matrix says so. A row of counts is
+ * a Dirichlet belief, so a share p of n has the variance p (1 − p) / (n + 1); the interval is symmetric on the logit.
+ */
+export function skillOf(skill: unknown, position?: number): Rightness | null {
   if (!Array.isArray(skill) || !Array.isArray(skill[0])) return null;
   const rows = skill as number[][];
-  const share = (row: number[], at: number) => {
+  const asked = position !== undefined && rows[position] ? [position] : rows.map((_, at) => at);
+  let share = 0;
+  let variance = 0;
+  for (const at of asked) {
+    const row = rows[at] ?? [];
     const total = row.reduce((sum, cell) => sum + cell, 0);
-    return total > 0 ? (row[at] ?? 0) / total : 0;
-  };
-  if (position !== undefined && rows[position]) return share(rows[position], position);
-  return rows.reduce((sum, row, at) => sum + share(row, at), 0) / rows.length;
+    const right = total > 0 ? (row[at] ?? 0) / total : 0;
+    share += right / asked.length;
+    variance += (right * (1 - right)) / (total + 1) / asked.length ** 2;
+  }
+  const inside = share * (1 - share);
+  if (inside <= 0) return { share, low: share, high: share };
+  const reach = (1.96 * Math.sqrt(variance)) / inside;
+  const end = (way: number) => 1 / (1 + Math.exp(-Math.log(share / (1 - share)) - way * reach));
+  return { share, low: end(-1), high: end(1) };
 }
