@@ -12,7 +12,7 @@ from uuid import UUID
 from quorate.actions.actor import Actor
 from quorate.actions.claim_task import claim_tasks
 from quorate.actions.submit_annotation import Submission, submit_annotation
-from quorate.errors import BudgetSpent, Conflict, LeaseEnded
+from quorate.errors import BudgetSpent, Conflict, LeaseEnded, Unavailable
 from quorate.store.database import Database
 
 PATIENCE = 20
@@ -35,6 +35,8 @@ def main(url: str, workspace: str, project: str, account: str) -> None:
                 done = submit_annotation(db, actor, Submission(lease, "a", seconds=3.0, key=str(lease)), then_claim=1)
             except (LeaseEnded, Conflict):
                 continue
+            except Unavailable:  # as every client does: again, with the same key
+                done = submit_annotation(db, actor, Submission(lease, "a", seconds=3.0, key=str(lease)))
             held += done.next
             print(lease, flush=True)
     db.close()

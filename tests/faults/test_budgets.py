@@ -4,6 +4,7 @@ appears or is lost, in the project or in a step."""
 from __future__ import annotations
 
 import random
+import re
 import subprocess
 import sys
 import time
@@ -55,6 +56,7 @@ EARNED = """
 SELECT s.name, n.account_id, n.cost, count(*) FROM annotations n
 JOIN tasks t ON t.id = n.task_id JOIN steps s ON s.id = t.step_id GROUP BY 1, 2, 3
 """
+LEASE = re.compile(r"[0-9a-f-]{36}")
 NEWEST = "SELECT id, account_id FROM annotations ORDER BY id DESC LIMIT 20"
 
 
@@ -103,7 +105,9 @@ class Crowd:
         return any(process.poll() is None for process in self.running.values())
 
     def acknowledged(self):
-        return [line for file in self.folder.glob("*.txt") for line in file.read_text().split()]
+        """The leases, a line each; what else is printed is the log."""
+        lines = [line for file in self.folder.glob("*.txt") for line in file.read_text().splitlines()]
+        return [line for line in lines if LEASE.fullmatch(line)]
 
 
 @pytest.mark.slow

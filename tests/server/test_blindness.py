@@ -6,7 +6,7 @@ import re
 
 TASK = {
     "assignment", "task", "project", "step", "ask", "kind", "item", "body", "media", "language", "schema_version",
-    "guideline_version", "expires_at", "reason",
+    "guideline_version", "expires_at", "price", "currency", "reason",
 }  # fmt: skip
 
 
@@ -53,7 +53,15 @@ def test_an_audit_shows_nothing_until_it_is_answered(api):
     expert, task = audited(api)
     (case,) = expert.post("/cases/claim", json={}).json()["cases"]
     assert (case["blind"], case["item"]) == (True, task["item"])
-    assert case.keys() == TASK - {"reason"} | {"why", "words", "blind", "question", "guideline", "template", "due_at"}
+    assert case.keys() == TASK - {"reason", "price", "currency"} | {
+        "why",
+        "words",
+        "blind",
+        "question",
+        "guideline",
+        "template",
+        "due_at",
+    }
     assert expert.get(f"/cases/{case['assignment']}").json() == case
     why = f"/projects/reviews/items/{task['item']}/why"
     assert (expert.get(why).status_code, expert.get(why).json()["type"]) == (409, "conflict")

@@ -42,6 +42,7 @@ def test_what_has_a_project_in_its_address_is_not_found(both):
                 digest="0" * 64, annotator="a-nobody", invite="00000000-0000-7000-8000-000000000000", seq="1",
                 training="nothing", lesson="nothing", place="0", exam="nothing",
                 finding="00000000-0000-7000-8000-000000000000",
+                clarification="00000000-0000-7000-8000-000000000000",
                 lead="00000000-0000-7000-8000-000000000000",
             )  # fmt: skip
             answer = insider.request(method, address, **({"json": {}} if method in {"post", "put"} else {}))

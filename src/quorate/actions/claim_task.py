@@ -133,9 +133,14 @@ def retry(
     if empty.allowed == 0:
         rules = rules_now(db, rules.project.id)
     with db.work() as connection:
-        if not _mended(connection, actor, rules, count, empty, now):
+        mended = _mended(connection, actor, rules, count, empty, now)
+        claim = leases.claim(connection, wish(actor, rules, count, now)) if mended else empty
+    if not mended:
+        if empty.short is None:
             return ()
-        claim = leases.claim(connection, wish(actor, rules, count, now))
+        with db.work() as connection:  # of its own: funding holds the purses of others, and they what is closed here
+            stop_step(connection, rules, *empty.short)
+            claim = leases.claim(connection, wish(actor, rules, count, now))
     again = claim.short is not None or claim.can_sweep or (claim.allowed == 0 and empty.allowed != 0)
     if claim.leases or not again or attempts == 0:
         return claim.leases
@@ -167,9 +172,7 @@ def _mended(connection: Driver, actor: Actor, rules: Rules, count: int, empty: C
         return True
     if empty.short is not None:
         step, price = empty.short
-        if not grants.fund(connection, project, step, account, price, max(GRANT, count) * price):
-            stop_step(connection, rules, step, price)
-        return True
+        return grants.fund(connection, project, step, account, price, max(GRANT, count) * price)
     return empty.can_sweep and leases.sweep(connection, project=project, account=account, now=now)
 
 

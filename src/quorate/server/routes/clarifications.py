@@ -34,7 +34,8 @@ def list_clarifications(
 @router.post(ALL, response_model=shapes.ClarificationAsked, status_code=201)
 def ask(body: shapes.ClarificationWanted, db: Db, within: InProject, caller: Caller = may("clarification.ask")) -> Any:
     """Ask what the guideline should say."""
-    return Json({"id": ask_clarification(db, caller.actor, within, body.step, body.labels, body.question)})
+    id = ask_clarification(db, caller.actor, within, body.step, body.labels, body.question)
+    return Json({"id": id}, status_code=201)
 
 
 @router.post(ALL + "/{clarification}/answer", response_model=shapes.ClarificationAnswered)

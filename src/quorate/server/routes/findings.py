@@ -72,7 +72,7 @@ def send(
 ) -> Any:
     """Send them a lesson on two classes, made of the guideline and of items whose answer is known."""
     account = annotator_called(db, within, annotator)
-    return Json({"id": send_lesson(db, caller.actor, within, account, body.step, body.labels)})
+    return Json({"id": send_lesson(db, caller.actor, within, account, body.step, body.labels)}, status_code=201)
 
 
 @router.get("/work/diagnoses", response_model=list[shapes.OwnDiagnosis])
