@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import typer
+
+from quorate.cli.say import say
 
 group = typer.Typer(no_args_is_help=True)
 
 Project = Annotated[str, typer.Argument(help="The project's name.")]
 Request = Annotated[UUID, typer.Argument(help="The request's id, as `list` tells it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
-def _say(value: Any, text: str, *, as_json: bool) -> None:
-    import orjson
-
-    typer.echo(orjson.dumps(value) if as_json else text)
 
 
 @group.command("list")
@@ -37,7 +33,7 @@ def list_(
         done = f" → §{one['clause']}" if one["clause"] else ""
         lines.append(f"{one['id']}  {one['at']:%Y-%m-%d}  {one['state']:<8} {one['step']}: {one['question']}{done}")
         lines += [f"    {each['item']}: {each['excerpt']}" for each in one["examples"]]
-    _say(told, "\n".join(lines) or "Nothing was asked.", as_json=as_json)
+    say(told, "\n".join(lines) or "Nothing was asked.", as_json=as_json)
 
 
 @group.command()
@@ -56,7 +52,7 @@ def ask(
 
     with connect.to_project(project) as (db, found, actor):
         id = ask_clarification(db, actor, found, step, label or [], question)
-    _say({"clarification": str(id)}, f"Asked: {id}", as_json=as_json)
+    say({"clarification": str(id)}, f"Asked: {id}", as_json=as_json)
 
 
 @group.command()
@@ -74,7 +70,7 @@ def answer(
 
     with connect.to_project(project) as (db, found, actor):
         version = answer_clarification(db, actor, found, request, clause, title, text)
-    _say({"version": version}, f"The guideline's version {version} says so.", as_json=as_json)
+    say({"version": version}, f"The guideline's version {version} says so.", as_json=as_json)
 
 
 @group.command()
@@ -90,4 +86,4 @@ def decline(
 
     with connect.to_project(project) as (db, found, actor):
         decline_clarification(db, actor, found, request, reason)
-    _say({"declined": str(request)}, "Declined.", as_json=as_json)
+    say({"declined": str(request)}, "Declined.", as_json=as_json)

@@ -7,18 +7,14 @@ from uuid import UUID
 
 import typer
 
+from quorate.cli.say import say
+
 group = typer.Typer(no_args_is_help=True)
 
 Project = Annotated[str, typer.Argument(help="The project's name.")]
 Finding = Annotated[UUID, typer.Argument(help="The finding's id, as `list` tells it.")]
 Reason = Annotated[str, typer.Option(help="Why; the annotator reads it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
-def _say(value: Any, text: str, *, as_json: bool) -> None:
-    import orjson
-
-    typer.echo(orjson.dumps(value) if as_json else text)
 
 
 @group.command("list")
@@ -43,7 +39,7 @@ def list_(
         )
         lines += [f"    → {each['kind']}{' (taken back)' if each['undone'] else ''}" for each in one["consequences"]]
         lines += [f"    {reply['kind']}: {reply['text']}" for reply in one["replies"]]
-    _say(told, "\n".join(lines) or "Nothing was noticed.", as_json=as_json)
+    say(told, "\n".join(lines) or "Nothing was noticed.", as_json=as_json)
 
 
 @group.command()
@@ -79,7 +75,7 @@ def _judge(project: str, finding: UUID, verdict: Any, reason: str, then: list[An
     with connect.to_project(project) as (db, found, actor):
         done = judge_finding(db, actor, found, finding, verdict, reason, then)
     what = f" {'Taken back' if verdict == 'dismissed' else 'Done'}: {', '.join(done)}." if done else ""
-    _say({verdict: str(finding), "done": done}, f"{verdict.capitalize()}.{what}", as_json=as_json)
+    say({verdict: str(finding), "done": done}, f"{verdict.capitalize()}.{what}", as_json=as_json)
 
 
 @group.command()
@@ -97,7 +93,7 @@ def diagnoses(project: Project, as_json: AsJson = False) -> None:
         sure = one["probabilities"][one["reason"]]
         who = one["name"] or one["annotator"]
         lines.append(f"{who:<20} {one['step']}: {one['reason']} ({sure:.0%}) → {one['remedy']}{mixed}")
-    _say(told, "\n".join(lines) or "Nothing is known yet.", as_json=as_json)
+    say(told, "\n".join(lines) or "Nothing is known yet.", as_json=as_json)
 
 
 @group.command()
@@ -115,4 +111,4 @@ def lesson(
 
     with connect.to_project(project) as (db, found, actor):
         sent = send_lesson(db, actor, found, annotator_called(db, found, annotator), step, label)
-    _say({"lesson": str(sent)}, "Sent.", as_json=as_json)
+    say({"lesson": str(sent)}, "Sent.", as_json=as_json)

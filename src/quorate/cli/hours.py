@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from quorate.cli.say import say
+
 group = typer.Typer(no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="The account's name.")]
@@ -57,8 +59,6 @@ def set_(
     as_json: AsJson = False,
 ) -> None:
     """Say when they work; what was said before is replaced."""
-    import orjson
-
     from quorate.actions.keep_hours import keep_hours
     from quorate.cli import connect
     from quorate.people.hours import Hours
@@ -74,7 +74,7 @@ def set_(
         raise typer.BadParameter(f"{error}: write mon,tue=09:00-17:00 and 2026-12-24/2026-12-31.") from None
     with connect.to_database() as (db, actor):
         keep_hours(db, actor, _account(db, actor, name), said)
-    typer.echo(orjson.dumps({"name": name, "hours": said.written()}) if as_json else "Done.")
+    say({"name": name, "hours": said.written()}, "Done.", as_json=as_json)
 
 
 def _parted(written: str, by: str, option: str) -> dict[str, str]:
@@ -87,11 +87,9 @@ def _parted(written: str, by: str, option: str) -> dict[str, str]:
 @group.command()
 def clear(name: Name, as_json: AsJson = False) -> None:
     """Forget what they said; they count as always there."""
-    import orjson
-
     from quorate.actions.keep_hours import remove_hours
     from quorate.cli import connect
 
     with connect.to_database() as (db, actor):
         remove_hours(db, actor, _account(db, actor, name))
-    typer.echo(orjson.dumps({"name": name, "hours": None}) if as_json else "Done.")
+    say({"name": name, "hours": None}, "Done.", as_json=as_json)

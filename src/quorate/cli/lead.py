@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import typer
+
+from quorate.cli.say import say
 
 group = typer.Typer(no_args_is_help=True)
 
 Project = Annotated[str, typer.Argument(help="The project's name.")]
 Lead = Annotated[UUID, typer.Argument(help="The proposal's id, as `list` tells it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
-def _say(value: Any, text: str, *, as_json: bool) -> None:
-    import orjson
-
-    typer.echo(orjson.dumps(value) if as_json else text)
 
 
 @group.command("list")
@@ -34,7 +30,7 @@ def list_(project: Project, as_json: AsJson = False) -> None:
         f"({one['evidence']['low']:.0%} to {one['evidence']['high']:.0%})"
         for one in told
     ]
-    _say(told, "\n".join(lines) or "Nobody is proposed.", as_json=as_json)
+    say(told, "\n".join(lines) or "Nobody is proposed.", as_json=as_json)
 
 
 @group.command()
@@ -47,7 +43,7 @@ def accept(
 
     with connect.to_project(project) as (db, found, actor):
         accept_lead(db, actor, found, lead, reason)
-    _say({"accepted": str(lead)}, "Accepted.", as_json=as_json)
+    say({"accepted": str(lead)}, "Accepted.", as_json=as_json)
 
 
 @group.command()
@@ -60,7 +56,7 @@ def decline(
 
     with connect.to_project(project) as (db, found, actor):
         decline_lead(db, actor, found, lead, reason)
-    _say({"declined": str(lead)}, "Declined.", as_json=as_json)
+    say({"declined": str(lead)}, "Declined.", as_json=as_json)
 
 
 @group.command()
@@ -71,4 +67,4 @@ def propose(as_json: AsJson = False) -> None:
 
     with connect.to_database() as (db, _):
         proposed = propose_leads(db)
-    _say({"proposed": proposed}, f"{proposed} proposed.", as_json=as_json)
+    say({"proposed": proposed}, f"{proposed} proposed.", as_json=as_json)

@@ -9,18 +9,14 @@ from uuid import UUID
 
 import typer
 
+from quorate.cli.say import say
+
 group = typer.Typer(no_args_is_help=True)
 
 Project = Annotated[str, typer.Argument(help="The project's name.")]
 Who = Annotated[str, typer.Argument(help="An annotator, by name or pseudonym.")]
 Reason = Annotated[str, typer.Option(help="Why; they will read it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
-def _say(value: Any, text: str, *, as_json: bool) -> None:
-    import orjson
-
-    typer.echo(orjson.dumps(value, default=lambda amount: format(amount, "f")) if as_json else text)
 
 
 @group.command()
@@ -41,7 +37,7 @@ def statement(project: Project, who: Annotated[str | None, typer.Argument(help="
                 f"{one['at']:%Y-%m-%d}  {one['kind']:<9} {one['amount']:>12f}  {one['step'] or one['reason']}"
                 for one in rows
             ]
-    _say(told, "\n".join(lines) or "Nothing was earned.", as_json=as_json)
+    say(told, "\n".join(lines) or "Nothing was earned.", as_json=as_json)
 
 
 def _sums(row: dict[str, Any]) -> str:
@@ -56,7 +52,7 @@ def budgets(project: Project, as_json: AsJson = False) -> None:
 
     with connect.to_project(project) as (db, found, _):
         told = tell_budgets(db, found)
-    _say(told, "\n".join(_budget(row) for row in told), as_json=as_json)
+    say(told, "\n".join(_budget(row) for row in told), as_json=as_json)
 
 
 def _budget(row: dict[str, Any]) -> str:
@@ -91,7 +87,7 @@ def run(
         if to is not None:
             to.write_text(file_of_payout(db, found, key, how, known), encoding="utf-8")
     again = " (run before: nothing was paid now)" if done.repeated else ""
-    _say(asdict(done), f"{done.total:f} {done.currency} to {done.people} people{again}", as_json=as_json)
+    say(asdict(done), f"{done.total:f} {done.currency} to {done.people} people{again}", as_json=as_json)
 
 
 def _payees(file: Path) -> dict[str, tuple[str, str]]:
@@ -119,7 +115,7 @@ def reverse(
 
     with connect.to_project(project) as (db, found, actor):
         amount = reverse_pay(db, actor, found, account_named(db, found, who), reason, annotations)
-    _say({"amount": amount}, f"{amount:f} {found.currency} were reversed", as_json=as_json)
+    say({"amount": amount}, f"{amount:f} {found.currency} were reversed", as_json=as_json)
 
 
 @group.command()
@@ -131,7 +127,7 @@ def hold(project: Project, who: Who, reason: Reason, as_json: AsJson = False) ->
 
     with connect.to_project(project) as (db, found, actor):
         held = hold_pay(db, actor, found, account_named(db, found, who), reason)
-    _say({"hold": held}, f"held: {held}", as_json=as_json)
+    say({"hold": held}, f"held: {held}", as_json=as_json)
 
 
 @group.command()
@@ -148,7 +144,7 @@ def end(
 
     with connect.to_project(project) as (db, found, actor):
         amount = end_hold(db, actor, found, hold, "reverse" if reverse else "release", reason)
-    _say({"amount": amount}, f"{amount:f} {found.currency}", as_json=as_json)
+    say({"amount": amount}, f"{amount:f} {found.currency}", as_json=as_json)
 
 
 @group.command()
@@ -160,4 +156,4 @@ def bonus(project: Project, as_json: AsJson = False) -> None:
     with connect.to_project(project) as (db, found, actor):
         given = award_bonus(db, actor, found)
     lines = [f"{b.step:<16} {b.answers:>6} answers  score {b.score:+.3f}  {b.amount:f}" for b in given]
-    _say([asdict(one) for one in given], "\n".join(lines) or "No bonus is due.", as_json=as_json)
+    say([asdict(one) for one in given], "\n".join(lines) or "No bonus is due.", as_json=as_json)
