@@ -16,11 +16,13 @@ def test_from_nothing_to_the_first_label(
     began = time.monotonic()
     page.goto("/projects")
     page.get_by_role("link", name="New project").click()
-    page.get_by_label("Name of the project").fill("mugs")
+    preview = page.get_by_role("complementary", name="What annotators will see")
+    expect(preview.get_by_role("heading")).to_be_visible()
+    expect(page.get_by_label("Name of the project")).to_be_focused()  # one can type at once, and nothing takes it away
+    page.keyboard.type("mugs")
     page.get_by_label("Or paste them").fill("The mug is lovely.\nThe handle broke.\nIt is a mug.\n")
     page.get_by_label("What is it for?").click()
     expect(page.get_by_role("status").get_by_text("3 items")).to_be_visible()
-    preview = page.get_by_role("complementary", name="What annotators will see")
     expect(preview.get_by_text("The mug is lovely.")).to_be_visible()
     assert axe(page) == []
     page.get_by_role("button", name="Next").click()

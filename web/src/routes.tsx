@@ -7,12 +7,36 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import i18next from "i18next";
 import { Problem } from "./api/client";
 import { me, queries } from "./api/queries";
 import { home } from "./shared/roles";
 import { Shell } from "./shared/shell";
 import { Failed, Loading } from "./shared/states";
 import { type Title, useDocumentTitle } from "./shared/title";
+
+/** What a screen of a folder says: its own words, and those of the parts it shows of an annotator's screen. */
+const WORDS = {
+  account: ["account"],
+  annotate: ["annotate"],
+  judge: ["judge", "annotate"],
+  steer: ["steer", "annotate"],
+} as const;
+
+/**
+ * A screen comes with all its words: a part that waited for its own would hide the whole screen meanwhile, and what
+ * is typed just then would be lost.
+ */
+function screen<Module extends Record<string, unknown>, Name extends keyof Module & string>(
+  load: () => Promise<Module>,
+  name: Name,
+  words: readonly string[],
+) {
+  return lazyRouteComponent(
+    async () => (await Promise.all([load(), i18next.loadNamespaces(words)]))[0],
+    name,
+  );
+}
 
 const FINDING_STATES = ["open", "answered", "upheld", "dismissed"] as const;
 type FindingState = (typeof FINDING_STATES)[number];
@@ -31,14 +55,14 @@ const signIn = createRoute({
   validateSearch: (search: Record<string, unknown>) => ({
     to: typeof search.to === "string" ? search.to : undefined,
   }),
-  component: lazyRouteComponent(() => import("./account/sign_in"), "SignIn"),
+  component: screen(() => import("./account/sign_in"), "SignIn", WORDS.account),
 });
 
 const join = createRoute({
   getParentRoute: () => root,
   path: "/join/$secret",
   staticData: { title: "join" },
-  component: lazyRouteComponent(() => import("./account/join"), "Join"),
+  component: screen(() => import("./account/join"), "Join", [...WORDS.account, "steer"]),
 });
 
 const inside = createRoute({
@@ -69,42 +93,42 @@ const work = createRoute({
   getParentRoute: () => inside,
   path: "/work",
   staticData: { title: "work" },
-  component: lazyRouteComponent(() => import("./annotate/work"), "Work"),
+  component: screen(() => import("./annotate/work"), "Work", WORDS.annotate),
 });
 
 const accessibility = createRoute({
   getParentRoute: () => inside,
   path: "/work/accessibility/$project",
   staticData: { title: "accessibility" },
-  component: lazyRouteComponent(() => import("./annotate/accessibility"), "Accessibility"),
+  component: screen(() => import("./annotate/accessibility"), "Accessibility", WORDS.annotate),
 });
 
 const answers = createRoute({
   getParentRoute: () => inside,
   path: "/work/answers",
   staticData: { title: "answers" },
-  component: lazyRouteComponent(() => import("./annotate/answers"), "Answers"),
+  component: screen(() => import("./annotate/answers"), "Answers", WORDS.annotate),
 });
 
 const earnings = createRoute({
   getParentRoute: () => inside,
   path: "/work/earnings",
   staticData: { title: "earnings" },
-  component: lazyRouteComponent(() => import("./annotate/earnings"), "Earnings"),
+  component: screen(() => import("./annotate/earnings"), "Earnings", WORDS.annotate),
 });
 
 const training = createRoute({
   getParentRoute: () => inside,
   path: "/work/training/$project/$name",
   staticData: { title: "training" },
-  component: lazyRouteComponent(() => import("./annotate/trust/training"), "Training"),
+  component: screen(() => import("./annotate/trust/training"), "Training", WORDS.annotate),
 });
 
 const exam = createRoute({
   getParentRoute: () => inside,
   path: "/work/exam/$project/$name",
   staticData: { title: "exam" },
-  component: lazyRouteComponent(() => import("./annotate/trust/exam"), "Exam"),
+  component: screen(() => import("./annotate/trust/exam"), "Exam", WORDS.annotate),
 });
 
 const judge = createRoute({
@@ -115,68 +139,68 @@ const judge = createRoute({
     project: typeof search.project === "string" ? search.project : undefined,
     held: typeof search.held === "string" ? search.held : undefined,
   }),
-  component: lazyRouteComponent(() => import("./judge/judge"), "Judge"),
+  component: screen(() => import("./judge/judge"), "Judge", WORDS.judge),
 });
 
 const projects = createRoute({
   getParentRoute: () => inside,
   path: "/projects",
   staticData: { title: "projects" },
-  component: lazyRouteComponent(() => import("./steer/projects"), "Projects"),
+  component: screen(() => import("./steer/projects"), "Projects", WORDS.steer),
 });
 
 const account = createRoute({
   getParentRoute: () => inside,
   path: "/account",
   staticData: { title: "account" },
-  component: lazyRouteComponent(() => import("./account/account"), "Account"),
+  component: screen(() => import("./account/account"), "Account", WORDS.account),
 });
 
 const people = createRoute({
   getParentRoute: () => inside,
   path: "/people",
   staticData: { title: "people" },
-  component: lazyRouteComponent(() => import("./account/people"), "People"),
+  component: screen(() => import("./account/people"), "People", WORDS.account),
 });
 
 const project = createRoute({
   getParentRoute: () => inside,
   path: "/projects/$project",
-  component: lazyRouteComponent(() => import("./steer/project"), "Project"),
+  component: screen(() => import("./steer/project"), "Project", WORDS.steer),
 });
 
 const homeTab = createRoute({
   getParentRoute: () => project,
   path: "/",
-  component: lazyRouteComponent(() => import("./steer/home"), "ProjectHome"),
+  component: screen(() => import("./steer/home"), "ProjectHome", WORDS.steer),
 });
 
 const itemsTab = createRoute({
   getParentRoute: () => project,
   path: "items",
   staticData: { title: "items" },
-  component: lazyRouteComponent(() => import("./steer/items/items"), "Items"),
+  component: screen(() => import("./steer/items/items"), "Items", WORDS.steer),
 });
 
 const whyTab = createRoute({
   getParentRoute: () => project,
   path: "items/$item",
   staticData: { title: "item" },
-  component: lazyRouteComponent(() => import("./steer/items/story"), "StoryPage"),
+  component: screen(() => import("./steer/items/story"), "StoryPage", WORDS.steer),
 });
 
 const annotatorsTab = createRoute({
   getParentRoute: () => project,
   path: "annotators",
   staticData: { title: "annotators" },
-  component: lazyRouteComponent(() => import("./steer/people/annotators"), "Annotators"),
+  component: screen(() => import("./steer/people/annotators"), "Annotators", WORDS.steer),
 });
 
 const annotatorTab = createRoute({
   getParentRoute: () => project,
   path: "annotators/$annotator",
   staticData: { title: "annotator" },
-  component: lazyRouteComponent(() => import("./steer/people/annotator"), "Annotator"),
+  component: screen(() => import("./steer/people/annotator"), "Annotator", WORDS.steer),
 });
 
 const findingsTab = createRoute({
@@ -187,28 +211,28 @@ const findingsTab = createRoute({
     state: FINDING_STATES.find((one) => one === search.state),
     kind: typeof search.kind === "string" ? search.kind : undefined,
   }),
-  component: lazyRouteComponent(() => import("./steer/findings/findings"), "Findings"),
+  component: screen(() => import("./steer/findings/findings"), "Findings", WORDS.steer),
 });
 
 const clarificationsTab = createRoute({
   getParentRoute: () => project,
   path: "clarifications",
   staticData: { title: "clarifications" },
-  component: lazyRouteComponent(() => import("./steer/clarifications/clarifications"), "Clarifications"),
+  component: screen(() => import("./steer/clarifications/clarifications"), "Clarifications", WORDS.steer),
 });
 
 const dutyTab = createRoute({
   getParentRoute: () => project,
   path: "duty",
   staticData: { title: "duty" },
-  component: lazyRouteComponent(() => import("./steer/people/duty"), "Duty"),
+  component: screen(() => import("./steer/people/duty"), "Duty", WORDS.steer),
 });
 
 const specsTab = createRoute({
   getParentRoute: () => project,
   path: "specs",
   staticData: { title: "specs" },
-  component: lazyRouteComponent(() => import("./steer/specs/specs"), "Specs"),
+  component: screen(() => import("./steer/specs/specs"), "Specs", WORDS.steer),
 });
 
 const specTab = createRoute({
@@ -219,35 +243,35 @@ const specTab = createRoute({
     from: Number(search.from) || undefined,
     to: Number(search.to) || undefined,
   }),
-  component: lazyRouteComponent(() => import("./steer/specs/spec"), "Spec"),
+  component: screen(() => import("./steer/specs/spec"), "Spec", WORDS.steer),
 });
 
 const accessTab = createRoute({
   getParentRoute: () => project,
   path: "access",
   staticData: { title: "access" },
-  component: lazyRouteComponent(() => import("./steer/access/access"), "Access"),
+  component: screen(() => import("./steer/access/access"), "Access", WORDS.steer),
 });
 
 const exportsTab = createRoute({
   getParentRoute: () => project,
   path: "exports",
   staticData: { title: "exports" },
-  component: lazyRouteComponent(() => import("./steer/exports/exports"), "Exports"),
+  component: screen(() => import("./steer/exports/exports"), "Exports", WORDS.steer),
 });
 
 const payTab = createRoute({
   getParentRoute: () => project,
   path: "pay",
   staticData: { title: "pay" },
-  component: lazyRouteComponent(() => import("./steer/pay/pay"), "Pay"),
+  component: screen(() => import("./steer/pay/pay"), "Pay", WORDS.steer),
 });
 
 const alertsTab = createRoute({
   getParentRoute: () => project,
   path: "alerts",
   staticData: { title: "alerts" },
-  component: lazyRouteComponent(() => import("./steer/alerts/alerts"), "Alerts"),
+  component: screen(() => import("./steer/alerts/alerts"), "Alerts", WORDS.steer),
 });
 
 const logTab = createRoute({
@@ -258,14 +282,14 @@ const logTab = createRoute({
     verb: typeof search.verb === "string" ? search.verb : undefined,
     object: typeof search.object === "string" ? search.object : undefined,
   }),
-  component: lazyRouteComponent(() => import("./steer/log/log"), "Log"),
+  component: screen(() => import("./steer/log/log"), "Log", WORDS.steer),
 });
 
 const setUp = createRoute({
   getParentRoute: () => inside,
   path: "/new",
   staticData: { title: "new" },
-  component: lazyRouteComponent(() => import("./steer/setup/setup"), "SetUp"),
+  component: screen(() => import("./steer/setup/setup"), "SetUp", WORDS.steer),
 });
 
 const routes = root.addChildren([
