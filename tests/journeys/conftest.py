@@ -33,7 +33,9 @@ FLAGS = [
 ]  # fmt: skip
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
-expect.set_options(timeout=10_000)
+SLOWER = int(os.environ.get("QUORATE_SLOWER_BROWSER", "1"))
+"""How many times slower the page's processor seems: what only passes on a fast machine shows."""
+expect.set_options(timeout=10_000 * SLOWER)
 
 
 class Site:
@@ -174,12 +176,14 @@ def page_as(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
             locale="en-GB",
             **options,
         )
-        context.set_default_timeout(20_000)  # the machine may be busy; nothing waits longer than it must
+        context.set_default_timeout(20_000 * SLOWER)  # the machine may be busy; nothing waits longer than it must
         opened.append(context)
         if name is not None:
             answer = context.request.post("/api/v1/session", data={"name": name, "password": PASSWORD})
             assert answer.status == 204, answer.text()
         page = context.new_page()
+        if SLOWER > 1:
+            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         page.on("pageerror", lambda error: said.append(f"page error: {error}"))
         page.on("console", lambda one: said.append(one.text) if "Content Security Policy" in one.text else None)
         return page
