@@ -13,6 +13,7 @@ from quorate.actions.adjudicate_task import Verdict, adjudicate_task, claim_case
 from quorate.actions.assign_cases import assign_cases
 from quorate.actions.bar_annotator import bar_annotator
 from quorate.actions.claim_task import claim_tasks
+from quorate.actions.declare_fitness import declare_fitness
 from quorate.actions.end_lease import release_task, skip_task
 from quorate.actions.keep_hours import keep_hours, remove_hours, tell_hours
 from quorate.actions.submit_annotation import Submission, submit_annotation
@@ -134,6 +135,26 @@ def test_each_claims_their_own_and_not_what_is_anothers_turn(office):
     assert len(office.claim(ann, 10)) == 2
     assert office.claim(ann) == []
     assert len(office.claim(ben, 10)) == 2
+
+
+def test_nobody_gets_a_case_that_the_claim_would_refuse_them(office, one):
+    """Duty and the claim keep to one rule: who is party to an item is not its judge, also when it turns out later."""
+    ann, ben = office.expert(), office.expert()
+    office.cases(3)
+    with office.world.db.work() as connection:
+        connection.execute(
+            'UPDATE items SET attributes = \'{"parties": "Acme"}\' WHERE project_id = %s', (office.project,)
+        )
+    declare_fitness(office.world.db, ann, ann.account, "conflict", ["acme"])
+    assert office.assign() == 3
+    assert office.desks() == {ben.account: 3}
+    assert one("SELECT DISTINCT backup FROM cases WHERE project_id = %(p)s") == [(None,)]
+    declare_fitness(office.world.db, ann, ann.account, "conflict", [])
+    declare_fitness(office.world.db, ben, ben.account, "conflict", ["ACME"])
+    assert office.assign() == 3
+    assert office.desks() == {ann.account: 3}
+    assert office.told()[3:] == [("passed", "unfit")] * 3
+    assert [len(office.claim(who, 3)) for who in (ben, ann)] == [0, 3]
 
 
 def test_ones_own_comes_first_then_what_is_anybodys(office):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from fastapi.routing import APIRoute
@@ -133,3 +135,52 @@ def test_only_an_administrator_makes_a_project_and_nobody_sees_that_of_others(ap
     stranger = api.person("stranger")
     assert stranger.get("/projects").json() == []
     assert stranger.get("/projects/reviews/specs").status_code == 404
+
+
+SECRET = "Merger"
+GUARDED = {"access": ["board"]}
+
+
+def told(client: TestClient, route: APIRoute, **path: str) -> bytes:
+    """What a route answers to somebody who only reads; of an archive, what is in it."""
+    query = {"url": f"media:{path['digest']}", "q": SECRET, "format": "jsonl"}
+    answer = client.get(route.path_format.format(**{**PATH, **path}), params=query)
+    assert answer.status_code < 500, f"{route.path}: {answer.text}"
+    if not answer.headers.get("content-type", "").startswith("application/zip"):
+        return answer.content
+    with ZipFile(BytesIO(answer.content)) as archive:
+        return b"".join(archive.read(name) for name in archive.namelist())
+
+
+def test_nobody_reads_a_guarded_item_on_any_route_without_the_clearance(api):
+    """Every route that reads × every role: an item that asks for `access` is there for who was granted it."""
+    api.project(items=0, escalate=[{"when": "true", "reason": "always"}])
+    api.bring("reviews", {"key": "open", "text": "Tea."})
+    manager = api.person("manager", "manager")
+    kept = manager.post("/projects/reviews/media", content=SECRET.encode(), headers={"Content-Type": "text/plain"})
+    digest = kept.json()["url"].removeprefix("media:")
+    media = [{"url": f"media:{digest}", "type": "text/plain"}]
+    api.bring("reviews", *({"key": f"i{n}", "text": SECRET, "media": media, "attributes": GUARDED} for n in range(2)))
+    readers = {role: api.person(f"the {role}", role) for role in Role if role is not Role.MANAGER}
+    worker, judge = api.person("worker", "annotator"), api.person("judge", "expert")
+    for name in ("worker", "judge"):
+        manager.put(f"/projects/reviews/access/{name}", json={"names": ["board"]}).raise_for_status()
+    tasks = worker.post("/work/claim", json={"count": 3}).json()["tasks"]
+    for task in tasks:
+        worker.post("/work/submit", json={"assignment": task["assignment"], "value": "delivery"}).raise_for_status()
+    held = [case for case in judge.post("/cases/claim", json={"count": 3}).json()["cases"] if case["item"] == "i0"]
+    word = {"assignment": held[0]["assignment"], "value": "product", "rationale": "It is the product."}
+    judge.post("/cases/adjudicate", json=word).raise_for_status()
+    reads = [route for route in ROUTES if "GET" in route.methods]
+
+    def found(who: TestClient) -> list[str]:
+        return [route.path for route in reads if SECRET.encode() in told(who, route, digest=digest)]
+
+    assert {role: found(reader) for role, reader in readers.items()} == {role: [] for role in readers}
+    items, archive = "/projects/{project}/items", "/projects/{project}/export"
+    story, file = f"{items}/{{item:path}}/why", "/projects/{project}/media/{digest}"
+    assert {items, archive, story, file, "/projects/{project}/cases"} <= set(found(manager))
+    (expert,) = (reader for role, reader in readers.items() if role == Role.EXPERT)
+    assert [one["key"] for one in expert.get("/projects/reviews/items").json()["items"]] == ["open"]
+    manager.put("/projects/reviews/access/the expert", json={"names": ["board"]}).raise_for_status()
+    assert {items, story, file, "/projects/{project}/cases"} <= set(found(expert))

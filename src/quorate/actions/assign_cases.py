@@ -16,7 +16,7 @@ from quorate import clock
 from quorate.actions.rules import Rules, rules_of
 from quorate.people.duty import Expert, Lapse, Matter, Turn, lapsed, turn
 from quorate.people.hours import ALWAYS, Hours
-from quorate.store import duty, ledger
+from quorate.store import duty, ledger, seats
 from quorate.store.database import Database, Driver
 from quorate.store.ledger import Event
 
@@ -71,6 +71,8 @@ class _Assign:
         self.project = rules.project.id
         hours, declared = experts_of(connection, self.project)
         self.wanted = assigning(rules, declared)
+        for account in hours:  # what they may be given is looked up on their seats
+            seats.take(connection, self.project, account)
         seconds = duty.seconds_a_case(connection, self.project, FEWEST)
         self.takes = USUAL if seconds is None else timedelta(seconds=max(seconds, 1.0))
         desks = duty.desks(connection, self.project, list(hours), now)
@@ -132,7 +134,8 @@ class _Assign:
         }
 
     def _matter(self, row: Mapping[str, Any]) -> Matter:
-        return Matter(frozenset([*row["authors"], *row["touched"]]), row["label"], self.takes, row["due"])
+        authors, unfit = frozenset([*row["authors"], *row["touched"]]), frozenset(row["unfit"])
+        return Matter(authors, row["label"], self.takes, row["due"], unfit)
 
     def _turn(self, row: Mapping[str, Any], passed: list[UUID]) -> Turn | None:
         return turn(self._matter(row), list(self.experts.values()), self.now, passed=frozenset(passed))

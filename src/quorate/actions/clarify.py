@@ -62,10 +62,12 @@ def asked_lately(connection: Driver, step: Step, labels: Sequence[str]) -> bool:
     return clarifications.since(connection, step.id, labels, clock.now() - AGAIN)
 
 
-def tell_clarifications(db: Database, project: Project, *, state: str | None, limit: int, names: bool) -> list[Told]:
+def tell_clarifications(
+    db: Database, project: Project, *, state: str | None, limit: int, names: bool, cleared: list[str] | None = None
+) -> list[Told]:
     """What was asked, open requests first, with some of the items and what came of it."""
     with db.work() as connection:
-        rows = clarifications.page(connection, project.id, state, limit)
+        rows = clarifications.page(connection, project.id, state, limit, cleared)
     called = naming(db, project.workspace_id, names=names)(
         {row[who] for row in rows for who in ("account_id", "author_id") if row[who]}
     )

@@ -5,7 +5,7 @@ Everything is written under temporary names and renamed at the end: an export is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -20,6 +20,7 @@ from quorate.actions.seal_ledger import seal_ledger
 from quorate.errors import InvalidInput, Unavailable
 from quorate.flow import datasheet, export_proof, merkle
 from quorate.flow.labels import Record, answers, flat, label
+from quorate.flow.route import readable
 from quorate.formats.columns import Column, Type, type_of
 from quorate.formats.source import written
 from quorate.ids import new_id
@@ -79,12 +80,14 @@ def export_labels(
     annotations: bool = False,
     at: datetime | None = None,
     only: Only | None = None,
+    cleared: Sequence[str] | None = None,
     progress: Callable[[int], None] = lambda records: None,
 ) -> ExportReport:
     """Write the labels as they are, or as they stood `at` a time, to a .jsonl, .csv or .parquet file.
 
     Beside it: `FILE.datasheet.json`, `FILE.datasheet.md`, `FILE.proof.json`; with `annotations` also every answer: in
-    the records of JSON Lines, in `NAME.annotations.csv|.parquet` for a table.
+    the records of JSON Lines, in `NAME.annotations.csv|.parquet` for a table. What an item says goes out only where
+    its `access` is among what the reader is `cleared` for (None: for all).
     """
     if at is not None and at.tzinfo is None:
         raise InvalidInput("The time has no time zone.", where="at", mend="Write such as 2027-01-31T12:00:00Z.")
@@ -92,7 +95,7 @@ def export_labels(
         raise InvalidInput("The time has not come yet.", where="at", mend="Leave it out for the labels as they are.")
     seal_ledger(db)
     with _Parts(to) as parts:
-        work = _Export(db, project, to, annotations, at, parts, only or Only())
+        work = _Export(db, project, to, annotations, at, parts, only or Only(), cleared)
         with db.read() as connection:
             export.snapshot(connection)
             work.write(connection, progress)
@@ -158,6 +161,7 @@ class _Export:
     at: datetime | None
     parts: _Parts
     only: Only
+    cleared: Sequence[str] | None
     records: int = 0
     written: dict[str, Path] = field(default_factory=dict)
 
@@ -207,6 +211,8 @@ class _Export:
         }
         if item.erased_at:
             record["erased"] = True
+        if not readable(item.attributes, self.cleared):
+            record |= {"body": None, "media": None, "withheld": True}
         if self.annotations:
             record["annotations"] = [
                 answer

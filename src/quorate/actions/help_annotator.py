@@ -90,7 +90,7 @@ def _examples(
         if one["step"] == step.name and one["right"] is not None and not one["media"]
         and _about(one["expected"], labels)
     ]  # fmt: skip
-    for row in lessons.settled(connection, rules.project.id, step.id):
+    for row in lessons.settled(connection, rules.project.id, step.id, account):
         value = step.heard(row["value"], row["schema_id"])
         if value is not None and _about(value, labels) and all(row["body"] != one.body for one in found):
             found.append(Example(row["body"], value, row["why"], tuple(row["clauses"] or ())))

@@ -92,15 +92,18 @@ def _whole(at: Any) -> int:
 _CHECKED: dict[str, Callable[[Any], Any]] = {"key": _text, "confidence": float, "decided": UUID, "judgements": _whole}
 
 
-def tell_items(db: Database, project: Project, wanted: Wanted, *, reader: UUID) -> dict[str, Any]:
+def tell_items(
+    db: Database, project: Project, wanted: Wanted, *, reader: UUID, cleared: list[str] | None = None
+) -> dict[str, Any]:  # fmt: skip
     """One page: the items with their tasks, cursors both ways, how many there are, and what place the first has.
 
-    What the `reader` is just judging blind is neither shown nor told by being found.
+    What the `reader` is just judging blind is neither shown nor told by being found; nor is an item whose `access`
+    is not among what they are `cleared` for (None: for all).
     """
     given = wanted.after or wanted.before
     cursor = _Cursor.read(given, wanted.sort) if given else None
     answerer = annotator_called(db, project, wanted.annotator) if wanted.annotator is not None else None
-    filters = replace(_filters(rules_of(db, project.id), wanted), answerer=answerer)
+    filters = replace(_filters(rules_of(db, project.id), wanted), answerer=answerer, cleared=cleared)
     with db.work() as connection:
         filters = replace(filters, blind=catalogue.judged_blind(connection, project.id, reader))
         table = Catalogue(connection, project.id, filters, wanted.order, descending=wanted.sort.startswith("-"))

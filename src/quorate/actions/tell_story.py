@@ -12,12 +12,17 @@ from quorate.store.database import Database
 from quorate.store.projects import Project
 
 
-def tell_story(db: Database, project: Project, key: str, *, names: bool = False) -> dict[str, Any]:
-    """The whole story of an item: each task's state and chapters. With `names`, accounts by name for who may know."""
+def tell_story(
+    db: Database, project: Project, key: str, *, names: bool = False, cleared: list[str] | None = None
+) -> dict[str, Any]:
+    """The whole story of an item: each task's state and chapters. With `names`, accounts by name for who may know.
+
+    `cleared`: for what `access` the reader is; None: for all. Raises `NotFound`.
+    """
     with db.read() as connection:
         salt = accounts.salt(connection, project.workspace_id)
     with db.work() as driver:
-        found = story.read(driver, project.id, key)
+        found = story.read(driver, project.id, key, cleared)
     known = {row["account_id"]: row["annotator_name"] for nouns in found.said.values() for row in nouns["annotations"]}
 
     def named(account: UUID) -> str:

@@ -13,7 +13,7 @@ classes on which little is known of them, so that newcomers are measured and so 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -62,10 +62,15 @@ def unfit(fitness: Fitness, attributes: Mapping[str, Any], needs: str | None = N
         return "language"
     if fitness.domains is not None and not _names(attributes, "domain") <= fitness.domains:
         return "domain"
-    if not _names(attributes, "access") <= fitness.access:
+    if not readable(attributes, fitness.access):
         return "access"
     parties, own = ({name.lower() for name in names} for names in (_names(attributes, "parties"), fitness.conflicts))
     return "conflict" if parties & own else None
+
+
+def readable(attributes: Mapping[str, Any], cleared: Collection[str] | None) -> bool:
+    """Whether an item with these attributes is for somebody cleared for this `access`; None: for all."""
+    return cleared is None or _names(attributes, "access") <= frozenset(cleared)
 
 
 def checked(attributes: dict[str, Any]) -> dict[str, Any]:

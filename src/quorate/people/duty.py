@@ -12,8 +12,9 @@ from quorate.people.hours import Hours
 
 PATIENCE = timedelta(minutes=15)
 """So much of their working time everybody has at least, beyond what the work takes."""
-Lapse = Literal["left", "skipped", "late", "away"]
-"""Why a turn is over: they judge here no more, passed on the case, have not come in time, or do not work till then."""
+Lapse = Literal["left", "skipped", "unfit", "late", "away"]
+"""Why a turn is over: they judge here no more, passed on the case, must not be given the item (any more), have not come
+in time, or do not work till then."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,14 @@ class Expert:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A case to be given: who answered its task, the class it is about, how long it takes, when it is due."""
+    """A case to be given: who answered its task, the class it is about, how long it takes, when it is due, and which
+    experts are not for its item: language, domain, access or a conflict of interest is against it."""
 
     authors: frozenset[UUID]
     label: str
     takes: timedelta
     due: datetime
+    unfit: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ def lapsed(
         return "left"
     if account in matter.authors:
         return "skipped"
+    if account in matter.unfit:
+        return "unfit"
     if now >= ends:
         return "late"
     return None if experts[account].hours.within(now, ends) else "away"
@@ -91,7 +96,7 @@ def lapsed(
 def _able(
     matter: Matter, experts: Sequence[Expert], now: datetime, passed: frozenset[UUID]
 ) -> list[tuple[Expert, datetime]]:
-    free = [expert for expert in experts if expert.account not in matter.authors | passed]
+    free = [expert for expert in experts if expert.account not in matter.authors | matter.unfit | passed]
     done = [(expert, expert.hours.finish(now, expert.desk + matter.takes)) for expert in free]
     return [(expert, at) for expert, at in done if at is not None]
 

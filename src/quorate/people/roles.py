@@ -60,6 +60,7 @@ RIGHTS: dict[str, Anyone | frozenset[Role]] = {
     "item.import": frozenset({MANAGER, STEWARD}),
     "item.read": OVERSEERS | {EXPERT},
     "media.read": EVERYBODY,
+    "guarded.read": frozenset({MANAGER}),
     # the work
     "work.do": frozenset({ANNOTATOR, EXPERT, MACHINE}),
     "feedback.read": frozenset({ANNOTATOR, EXPERT}),
@@ -103,7 +104,10 @@ SCOPES = {
         *("project.list", "project.read", "spec.read", "media.read", "self.read"),
     ),
     "read": tuple(right for right in RIGHTS if right.endswith((".read", ".list", ".explain"))),
-    "export": ("label.export", "label.read", "label.explain", "status.read", "project.read", "ledger.read"),
+    "export": (
+        *("label.export", "label.read", "label.explain", "guarded.read"),
+        *("status.read", "project.read", "ledger.read"),
+    ),
     "manage": tuple(RIGHTS),
 }
 """What an API token may be limited to. A token never may more than its account."""

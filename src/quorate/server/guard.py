@@ -16,7 +16,7 @@ from quorate.actions.actor import Actor
 from quorate.errors import NotAllowed, NotFound, NotSignedIn
 from quorate.people import roles
 from quorate.people.secrets import fingerprint
-from quorate.store import accounts, projects
+from quorate.store import accounts, fitness, projects
 from quorate.store.accounts import Account
 from quorate.store.database import Database
 from quorate.store.projects import Project
@@ -187,3 +187,19 @@ def may(right: str, *, new: str | None = None) -> Any:
 
 
 InProject = Annotated[Project, Depends(project_of)]
+
+
+async def cleared_of(request: Request, db: Db, within: InProject) -> list[str] | None:
+    """Of what `access` the caller may read the project's items; None: of whatever."""
+    caller = await caller_of(request)
+    if caller.may("guarded.read", within.id):
+        return None
+    return await run_in_threadpool(_clearance, db, within.id, caller.account.id)
+
+
+def _clearance(db: Database, project: UUID, account: UUID) -> list[str] | None:
+    with db.work() as connection:
+        return fitness.clearance(connection, project, account)
+
+
+Cleared = Annotated[list[str] | None, Depends(cleared_of)]

@@ -13,9 +13,10 @@ from psycopg import Connection
 from psycopg.rows import class_row, dict_row
 
 from quorate.ids import new_id
+from quorate.store import fitness, window
 from quorate.store import tables as t
-from quorate.store import window
-from quorate.store.statement import Statement
+from quorate.store.fitness import READABLE
+from quorate.store.statement import Statement, dumps
 from quorate.store.tables import NO_CASE
 
 URGENT = ("dispute", "risky")
@@ -178,17 +179,20 @@ _QUEUE = f"""
 SELECT {", ".join(f"c.{name}" for name in _SHOWN.split(", "))}, c.held, s.name AS step, i.key AS item, i.body,
        c.assigned_to, c.backup
 FROM cases c JOIN tasks t ON t.id = c.task_id JOIN items i ON i.id = t.item_id JOIN steps s ON s.id = t.step_id
-WHERE c.project_id = %(project)s AND c.closed_at IS NULL AND (%(blind)s OR NOT c.blind)
+WHERE c.project_id = %(project)s AND c.closed_at IS NULL AND (%(blind)s OR NOT c.blind) AND {READABLE}
   AND (c.not_before IS NULL OR c.not_before <= now())
 ORDER BY coalesce(c.assigned_to = %(reader)s::uuid, false) DESC, c.priority DESC, c.id LIMIT %(limit)s
 """
 
 
 def queue(
-    connection: Connection[Any], project: UUID, limit: int, *, reader: UUID | None = None, blind: bool = True
-) -> list[dict[str, Any]]:
-    """The open cases, the reader's first and then worst first; with those to be judged blind, or without."""
+    connection: Connection[Any], project: UUID, limit: int, *, reader: UUID | None = None, blind: bool = True,
+    cleared: list[str] | None = None,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The open cases that somebody so `cleared` may read, the reader's first and then worst first; with those to be
+    judged blind, or without."""
     values = {"project": project, "blind": blind, "reader": reader, "limit": limit}
+    values["cleared"] = None if cleared is None else dumps(cleared)
     return connection.cursor(row_factory=dict_row).execute(_QUEUE, values).fetchall()
 
 
@@ -250,7 +254,7 @@ def adjudications(connection: Connection[Any], task: UUID) -> list[dict[str, Any
     return rows.fetchall()
 
 
-_JUDGED = """
+_JUDGED = f"""
 SELECT * FROM (
     SELECT DISTINCT ON (j.task_id) i.key AS item, i.body, i.attributes, i.media, n.value, n.schema_id, j.account_id,
            j.rationale, j.clauses, j.error, j.created_at AS at, g.version AS guideline_version,
@@ -259,7 +263,7 @@ SELECT * FROM (
     JOIN cases c ON c.id = j.case_id AND c.kind <> 'repeat'
     JOIN annotations n ON n.id = j.annotation_id
     JOIN tasks t ON t.id = j.task_id AND t.step_id = %(step)s AND t.id <> %(task)s AND t.state = 'decided'
-    JOIN items i ON i.id = t.item_id AND i.body IS NOT NULL
+    JOIN items i ON i.id = t.item_id AND i.body IS NOT NULL AND {READABLE}
     LEFT JOIN decisions d ON d.id = t.decision_id
     LEFT JOIN specs g ON g.id = n.guideline_id
     WHERE j.project_id = %(project)s AND j.created_at > %(since)s AND NOT EXISTS (
@@ -273,6 +277,9 @@ SELECT * FROM (
 def judged(
     connection: Connection[Any], project: UUID, step: UUID, task: UUID, account: UUID, since: datetime, limit: int
 ) -> list[dict[str, Any]]:
-    """The newest adjudicated tasks of a step but for this one and those that the reader is just judging blind."""
+    """The newest adjudicated tasks of a step that this account may read, but for this one and those that they are
+    just judging blind."""
+    cleared = fitness.clearance(connection, project, account)
     values = {"project": project, "step": step, "task": task, "account": account, "since": since, "limit": limit}
+    values["cleared"] = None if cleared is None else dumps(cleared)
     return connection.cursor(row_factory=dict_row).execute(_JUDGED, values).fetchall()

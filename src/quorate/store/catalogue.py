@@ -19,6 +19,8 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from quorate.store.fitness import READABLE
+
 Order = Literal["key", "confidence", "decided", "judgements"]
 FEW = 5_000
 COUNTED = 200_000
@@ -32,7 +34,8 @@ CAST = {"key": "text", "confidence": "float8", "judgements": "int", "decided": "
 class Filters:
     """What the rows must fit. `values`: one of these is the label in force; `case`: it waits for
     experts for that reason (`any`: for whatever one), which is not told of blind cases; `answerer` answered, and
-    `said` one of these; `attributes`: of each list, one is there. `blind`: tasks whose label is not shown.
+    `said` one of these; `attributes`: of each list, one is there. `blind`: tasks whose label is not shown. `cleared`:
+    for what `access` the reader is; None: for all.
     """
 
     state: str | None = None
@@ -49,6 +52,7 @@ class Filters:
     attributes: Sequence[Sequence[dict[str, Any]]] = ()
     words: str | None = None
     blind: Sequence[UUID] = ()
+    cleared: Sequence[str] | None = None
 
     @property
     def of_label(self) -> list[str]:
@@ -85,7 +89,7 @@ class Filters:
         """Conditions on the item `i`."""
         named = [f"i.attributes @> ANY(%(attribute_{n})s)" for n, _ in enumerate(self.attributes)]
         words = "(i.key LIKE %(prefix)s OR i.body::text ILIKE %(words)s)"
-        return named if self.words is None else [*named, words]
+        return [*named, *[words] * (self.words is not None), *[READABLE] * (self.cleared is not None)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,7 @@ class Catalogue:
             "prefix": _escaped(words) + "%",
             "words": f"%{_escaped(words)}%",
             "blind": list(filters.blind),
+            "cleared": Jsonb(filters.cleared),
         }
         for n, choices in enumerate(filters.attributes):
             self.values[f"attribute_{n}"] = [Jsonb(one) for one in choices]

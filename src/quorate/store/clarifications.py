@@ -10,18 +10,22 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from quorate.store.fitness import READABLE
+from quorate.store.statement import dumps
+
 _ADD = """
 INSERT INTO clarifications
     (id, project_id, step_id, finding_id, account_id, labels, question, tasks, state, created_at)
 VALUES (%(id)s, %(project_id)s, %(step_id)s, %(finding_id)s, %(account_id)s, %(labels)s, %(question)s, %(tasks)s,
         'open', %(created_at)s)
 """
-_PAGE = """
+_PAGE = f"""
 SELECT c.id, s.name AS step, c.labels, c.question, c.state, c.account_id, c.author_id, c.answer, c.clause,
        c.created_at AS at, c.closed_at, g.name AS guideline, g.version,
        (SELECT coalesce(
             jsonb_agg(jsonb_build_object('item', i.key, 'body', i.body, 'soft', a.soft) ORDER BY o.at), '[]')
         FROM unnest(c.tasks) WITH ORDINALITY AS o (id, at) JOIN tasks t ON t.id = o.id JOIN items i ON i.id = t.item_id
+             AND {READABLE}
         LEFT JOIN ambiguities a ON a.task_id = t.id WHERE o.at <= 5) AS examples,
        cardinality(c.tasks) AS tasks
 FROM clarifications c JOIN steps s ON s.id = c.step_id LEFT JOIN specs g ON g.id = c.guideline_id
@@ -46,9 +50,12 @@ def get(connection: Connection[Any], id: UUID, project: UUID) -> dict[str, Any] 
     return connection.cursor(row_factory=dict_row).execute(sql, (id, project)).fetchone()
 
 
-def page(connection: Connection[Any], project: UUID, state: str | None, limit: int) -> list[dict[str, Any]]:
-    """Requests with up to five of their items, open ones first, then the newest."""
+def page(
+    connection: Connection[Any], project: UUID, state: str | None, limit: int, cleared: list[str] | None
+) -> list[dict[str, Any]]:
+    """Requests with up to five of the items that somebody so `cleared` may read, open ones first, then the newest."""
     values = {"project": project, "state": state, "limit": limit}
+    values["cleared"] = None if cleared is None else dumps(cleared)
     return connection.cursor(row_factory=dict_row).execute(_PAGE, values).fetchall()
 
 

@@ -10,9 +10,12 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from quorate.store import window
 from quorate.store.statement import dumps
 
 KINDS = ("language", "domain", "conflict")
+READABLE = window.CLEARED.format(granted="%(cleared)s::jsonb")
+"""Whether the item `i` may be read by somebody with the clearance `cleared` (see `clearance`)."""
 
 _SEATS = """
 UPDATE seats s SET fit = new.fit, cursor_0 = 0, cursor_1 = 0
@@ -75,6 +78,20 @@ def grant(connection: Connection[Any], row: Mapping[str, Any]) -> None:
         {**row, "names": dumps(row["names"])},
     )
     seat(connection, row["project_id"], row["account_id"])
+
+
+_CLEARANCE = """
+SELECT CASE WHEN p.matched THEN coalesce((
+    SELECT names FROM clearances g WHERE g.account_id = %(account)s AND g.project_id = p.id
+    ORDER BY g.created_at DESC, g.id DESC LIMIT 1), '[]') END
+FROM projects p WHERE p.id = %(project)s
+"""
+
+
+def clearance(connection: Connection[Any], project: UUID, account: UUID) -> list[str] | None:
+    """Of what `access` this account may read the items; None where no item asks for any."""
+    row = connection.execute(_CLEARANCE, {"project": project, "account": account}).fetchone()
+    return row[0] if row else None
 
 
 def declared(connection: Connection[Any], account: UUID) -> dict[str, list[str] | None]:

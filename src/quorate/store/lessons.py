@@ -10,6 +10,8 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from quorate.store import fitness
+from quorate.store.fitness import READABLE
 from quorate.store.statement import dumps
 
 _ADD = """
@@ -23,12 +25,12 @@ SELECT l.id, p.name AS project, s.name AS step, l.account_id, l.labels, l.body->
 FROM lessons l JOIN projects p ON p.id = l.project_id JOIN steps s ON s.id = l.step_id
 WHERE l.project_id = ANY(%s) AND l.account_id = %s ORDER BY l.done_at IS NOT NULL, l.created_at DESC LIMIT 50
 """
-_SETTLED = """
+_SETTLED = f"""
 SELECT i.body, d.value, d.schema_id, j.rationale AS why, j.clauses
 FROM adjudications j JOIN tasks t ON t.id = j.task_id JOIN decisions d ON d.id = t.decision_id AND d.kind = 'expert'
 JOIN items i ON i.id = t.item_id
 WHERE j.project_id = %(project)s AND t.step_id = %(step)s AND t.state = 'decided' AND t.gold IS NULL
-  AND i.body IS NOT NULL AND coalesce(i.media, '[]') = '[]'::jsonb
+  AND i.body IS NOT NULL AND coalesce(i.media, '[]') = '[]'::jsonb AND {READABLE}
 ORDER BY j.created_at DESC LIMIT %(most)s
 """
 
@@ -65,9 +67,13 @@ def finish(connection: Connection[Any], id: UUID, now: datetime) -> bool:
     return connection.execute(sql, (now, id)).rowcount == 1
 
 
-def settled(connection: Connection[Any], project: UUID, step: UUID, most: int = 200) -> list[dict[str, Any]]:
-    """The newest tasks that experts have settled, with their reasons: body, value, schema_id, why, clauses."""
+def settled(
+    connection: Connection[Any], project: UUID, step: UUID, account: UUID, most: int = 200
+) -> list[dict[str, Any]]:
+    """The newest tasks that experts have settled and this account may read: body, value, schema_id, why, clauses."""
+    cleared = fitness.clearance(connection, project, account)
     values = {"project": project, "step": step, "most": most}
+    values["cleared"] = None if cleared is None else dumps(cleared)
     return connection.cursor(row_factory=dict_row).execute(_SETTLED, values).fetchall()
 
 

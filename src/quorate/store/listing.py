@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
 
+from quorate.store.fitness import READABLE
 from quorate.store.statement import dumps
 
 BLIND = """EXISTS (
@@ -38,7 +39,7 @@ TOLD = """a.state = 'submitted' AND a.case_id = '00000000-0000-0000-0000-0000000
 _MEDIUM = f"""
 SELECT m->>'url', coalesce(m->>'type', '') FROM items i CROSS JOIN jsonb_array_elements(i.media) AS m
 WHERE i.project_id = %(project)s AND i.media @> jsonb_build_array(%(medium)s::jsonb) AND m @> %(medium)s::jsonb
-  AND (%(account)s::uuid IS NULL OR EXISTS (
+  AND ((%(reads)s AND {READABLE}) OR EXISTS (
     SELECT FROM tasks t JOIN assignments a ON a.task_id = t.id
     WHERE t.item_id = i.id AND a.account_id = %(account)s AND (a.state = 'open' OR {TOLD})) OR EXISTS (
     SELECT FROM tasks t JOIN questions q ON q.task_id = t.id
@@ -55,21 +56,22 @@ LIMIT 1
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Somebody who may see no items but their own: which of their answers feedback tells of, and since when."""
+    """Whose answers feedback tells of, which of them, and since when; whether they may read items besides (`reads`)."""
 
     account: UUID
     gold: bool
     adjudicated: bool
     until: datetime
+    reads: bool = False
 
 
 def medium(
-    connection: Connection[Any], project: UUID, known: dict[str, str], viewer: Viewer | None
+    connection: Connection[Any], project: UUID, known: dict[str, str], viewer: Viewer, cleared: list[str] | None
 ) -> tuple[str, str] | None:
-    """URL and type of a medium of this project, known by its `sha256` or its `url`; for a viewer, only if they hold a
-    task that shows it, were asked it in an exam, or had answered one of which feedback tells. Lessons are for all."""
-    values: dict[str, Any] = {"project": project, "medium": dumps(known)}
-    values |= {name: viewer and getattr(viewer, name) for name in Viewer.__slots__}
+    """URL and type of a medium of this project, known by its `sha256` or its `url`: of an item that the viewer may
+    read, holds a task of, was asked in an exam, or had answered and feedback tells of. Lessons are for all."""
+    values: dict[str, Any] = {"project": project, "medium": dumps(known), **asdict(viewer)}
+    values["cleared"] = None if cleared is None else dumps(cleared)
     row = connection.execute(_MEDIUM, values).fetchone()
     if row is None:
         url = known.get("url") or f"media:{known.get('sha256')}"

@@ -10,8 +10,13 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from quorate.errors import NotFound
+from quorate.store.fitness import READABLE
+from quorate.store.statement import dumps
 
-_ITEM = "SELECT id, key, body, media, attributes, created_at, twin_of FROM items WHERE project_id = %s AND key = %s"
+_ITEM = f"""
+SELECT id, key, body, media, attributes, created_at, twin_of FROM items i
+WHERE project_id = %(project)s AND key = %(key)s AND {READABLE}
+"""
 _TASKS = """
 SELECT t.id, s.name AS step, t.state, t.gold, t.decision_id
 FROM tasks t JOIN steps s ON s.id = t.step_id WHERE t.item_id = %s ORDER BY s.position
@@ -64,10 +69,12 @@ class Story:
     shared: str | None
 
 
-def read(connection: Connection[Any], project: UUID, key: str) -> Story:
-    """The story of an item. Raises `NotFound`."""
+def read(connection: Connection[Any], project: UUID, key: str, cleared: list[str] | None = None) -> Story:
+    """The story of an item. Raises `NotFound`, also for one that needs more `access` than the reader is cleared for."""
     cursor = connection.cursor(row_factory=dict_row)
-    item = cursor.execute(_ITEM, (project, key)).fetchone()
+    item = cursor.execute(
+        _ITEM, {"project": project, "key": key, "cleared": None if cleared is None else dumps(cleared)}
+    ).fetchone()
     if item is None:
         raise NotFound(f"There is no item {key!r} in this project.", where="item")
     tasks, shared = cursor.execute(_TASKS, (item["id"],)).fetchall(), None

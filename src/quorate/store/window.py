@@ -19,7 +19,9 @@ from quorate.store.statement import Statement, dumps
 
 PROJECT = "project"
 
-FITS = """coalesce(i.attributes -> 'access' <@ coalesce((SELECT fit -> 'access' FROM seat), '[]'), true)
+CLEARED = "coalesce(i.attributes -> 'access' <@ {granted}, true)"
+"""Whether the item `i` is for somebody who was granted this; null: whatever an item asks for."""
+FITS = f"""{CLEARED.format(granted="coalesce((SELECT fit -> 'access' FROM seat), '[]')")}
           AND NOT coalesce(lower((i.attributes -> 'parties')::text)::jsonb ?| (SELECT parties FROM seat), false)
           AND coalesce(i.attributes -> 'language' <@ (SELECT fit -> 'language' FROM seat), true)
           AND coalesce(i.attributes -> 'domain' <@ (SELECT fit -> 'domain' FROM seat), true)"""
@@ -27,7 +29,7 @@ FITS = """coalesce(i.attributes -> 'access' <@ coalesce((SELECT fit -> 'access' 
 
 SEAT = """fit, ARRAY(
         SELECT lower(jsonb_array_elements_text(coalesce(fit -> 'parties', '[]')))
-        UNION SELECT %(account)s::text) AS parties,
+        UNION SELECT account_id::text) AS parties,
     """
 
 _WALKED = """

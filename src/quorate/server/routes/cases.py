@@ -14,7 +14,7 @@ from quorate.actions.show_case import WORDS, held_cases, precedents, reveal_case
 from quorate.errors import NotFound
 from quorate.flow.excerpt import excerpt
 from quorate.server.bodies import Router
-from quorate.server.guard import Caller, Db, InProject, may
+from quorate.server.guard import Caller, Cleared, Db, InProject, may
 from quorate.server.json import Json
 from quorate.server.shapes import cases as shapes
 from quorate.store import cases
@@ -73,12 +73,14 @@ def adjudicate(body: shapes.Adjudication, db: Db, caller: Caller = may("case.jud
 
 
 @router.get("/projects/{project}/cases", response_model=list[shapes.Queued])
-def queue(db: Db, within: InProject, caller: Caller = may("case.read"), limit: shapes.Limit = 100) -> Any:
+def queue(
+    db: Db, within: InProject, cleared: Cleared, caller: Caller = may("case.read"), limit: shapes.Limit = 100
+) -> Any:
     """What waits for experts, yours first, then most urgent first; what is to be judged blind, only to who oversees."""
     now, me = clock.now(), caller.account.id
     with db.work() as connection:
         oversees = caller.may("case.oversee", within.id)
-        rows = cases.queue(connection, within.id, limit, reader=me, blind=oversees)
+        rows = cases.queue(connection, within.id, limit, reader=me, blind=oversees, cleared=cleared)
     people = {row[who] for row in rows for who in ("assigned_to", "backup") if row[who]}
     called = naming(db, within.workspace_id, names=caller.may("identity.read", within.id))(people)
     for row in rows:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from quorate.actions.clarify import answer_clarification, ask_clarification, decline_clarification, tell_clarifications
 from quorate.server.bodies import Router
-from quorate.server.guard import Caller, Db, InProject, may
+from quorate.server.guard import Caller, Cleared, Db, InProject, may
 from quorate.server.json import Json
 from quorate.server.shapes import clarifications as shapes
 
@@ -22,13 +22,14 @@ ALL = "/projects/{project}/clarifications"
 def list_clarifications(
     db: Db,
     within: InProject,
+    cleared: Cleared,
     caller: Caller = may("clarification.read"),
     state: shapes.ClarificationState | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
     """What the steward is asked to say more clearly, open requests first, with items on which people split."""
     names = caller.may("identity.read", within.id)
-    return Json(tell_clarifications(db, within, state=state, limit=limit, names=names))
+    return Json(tell_clarifications(db, within, state=state, limit=limit, names=names, cleared=cleared))
 
 
 @router.post(ALL, response_model=shapes.ClarificationAsked, status_code=201)

@@ -15,7 +15,7 @@ from quorate.errors import TooLarge
 from quorate.formats import csv, jsonl
 from quorate.formats.rows import Read
 from quorate.server.bodies import Router
-from quorate.server.guard import Caller, Db, InProject, may
+from quorate.server.guard import Caller, Cleared, Db, InProject, may
 from quorate.server.json import Json
 from quorate.server.shapes import items as shapes
 
@@ -82,6 +82,7 @@ async def import_(request: Request, db: Db, within: InProject, caller: Caller = 
 def list_items(
     db: Db,
     within: InProject,
+    cleared: Cleared,
     caller: Caller = may("item.read"),
     state: Annotated[shapes.State | None, Query()] = None,
     step: Annotated[str | None, Query(max_length=100, description="Whose task is meant by the filters.")] = None,
@@ -104,10 +105,10 @@ def list_items(
     at: Annotated[float | None, Query(ge=0, le=1, description="Begin at about this share of the list.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> Any:
-    """Items that fit all filters, with where each of their tasks stands; millions of them can be scrolled."""
+    """Items that fit all filters and that you may read, with where their tasks stand; millions can be scrolled."""
     wanted = Wanted(
         state=state, step=step, value=value, contains=contains, low=min_confidence, high=max_confidence, kind=kind,
         finding=finding, case=case, annotator=annotator, said=said, attributes=attribute, words=q, sort=sort,
         after=after, before=before, at=at, limit=limit,
     )  # fmt: skip
-    return Json(tell_items(db, within, wanted, reader=caller.account.id))
+    return Json(tell_items(db, within, wanted, reader=caller.account.id, cleared=cleared))

@@ -23,7 +23,7 @@ from quorate.actions.tell_story import tell_story
 from quorate.actions.verify_ledger import verify_ledger
 from quorate.errors import Conflict
 from quorate.server.bodies import Router
-from quorate.server.guard import Caller, Db, InProject, may
+from quorate.server.guard import Caller, Cleared, Db, InProject, may
 from quorate.server.json import Json
 from quorate.server.shapes import labels as shapes
 from quorate.server.shapes.items import State
@@ -61,12 +61,14 @@ def list_labels(
 
 
 @router.get("/projects/{project}/items/{item:path}/why", response_model=shapes.Story)
-def why(item: str, db: Db, within: InProject, caller: Caller = may("label.explain")) -> Any:
+def why(
+    item: str, db: Db, within: InProject, cleared: Cleared, caller: Caller = may("label.explain")
+) -> Any:  # fmt: skip
     """The whole story of an item's labels; to an expert who is to judge it blind, not before they have."""
     with db.work() as connection:
         if listing.judged_blind(connection, within.id, item, caller.account.id):
             raise Conflict("You are to judge this item without knowing what was said.", mend="Adjudicate it first.")
-    return Json(tell_story(db, within, item, names=caller.may("identity.read", within.id)))
+    return Json(tell_story(db, within, item, names=caller.may("identity.read", within.id), cleared=cleared))
 
 
 @router.get("/projects/{project}/skills", response_model=list[shapes.Skilled])
@@ -91,6 +93,7 @@ def refit(db: Db, within: InProject, caller: Caller = may("skill.refit")) -> Any
 def export(
     db: Db,
     within: InProject,
+    cleared: Cleared,
     caller: Caller = may("label.export"),
     to: Annotated[Format, Query(alias="format")] = "jsonl",
     annotations: bool = False,
@@ -108,8 +111,9 @@ def export(
     inside.mkdir()
     try:
         export_labels(
-            db, within, inside / f"{within.name}.{to}", actor=caller.actor, annotations=annotations, at=at, only=only
-        )
+            db, within, inside / f"{within.name}.{to}", actor=caller.actor, annotations=annotations, at=at, only=only,
+            cleared=cleared,
+        )  # fmt: skip
         archive = shutil.make_archive(str(folder / "export"), "zip", inside)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)

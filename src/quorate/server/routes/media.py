@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from quorate.errors import InvalidInput, NotFound
 from quorate.formats import elsewhere
 from quorate.formats.media import local
 from quorate.server.bodies import Router
-from quorate.server.guard import Caller, Db, InProject, may
+from quorate.server.guard import Caller, Cleared, Db, InProject, may
 from quorate.server.routes.items import CHUNK, IN_MEMORY, receive
 from quorate.server.shapes import items as shapes
 from quorate.settings import settings
@@ -66,10 +67,10 @@ async def upload(request: Request, within: InProject, caller: Caller = may("item
 
 @router.get("/elsewhere", response_class=Response, responses=BYTES)
 def far_medium(
-    url: Address, db: Db, within: InProject, caller: Caller = may("media.read"), part: Part = None
+    url: Address, db: Db, within: InProject, cleared: Cleared, caller: Caller = may("media.read"), part: Part = None
 ) -> StreamingResponse:
     """A medium that lies on another server, fetched by this one, for who may see its item."""
-    _, kind = _found(db, within.id, caller, {"url": url})
+    _, kind = _found(db, within.id, caller, cleared, {"url": url})
     found = elsewhere.fetch(url, part, trusted=settings().media_from.split(","), most=LARGEST_MEDIUM)
     # The item's own word comes first, as it was looked at; over there they may say something else tomorrow.
     plain = kind in {"", "application/octet-stream"}
@@ -78,20 +79,24 @@ def far_medium(
 
 
 @router.get("/{digest}", response_class=FileResponse, responses=BYTES)
-def medium(digest: str, db: Db, within: InProject, caller: Caller = may("media.read")) -> FileResponse:
-    """A medium, for who holds a lease on its item, is told how right they were on it, or may see items."""
-    url, kind = _found(db, within.id, caller, {"sha256": digest})
+def medium(
+    digest: str, db: Db, within: InProject, cleared: Cleared, caller: Caller = may("media.read")
+) -> FileResponse:
+    """A medium, for who holds a lease on its item, is told how right they were on it, or may read the item."""
+    url, kind = _found(db, within.id, caller, cleared, {"sha256": digest})
     path = local(url, media_folder())
     if path is None or not path.is_file():
         raise NotFound("The file of this medium is not there.", where="digest", mend="Import its item again.")
     return FileResponse(path, headers=_headers(kind))
 
 
-def _found(db: Database, project: UUID, caller: Caller, medium: dict[str, str]) -> tuple[str, str]:
+def _found(
+    db: Database, project: UUID, caller: Caller, cleared: list[str] | None, medium: dict[str, str]
+) -> tuple[str, str]:  # fmt: skip
     """The URL and the type of a medium that the caller may see."""
-    viewer = None if caller.may("item.read", project) else viewer_of(db, caller.account.id, project)
+    viewer = replace(viewer_of(db, caller.account.id, project), reads=caller.may("item.read", project))
     with db.work() as connection:
-        found = listing.medium(connection, project, medium, viewer)
+        found = listing.medium(connection, project, medium, viewer, cleared)
     if found is None:
         raise NotFound("There is no such medium, or you hold no task that shows it.", where=next(iter(medium)))
     return found
