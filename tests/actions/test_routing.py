@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -224,6 +225,59 @@ def test_what_a_window_has_passed_comes_to_them_in_the_end(world: Any) -> None:
         sql(world, "UPDATE seats SET swept_at = NULL WHERE project_id = :p", p=project)
         found |= {one.lease.key for one in claim_tasks(world.db, who, [project])}
     assert len(found) == 30
+
+
+TWO = ({"id": "short", "schema": "short"}, {"id": "long", "schema": "long"})
+PAID = {"short": "0.02", "long": "0.06"}
+
+
+def test_what_costs_more_is_asked_where_it_is_worth_it(world: Any) -> None:
+    """Three times the price, so three times the value; also for somebody whose tier is paid alike for both."""
+    tier = {"name": "pro", "training": "basics", "judgement": "0.08"}
+    project = world.project(4, policy={**SKILL, "pay": {"judgement": PAID, "tiers": [tier]}}, steps=TWO)
+    who = world.person()
+    attribute(world, project, [{}, {"value": 2.9}, {"value": 3.1}, {}], guarded=False)
+    sql(world, "DELETE FROM openings o USING tasks t, steps s, items i WHERE t.id = o.task_id AND s.id = t.step_id"
+        " AND i.id = t.item_id AND s.project_id = :p AND (s.name = 'short') <> (i.key = 'i3')", p=project)  # fmt: skip
+    found = [task for _ in range(4) for task in claim_tasks(world.db, who, [project])]
+    assert [task.lease.key for task in found][:3] == ["i2", "i3", "i1"]
+    ((why,),) = sql(world, "SELECT why FROM assignments WHERE id = :i", i=found[0].lease.id)
+    assert why["cost"] == 3
+    sql(world, "UPDATE seats SET tier = 'pro', cursor_1 = 0 WHERE project_id = :p", p=project)
+    sql(world, "DELETE FROM assignments WHERE project_id = :p", p=project)
+    sql(world, "INSERT INTO openings (project_id, band, task_id) SELECT t.project_id, 1, t.id FROM tasks t"
+        " JOIN steps s ON s.id = t.step_id JOIN items i ON i.id = t.item_id"
+        " WHERE t.project_id = :p AND (s.name = 'short') = (i.key = 'i3')", p=project)  # fmt: skip
+    found = [task for _ in range(2) for task in claim_tasks(world.db, who, [project])]
+    assert [task.lease.key for task in found] == ["i2", "i1"]
+
+
+def test_nobody_has_more_than_their_share_of_what_pays_well(world: Any) -> None:
+    """Two steps, one well paid: of that no one has more than two fifths or three, of the other whatever they like."""
+    shares = [{"of": "project", "above": "0.05", "share": 0.4, "least": 3}]
+    project = world.project(
+        30, policy={"pay": {"judgement": PAID}, "limits": {"shares": shares}}, steps=TWO
+    )  # fmt: skip
+    people = [world.person() for _ in range(3)]
+
+    def work(who: Any) -> None:
+        for _ in range(15):
+            for task in claim_tasks(world.db, who, [project], 2):
+                submit_annotation(world.db, who, Submission(task.lease.id, "a"))
+            rules_now(world.db, project)
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(work, people))
+    rows = sql(world, "SELECT n.account_id, n.cost FROM annotations n WHERE n.project_id = :p"
+               " ORDER BY n.created_at, n.id", p=project)  # fmt: skip
+    own: dict[Any, int] = {}
+    well = [account for account, cost in rows if cost > Decimal("0.05")]
+    for total, account in enumerate(well, 1):
+        own[account] = own.get(account, 0) + 1
+        assert own[account] <= max(3, 0.4 * total)
+    assert len(own) == 3
+    assert min(own.values()) == 3, "so many nobody is refused"
+    assert len(rows) - len(well) >= 30, "of what pays less there is no share"
 
 
 @pytest.mark.parametrize("of", ["project", "language"])

@@ -1,6 +1,7 @@
 """Who may have a task, and who should: the pure rules. That the claim says the same: tests/actions/test_routing.py."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 
 import numpy as np
@@ -16,6 +17,7 @@ from quorate.flow.route import (
     Fitness,
     Standing,
     checked,
+    costs,
     edge,
     ranked,
     room,
@@ -102,6 +104,17 @@ def test_value_date_and_what_is_missing_weigh():
     assert scored(Candidate(0, due=NOW + HORIZON / 4)) == pytest.approx(1.75 * plain)
     assert scored(Candidate(0, due=NOW - 9 * HORIZON)) == 2 * plain
     assert scored(Candidate(0, wanted=1.5)) == 1.5 * plain
+
+
+def test_what_an_answer_adds_is_weighed_by_what_it_costs():
+    prices = {"topic": Decimal("0.04"), "spans": Decimal("0.12"), "free": Decimal(0)}
+    assert costs(prices) == {"topic": 1, "spans": pytest.approx(3), "free": 1}
+    assert costs({"free": Decimal(0)}) == {"free": 1}
+    cheap, dear = Candidate(0), Candidate(1, cost=3.0)
+    assert scored(dear) == pytest.approx(scored(cheap) / 3)
+    assert scored(Candidate(1, value=4.0, cost=3.0)) > scored(cheap)
+    own = edge([[9.0, 1.0], [1.0, 9.0]], [[0, 1], [1, 0]])
+    assert tells(Candidate(0, BETWEEN, cost=2.0), own) == tells(Candidate(0, BETWEEN), own) / 2
 
 
 def test_exploring_prefers_sure_tasks_of_the_classes_least_measured():

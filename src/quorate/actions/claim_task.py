@@ -115,6 +115,7 @@ def ranking(rules: Rules, actor: Actor) -> Ranking | None:
         classes=rules.classes,
         steps={str(step.id): step.name for step in rules.steps.values()},
         guarded=rules.project.matched,
+        costs=rules.costs if skilled and not actor.machine else {},
     )
 
 

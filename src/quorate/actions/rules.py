@@ -25,6 +25,7 @@ from quorate.flow.lag import waived
 from quorate.flow.mapping import Version, heard
 from quorate.flow.policy import Policy
 from quorate.flow.project import moment
+from quorate.flow.route import costs
 from quorate.flow.training import Training
 from quorate.flow.trust import Term
 from quorate.labels import conditions
@@ -121,6 +122,15 @@ class Rules:
         return {t: {str(s.id): f"{self.price(s, t):f}" for s in self.steps.values()} | unknown for t in tiers}
 
     @cached_property
+    def costs(self) -> Mapping[str, Mapping[str, float]]:
+        """Tier → id of a step → how many times as much a judgement costs as the cheapest; empty: all cost the same."""
+        told = {
+            tier: costs({str(step.id): self.policy.pay.price(step.name, tier) for step in self.steps.values()})
+            for tier in self.prices
+        }
+        return told if any(len(set(each.values())) > 1 for each in told.values()) else {}
+
+    @cached_property
     def pays(self) -> bool:
         """Whether any judgement brings money."""
         return any(Decimal(price) > 0 for prices in self.prices.values() for price in prices.values())
@@ -145,8 +155,9 @@ class Rules:
     @cached_property
     def strata(self) -> tuple[window.Share, ...]:
         """Of what no one person may have more than a share, in the order in which it is kept on leases."""
-        written = (share for share in self.policy.limits.shares if share.share < 1)
-        return tuple(window.Share(one.of, one.share, one.least, one.only) for one in written)
+        shares = self.policy.limits.shares
+        written = (one for one in shares if one.share < 1 and (one.above is None or self.pays))
+        return tuple(window.Share(one.of, one.share, one.least, one.only, one.above) for one in written)
 
     @cached_property
     def classes(self) -> Mapping[str, Sequence[str]]:

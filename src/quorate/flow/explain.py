@@ -112,6 +112,8 @@ def _given(why: Row) -> str:
         text = f". They were given it, {place}: between {pair}, with a score of {why['score']:.2f}"
     else:
         text = f". They were given it, {place}"
+    if why.get("cost"):
+        text += f"; it costs {why['cost']:.2f} times the cheapest"
     return text + (f"; its kind was preferred {why['wanted']:.2f} times" if why.get("wanted") else "")
 
 

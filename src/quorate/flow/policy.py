@@ -10,7 +10,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, mod
 from quorate.errors import InvalidInput
 from quorate.flow.alerts import Alert, Messages
 from quorate.flow.lag import Measure
-from quorate.flow.prices import Pay, Spending
+from quorate.flow.prices import Amount, Pay, Spending
 from quorate.flow.trust import Leads, Probation, Term
 from quorate.flow.watching import Watch
 from quorate.labels import conditions
@@ -151,7 +151,7 @@ class Lease(Written):
 
 class Share(Written):
     """No one person has more than a share of the answers to tasks of one kind, so that no label rests on one pair of
-    eyes, and nobody has all of the work that pays well (`of: step` where steps are paid differently)."""
+    eyes, and nobody has all of the work that pays well (`above`)."""
 
     of: Dimension = "project"
     share: float = Field(gt=0, le=1, description="Of the answers so far; whoever has so many waits for the others.")
@@ -160,6 +160,10 @@ class Share(Written):
         (),
         max_length=1000,
         description="The classes (`STEP.CLASS`), steps or values meant; each of them when left out.",
+    )
+    above: Amount | None = Field(
+        None,
+        description="Only answers that bring more than this count, raises and tiers included: the well-paid ones.",
     )
 
 

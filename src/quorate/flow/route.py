@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -166,25 +167,37 @@ def _unknown(ids: tuple[str, ...]) -> NDArray[np.float64]:
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A task that could be given: its place in the queue, where it stands (None: nobody has answered), its item's
-    value and due date, and how much it is preferred for what is yet missing of its kind (`flow/coverage.py`)."""
+    value and due date, how much it is preferred for what is yet missing of its kind (`flow/coverage.py`), and how many
+    times as much an answer costs as one to the cheapest question (`costs`)."""
 
     place: int
     standing: Standing | None = None
     value: float = 1.0
     due: datetime | None = None
     wanted: float = 1.0
+    cost: float = 1.0
+
+
+def costs(prices: Mapping[str, Decimal]) -> dict[str, float]:
+    """How many times as much a judgement of each step costs as one of the cheapest that is paid; 1 of what is not paid.
+
+    Of the prices as the policy has them. What is on top while a queue starves (`pay.raises`) is no cost here: it is
+    there to have these tasks done, and a claim that shuns them for it would undo it.
+    """
+    least = min((price for price in prices.values() if price), default=None)
+    return {step: float(price / least) if least and price else 1.0 for step, price in prices.items()}
 
 
 def score(task: Candidate, own: Edge | None, *, now: datetime, horizon: timedelta) -> float:
-    """How much this annotator should be the one to answer: edge × value × urgency × what is missing.
+    """How much this annotator should be the one to answer: edge × value × urgency × what is missing ÷ cost.
 
     A task counts up to twice as much as its date comes nearer than `horizon`, and twice when it has passed. `own` is
-    None where nothing is known of them. What an answer costs is the same for all tasks of a step.
+    None where nothing is known of them.
     """
     ahead = 1.0
     if own is not None and task.standing is not None:
         ahead = own[task.standing.likely][task.standing.rival]
-    return ahead * task.value * (1 + _urgency(task.due, now, horizon)) * task.wanted
+    return ahead * task.value * (1 + _urgency(task.due, now, horizon)) * task.wanted / task.cost
 
 
 def _urgency(due: datetime | None, now: datetime, horizon: timedelta) -> float:
@@ -193,11 +206,11 @@ def _urgency(due: datetime | None, now: datetime, horizon: timedelta) -> float:
 
 def tells(task: Candidate, own: Edge | None) -> float:
     """What an answer would say of the annotator: it is counted where k is true with probability p_k, and says the more
-    the surer that is and the fewer there were: p_k² / n_k. 0 of a task that nobody has answered."""
+    the surer that is and the fewer there were: p_k² / n_k ÷ cost. 0 of a task that nobody has answered."""
     if own is None or task.standing is None:
         return 0.0
     likely, chance = task.standing.likely, task.standing.chance
-    return chance * chance * own[likely][likely]
+    return chance * chance * own[likely][likely] / task.cost
 
 
 def ranked(candidates: Sequence[Candidate], scores: Sequence[float]) -> list[Candidate]:

@@ -65,11 +65,12 @@ class Statement:
     def part(self, name: str, sql: str, values: Mapping[str, Any] | None = None) -> None:
         """Add a part under a name that later parts may refer to. Parameters with the same name are the same."""
         self._parts.append(f"{name} AS ({sql})")
-        if values:
-            self._values.update(values)
+        self.values(values or {})
 
     def values(self, values: Mapping[str, Any]) -> None:
         """Add values that parts refer to."""
+        clash = [name for name in values.keys() & self._values.keys() if values[name] != self._values[name]]
+        assert not clash, f"two parts mean different things by {clash}"
         self._values.update(values)
 
     def append(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from quorate.flow.triage import WORTH
@@ -83,9 +84,12 @@ _SCORE = f"""CASE WHEN %(explore)s
              * (1 + coalesce(least(greatest(1 - {_DUE} / %(horizon)s, 0), 1), 0)) END::float8"""
 _WANTED = """coalesce((SELECT exp(sum(ln((%(wanted)s::jsonb ->> key)::float8)))
                        FROM unnest({kinds}) AS key WHERE %(wanted)s::jsonb ? key), 1)"""
+_OF_STEP = """coalesce({of}::jsonb -> (SELECT tier FROM seat) ->> {step}::text, {of}::jsonb -> '' ->> {step}::text)"""
+"""What somebody of the seat's tier has of a step, else what everybody has."""
+_COST = f"coalesce({_OF_STEP.format(of='%(costs)s', step='w.step_id')}::float8, 1)"
 _RANKED = """
     SELECT DISTINCT ON (task_id) w.band, w.position, w.task_id, w.step_id, w.likely, w.rival,
-           {strata} AS strata, {wanted} AS wanted, {score} * {wanted} AS score
+           {strata} AS strata, {wanted} AS wanted, {cost} AS cost, {score} * {wanted} / {cost} AS score
     FROM (TABLE ahead UNION ALL TABLE fresh) AS w
     ORDER BY task_id, band, position
 """
@@ -103,6 +107,7 @@ PICKED = """
 """
 WHY = """jsonb_strip_nulls(jsonb_build_object(
         'by', %(by)s::text, 'score', round(r.score::numeric, 3), 'wanted', nullif(round(r.wanted::numeric, 3), 1),
+        'cost', nullif(round(r.cost::numeric, 3), 1),
         'between', CASE WHEN r.likely IS NOT NULL THEN jsonb_build_array(
             %(classes)s::jsonb -> r.step_id::text -> r.likely, %(classes)s::jsonb -> r.step_id::text -> r.rival) END,
         'place', CASE WHEN r.task_id IS NOT NULL THEN 1 + (
@@ -126,12 +131,14 @@ MOVED = ", ".join(f"cursor_{band} = greatest(cursor_{band}, {_PASSED.format(band
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """No more than `share` of the answers to what the dimension `of` tells apart, or `least`; `only` of these kinds."""
+    """No more than `share` of the answers to what the dimension `of` tells apart, or `least`; `only` of these kinds,
+    and of what brings more than `above`."""
 
     of: str
     share: float
     least: int
     only: Sequence[str] = ()
+    above: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +148,8 @@ class Ranking:
     `by` is what is said of it; `horizon` how many seconds before its date a task is urgent, None where all are alike
     but for what is wanted. `everybody` is how many answers each stratum has had at least; `wanted` by how much the
     kinds of which something is missing are preferred; `classes` the names of each step's classes and `steps` its own.
-    With `guarded`, it is looked whom an item is for.
+    With `guarded`, it is looked whom an item is for. `costs`: by tier (the empty one is who has none) and step, how
+    many times as much an answer costs as the cheapest; empty where all cost the same.
     """
 
     by: str
@@ -155,15 +163,18 @@ class Ranking:
     classes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     steps: Mapping[str, str] = field(default_factory=dict)
     guarded: bool = False
+    costs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def values(self) -> dict[str, Any]:
         """What the statement is told."""
         named = {f"share_{place}": share.of for place, share in enumerate(self.shares)}
         named |= {f"kind_{place}": of for place, of in enumerate(self.kinds)}
         only = {f"only_{place}": list(share.only) for place, share in enumerate(self.shares) if share.only}
-        return named | only | {
-            "by": self.by, "explore": self.explore, "horizon": self.horizon, "classes": dumps(self.classes),
-            "steps": dumps(self.steps),
+        above = {f"above_{place}": one.above for place, one in enumerate(self.shares) if one.above is not None}
+        return named | only | above | {
+            "by": self.by, "costs": dumps(self.costs), "explore": self.explore,
+            "horizon": self.horizon, "classes": dumps(self.classes),
+            "step_names": dumps(self.steps),
             "everybody": dumps(self.everybody), "wanted": dumps(self.wanted),
             "shares": [share.share for share in self.shares], "least": [share.least for share in self.shares],
         }  # fmt: skip
@@ -183,7 +194,8 @@ def add(statement: Statement, ranking: Ranking, count: int, reached: str) -> Non
     kinds = [_kind(f"%(kind_{place})s", of, *task) for place, of in enumerate(ranking.kinds)]
     wanted = _WANTED.format(kinds=f"ARRAY[{', '.join(kinds)}]") if kinds else "1::float8"
     strata = _strata(ranking, *task) if ranking.shares else "NULL::text[]"
-    statement.part("ranked", _RANKED.format(strata=strata, wanted=wanted, score=_SCORE if ranking.horizon else _NEXT))
+    cost, score = _COST if ranking.costs else "1::float8", _SCORE if ranking.horizon else _NEXT
+    statement.part("ranked", _RANKED.format(strata=strata, wanted=wanted, cost=cost, score=score))
     if ranking.shares:
         statement.part("over", _OVER)
     over = "AND w.task_id NOT IN (TABLE over)" if ranking.shares else ""
@@ -211,6 +223,9 @@ def _strata(ranking: Ranking, step: str, likely: str, attributes: str) -> str:
         if share.only:
             of = f"%(share_{place})s"
             key = f"CASE WHEN substr({key}, length({of}::text) + 2) = ANY(%(only_{place})s::text[]) THEN {key} END"
+        if share.above is not None:
+            price, above = _OF_STEP.format(of="%(prices)s", step=step), f"%(above_{place})s::numeric"
+            key = f"CASE WHEN {price}::numeric > {above} THEN {key} || '>' || {above} END"
         keys.append(key)
     return f"ARRAY[{', '.join(keys)}]"
 
@@ -221,7 +236,7 @@ def _kind(name: str, of: str, step: str, likely: str, attributes: str) -> str:
         return f"{name}::text"
     value = {
         "class": f"(%(classes)s::jsonb -> {step}::text ->> {likely})",
-        "step": f"(%(steps)s::jsonb ->> {step}::text)",
+        "step": f"(%(step_names)s::jsonb ->> {step}::text)",
     }
     return f"{name}::text || '=' || {value.get(of, f'({attributes} ->> {name}::text)')}"
 
@@ -234,6 +249,6 @@ def room(ranking: Ranking) -> str:
             all="coalesce((%(everybody)s::jsonb ->> 'project')::int, 0)",
             own="coalesce((given_in ->> 'project')::int, 0)",
         )
-        for place, share in enumerate(ranking.shares) if share.of == PROJECT
+        for place, share in enumerate(ranking.shares) if share.of == PROJECT and share.above is None
     ]  # fmt: skip
     return "".join(f"{part}, " for part in parts)

@@ -1283,7 +1283,7 @@ export interface paths {
         };
         /**
          * List Items
-         * @description Items that fit all filters, with where each of their tasks stands; millions of them can be scrolled.
+         * @description Items that fit all filters and that you may read, with where their tasks stand; millions can be scrolled.
          */
         get: operations["items_list_items"];
         put?: never;
@@ -1349,7 +1349,7 @@ export interface paths {
         };
         /**
          * Medium
-         * @description A medium, for who holds a lease on its item, is told how right they were on it, or may see items.
+         * @description A medium, for who holds a lease on its item, is told how right they were on it, or may read the item.
          */
         get: operations["items_medium"];
         put?: never;
