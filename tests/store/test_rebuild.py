@@ -38,6 +38,7 @@ SPECS = {
     ("policy", "policy"): {
         "judgements": {"min": 2, "max": 4}, "accept": {"confidence": 0.9}, "gold": {"rate": 0.1},
         "audit": {"rate": 0.2, "min": 0}, "pay": {"judgement": "0.04", "adjudication": "0.30"},
+        "limits": {"shares": [{"of": "project", "share": 0.5}, {"of": "step", "share": 0.6, "above": "0.03"}]},
     },
 }  # fmt: skip
 
@@ -181,6 +182,7 @@ def test_what_was_changed_behind_the_application_is_mended_and_told(project):
             "INSERT INTO openings (project_id, band, task_id) SELECT project_id, 1, task_id FROM openings LIMIT 3"
         )
         connection.execute("UPDATE seats SET spent = spent - 2, committed = committed + 2")
+        connection.execute("UPDATE seats SET answered = 0, answered_in = '{}', given_in = '{\"project\": 1}'")
         connection.execute("UPDATE projects SET pool = pool / 2")
         connection.execute("DELETE FROM skills WHERE account_id = %s", (people[0].account,))
         connection.execute("UPDATE skills SET body = '[[9, 1, 1], [1, 9, 1], [1, 1, 9]]'")
@@ -202,7 +204,7 @@ def _state(db):
         return [
             ask("SELECT id, state, decision_id FROM tasks"),
             ask("SELECT task_id, count(*) FROM openings GROUP BY 1"),
-            ask("SELECT account_id, spent, committed, granted FROM seats"),
+            ask("SELECT account_id, spent, committed, granted, answered, answered_in FROM seats"),
             ask("SELECT pool FROM projects"),
             ask("SELECT step_id, account_id, body FROM skills"),
         ]

@@ -22,7 +22,8 @@ PAUSE = 0.1
 
 
 def compare_state(db: Database, project: UUID) -> list[Difference]:
-    """Tasks (state, decision in force, openings), seats and purses (spent, committed), the pools, whose skill is known.
+    """Tasks (state, decision in force, openings), seats and purses (spent, committed, answered by
+    stratum), the pools, whose skill is known.
 
     Empty when all fit. Openings follow the policy in force.
     """

@@ -54,16 +54,29 @@ FROM tasks t JOIN wanted w ON w.id = t.id LEFT JOIN waiting o ON o.task_id = t.i
 """
 _SEATS = """
 SELECT s.account_id AS id, 'seat' AS noun,
-       jsonb_build_object('spent', s.spent, 'committed', s.committed) AS there,
+       jsonb_build_object('spent', s.spent, 'committed', s.committed, 'answered', s.answered,
+                          'answered_in', s.answered_in, 'given_in', s.given_in) AS there,
        jsonb_build_object(
            'spent', (SELECT coalesce(sum(n.cost), 0) FROM annotations n
                      WHERE n.project_id = s.project_id AND n.account_id = s.account_id)
                   + (SELECT coalesce(sum(CASE m.kind WHEN 'bonus' THEN m.amount WHEN 'reversed' THEN -m.amount END), 0)
                      FROM transfers m WHERE m.project_id = s.project_id AND m.account_id = s.account_id),
            'committed', (SELECT coalesce(sum(a.price), 0) FROM assignments a
-                         WHERE a.project_id = s.project_id AND a.account_id = s.account_id AND a.state = 'open')
-       ) AS derived
-FROM seats s WHERE s.project_id = %(project)s
+                         WHERE a.project_id = s.project_id AND a.account_id = s.account_id AND a.state = 'open'),
+           'answered', (SELECT count(*) FROM assignments a
+                        WHERE a.project_id = s.project_id AND a.account_id = s.account_id AND a.state = 'submitted'),
+           'answered_in', counted.answered_in, 'given_in', counted.given_in) AS derived
+FROM seats s CROSS JOIN LATERAL (
+    SELECT coalesce(jsonb_object_agg(stratum, answered) FILTER (WHERE answered > 0), '{}') AS answered_in,
+           s.given_in || coalesce(jsonb_object_agg(stratum, given) FILTER (
+               WHERE given > coalesce((s.given_in ->> stratum)::int, 0)), '{}') AS given_in
+    FROM (SELECT stratum, count(DISTINCT a.id) FILTER (WHERE a.state = 'submitted') AS answered,
+                 count(DISTINCT a.id) FILTER (WHERE a.state <> 'released') AS given
+          FROM assignments a CROSS JOIN LATERAL unnest(a.strata) AS stratum
+          WHERE a.project_id = s.project_id AND a.account_id = s.account_id AND stratum IS NOT NULL
+          GROUP BY stratum) AS each
+) AS counted
+WHERE s.project_id = %(project)s
 """
 _PURSES = """
 WITH derived AS (
@@ -171,6 +184,8 @@ WHERE o.project_id = %(project)s AND o.band = surplus.band AND o.position = surp
 """
 _MEND_SEATS = """
 UPDATE seats s SET spent = (r.derived ->> 'spent')::numeric, committed = (r.derived ->> 'committed')::numeric,
+    answered = (r.derived ->> 'answered')::int, answered_in = r.derived -> 'answered_in',
+    given_in = r.derived -> 'given_in',
     granted = CASE WHEN granted IS NOT NULL THEN greatest(
         granted, (r.derived ->> 'spent')::numeric + (r.derived ->> 'committed')::numeric) END
 FROM jsonb_to_recordset(%(rows)s) AS r (id uuid, derived jsonb)
