@@ -87,6 +87,12 @@ class Work:
         watch_lag(self.world.db)
         return [verb for verb, *_ in self.told()[before:]]
 
+    def queue(self):
+        """What is wanted, in order: band, place, task."""
+        with self.world.db.work() as connection:
+            sql = "SELECT band, position, task_id FROM openings WHERE project_id = %s ORDER BY 1, 2"
+            return connection.execute(sql, (self.project,)).fetchall()
+
     def forecast(self):
         return tell_forecast(self.world.db, self.of())
 
@@ -152,7 +158,7 @@ def test_the_tasks_of_a_late_step_come_first_and_it_is_told_until_it_is_over(wor
         return names[claimed.lease.step_id]
 
     work.answer(12, timedelta(minutes=30))
-    before = next_step()
+    before, order = next_step(), work.queue()
     late = sum(step["left"] > 30 for step in work.forecast()["steps"])
     assert work.watch() == ["lag.taken"] * late != []
     taken = work.forecast()["taken"]
@@ -163,9 +169,11 @@ def test_the_tasks_of_a_late_step_come_first_and_it_is_told_until_it_is_over(wor
     assert work.watch() == [], "it is done once"
     assert send_messages(work.world.db) == 1
     assert {one["rule"] for one in web.bodies[0]["data"]["alerts"]} == {"behind"}
+    assert {band for band, _, _ in work.queue()} == {0, 1} if late == 1 else {0}
     work.answer(50)
     assert work.watch() == ["lag.undone"] * len(taken)
     assert work.forecast()["taken"] == []
+    assert set(work.queue()) < set(order), "what is left of it is where it was"
     send_messages(work.world.db)
     assert {one["state"] for one in web.bodies[1]["data"]["alerts"]} == {"recovered"}
     settings.cache_clear()

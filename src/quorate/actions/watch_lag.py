@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -63,13 +64,17 @@ class _Act(Settle):
     def settle(self, seen: list[Seen]) -> int:  # type: ignore[override]
         """Besides, go on with what is done bit by bit."""
         done = super().settle(seen)
-        steps = {step.name: step.id for step in self.rules.steps.values()}
         for row in self.rows:
-            if row["state"] == "firing" and row["does"] == "raise" and row["subject"] in steps:
-                lag.raise_step(self.connection, self.rules.project.id, steps[row["subject"]], AT_ONCE)
+            if row["state"] == "firing" and row["does"] == "raise" and row["subject"] in self.steps:
+                lag.raise_step(self.connection, self.rules.project.id, self.steps[row["subject"]], AT_ONCE)
             if row["state"] == "firing" and row["does"] == "reallocate":
                 reallocate_cases(self.connection, self.rules, self.now)
         return done
+
+    @cached_property
+    def steps(self) -> dict[str, UUID]:
+        """The steps that are asked now, by name."""
+        return {step.name: step.id for step in self.rules.steps.values()}
 
     def changed(self, kept: dict[str, Any], alert: Watched | None) -> None:
         super().changed(kept, alert)
@@ -84,6 +89,8 @@ class _Act(Settle):
             case "open":
                 lag.new_epoch(self.connection, self.rules.project.id)
                 told["waive"] = list(measure.waive) if measure else []
+            case "raise" if not begins and kept["subject"] in self.steps:
+                lag.lower_step(self.connection, self.rules.project.id, self.steps[kept["subject"]])
             case "call" if begins and measure:
                 told["called"] = call(self.connection, self.rules, measure, kept, self.now)
         self.events.append(

@@ -75,6 +75,12 @@ Watched = Annotated[
 ]  # fmt: skip
 
 
+RuleName = Annotated[
+    Name, Field(pattern=r"^\w[\w .\-]*$", max_length=64, description="Stable: the history goes by it.")
+]
+"""The name of an alert or a measure."""
+
+
 def channels_of(to: tuple[str, ...], known: Iterable[str]) -> tuple[str, ...]:
     """Channels by name; `*` is all that are known."""
     return tuple(known) if "*" in to else to
@@ -83,7 +89,7 @@ def channels_of(to: tuple[str, ...], known: Iterable[str]) -> tuple[str, ...]:
 class Alert(Written):
     """If `when` holds of the last stretch `over` for as long as `for`, people are told, and again when it is over."""
 
-    name: Name = Field(pattern=r"^\w[\w .\-]*$", max_length=64, description="Stable: the history goes by it.")
+    name: RuleName
     when: Watched
     over: Span = Field(
         timedelta(hours=1),

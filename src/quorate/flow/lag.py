@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 
 from quorate.errors import InvalidInput
-from quorate.flow.alerts import Span, channels_of
+from quorate.flow.alerts import RuleName, Span, channels_of
 from quorate.flow.trust import Term
 from quorate.labels import conditions
 from quorate.labels.conditions import Condition
@@ -62,7 +62,7 @@ Late = Annotated[
 class Measure(Written):
     """If `when` holds of a step for as long as `for`, something is done about it, and undone when it holds no more."""
 
-    name: Name = Field(pattern=r"^\w[\w .\-]*$", max_length=64, description="Stable: the history goes by it.")
+    name: RuleName
     when: Late
     for_: Span = Field(
         timedelta(minutes=10),

@@ -57,7 +57,17 @@ WITH later AS (
     WHERE o.project_id = %(p)s AND o.band = {FRESH} AND o.position = later.position
     RETURNING o.position, o.task_id
 )
-INSERT INTO openings (project_id, band, task_id) SELECT %(p)s, {AHEAD}, task_id FROM taken ORDER BY position
+INSERT INTO openings (project_id, band, task_id, fresh_at)
+SELECT %(p)s, {AHEAD}, task_id, position FROM taken ORDER BY position
+"""
+_LOWER = f"""
+WITH taken AS (
+    DELETE FROM openings o USING tasks t
+    WHERE o.project_id = %(p)s AND o.band = {AHEAD} AND o.fresh_at IS NOT NULL
+      AND t.id = o.task_id AND t.step_id = %(step)s
+    RETURNING o.fresh_at, o.task_id
+)
+INSERT INTO openings (project_id, band, position, task_id) SELECT %(p)s, {FRESH}, fresh_at, task_id FROM taken
 """
 
 
@@ -83,6 +93,11 @@ def flow(connection: Connection[Any], project: UUID, since: datetime, now: datet
 def raise_step(connection: Connection[Any], project: UUID, step: UUID, limit: int) -> int:
     """Put what is wanted of a step before what is fresh of others, up to `limit` places at a time; how many."""
     return connection.execute(_RAISE, {"p": project, "step": step, "limit": limit}).rowcount
+
+
+def lower_step(connection: Connection[Any], project: UUID, step: UUID) -> int:
+    """Put what was put first of a step back where it had been; how many."""
+    return connection.execute(_LOWER, {"p": project, "step": step}).rowcount
 
 
 def new_epoch(connection: Connection[Any], project: UUID) -> None:

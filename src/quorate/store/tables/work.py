@@ -123,6 +123,7 @@ openings = Table(
     Column("band", SmallInteger, primary_key=True, comment="0 before 1"),
     Column("position", BigInteger, Identity(), primary_key=True),
     loose("task_id"),
+    Column("fresh_at", BigInteger, nullable=True, comment="its place in band 1, while its step's tasks come first"),
     Index(None, "task_id"),
     comment="one row for each judgement that is wanted and that nobody holds",
 )
