@@ -29,7 +29,7 @@ from quorate.server.scrape import QUEUES, SAMPLED
 from quorate.settings import Settings
 from quorate.store.ledger import TOLD_BY
 from quorate.watch.facts import MEASURES
-from quorate.watch.metrics import HOW, METRICS
+from quorate.watch.metrics import BY, HOW, METRICS, UNTOLD
 
 FOLDER = Path(__file__).parent / "reference"
 HEAD = "<!-- Written by docs/generate.py; change the code, not this page. -->\n\n"
@@ -425,6 +425,11 @@ def _metrics() -> str:
         " Asked for by `GET /api/v1/projects/{project}/metrics` and [`quorate metrics`](commands.md); alert rules speak"
         " of them by these names, and of `n.<metric>`, the count behind one.\n\n"
         + table(("metric", "unit", "what it is", "follows from", "by"), rows)
+        + "\n## What is not told apart\n\n"
+        + table(
+            ("metric", "not by", "since"),
+            [(f"`{n}`", ", ".join(b for b in BY if b not in METRICS[n].by), why) for n, why in UNTOLD.items()],
+        )
         + "\n## For Prometheus\n\n`/metrics` has the measures as summaries with the labels `project`, `step`, `class`"
         " (and `person`, a pseudonym, where `QUORATE_METRICS_PEOPLE` is set). A mean is"
         " `sum by (project) (rate(…_sum[1h])) / sum by (project) (rate(…_count[1h]))`.\n\n"

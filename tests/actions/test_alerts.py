@@ -14,13 +14,15 @@ from datetime import timedelta
 import pytest
 
 from quorate import clock
+from quorate.actions import rules
 from quorate.actions.claim_task import claim_tasks
 from quorate.actions.keep_channel import keep_channel, remove_channel, tell_channels, try_channel
-from quorate.actions.roll_up_metrics import roll_up_metrics
+from quorate.actions.roll_up_metrics import roll_up_metrics, sample_queues
 from quorate.actions.seal_ledger import seal_ledger
 from quorate.actions.send_messages import HELD, WAITS, prune_messages, send_messages
 from quorate.actions.submit_annotation import Submission, submit_annotation
 from quorate.actions.tell_alerts import tell_alert_history, tell_alerts
+from quorate.actions.tell_metrics import tell_metrics
 from quorate.actions.watch_alerts import watch_alerts
 from quorate.errors import InvalidInput, NotFound, Unavailable
 from quorate.flow import merkle
@@ -114,6 +116,28 @@ def test_each_step_class_or_person_is_an_alert_of_its_own(world, one):
     watch_alerts(world.db)
     ((subject,),) = one("SELECT subject FROM alerts WHERE state = 'firing'")
     assert subject.startswith("a · a-")
+
+
+def test_a_quota_that_is_not_met_is_an_alert_of_its_kind(world, one, monkeypatch):
+    rule = {"name": "thin", "when": "coverage < 0.5 && coverage_missing > 1.0", "over": "1m", "by": ["class"]}
+    wanted = {"of": "step", "wanted": {"topic": 4}}
+    quotas = {"coverage": [wanted, {"of": "class", "wanted": {"topic.b": 3}}]}
+    project = world.project(6, policy={**policy(rule), **quotas, "accept": {"confidence": 0.4, "evidence": 0}})
+    start = clock.now().replace(second=0, microsecond=0)
+    for name in ("FRESH_SECONDS", "SELDOM"):
+        monkeypatch.setattr(rules, name, -1)  # what was counted is counted again
+
+    def look(minute):
+        sample_queues(world.db, start + timedelta(minutes=minute, seconds=40))
+        watch_alerts(world.db, start + timedelta(minutes=minute, seconds=41))
+        return {subject for (subject,) in one("SELECT subject FROM alerts WHERE state = 'firing'")}
+
+    assert look(1) == {"step=topic", "class=topic.b"}
+    answers(world, project, 3)
+    assert look(62) == {"class=topic.b"}
+    told = tell_metrics(world.db, of(world, project), ["coverage"], by=["class"], every="minute", until=start
+                        + timedelta(hours=2))  # fmt: skip
+    assert {(p["class"], p["value"]) for p in told["points"]} >= {("step=topic", 0.75), ("class=topic.b", 0.0)}
 
 
 def test_a_rule_that_is_withdrawn_lets_its_alert_go(world, one):

@@ -113,8 +113,11 @@ def directly(one, project):  # noqa: C901, PLR0912
             add("escalated", at, step, value, NOBODY, 1, 0)
         told = [row for row in answers if row[1] == task and row[4] != "expert" and row[-1] <= at]
         last = {row[2]: row[5] for row in told}
+        paid = {row[2]: row[7] for row in told}  # a revision costs nothing, and takes the place of what did
         for who, said in last.items():
             add("agreeing", at, step, value, who, 1, said == value)
+            if paid[who]:
+                add("agreeing_cost", at, step, value, who, said == value, float(paid[who]))
             add("contested", at, step, value, who, 1, task in away and away[task] < at)
             if len(last) > 1:
                 add("pairs", at, step, said, who, len(last) - 1, list(last.values()).count(said) - 1)
@@ -264,18 +267,20 @@ def test_queues_are_sampled_once_a_minute(world, one):
     world.project(5)  # which waits for annotators
     start = datetime(2026, 5, 1, 10, 0, tzinfo=UTC)
     cases = [(0, None), (30, 200), (100, 130), (61, 400)]  # seconds after the start
+    judge = world.person().account
     with world.db.work() as connection:
         connection.execute("DELETE FROM rollups")
         connection.execute("UPDATE items SET created_at = %s", (start - timedelta(hours=1),))
         task = connection.execute("SELECT id, step_id FROM tasks WHERE project_id = %s LIMIT 1", (project,)).fetchone()
         connection.execute("UPDATE cases SET opened_at = '2030-01-01' WHERE project_id = %s", (project,))
+        connection.execute("UPDATE tasks SET likely = 1 WHERE id = %s", (task[0],))
         for opened, closed in cases:
             connection.execute(
                 "INSERT INTO cases (id, project_id, task_id, kind, rule, reason, risk, ambiguity, value, priority,"
-                " blind, held, opened_at, closed_at)"
-                " VALUES (%s, %s, %s, 'risky', '', '', 0, 0, 0, 0, false, false, %s, %s)",
+                " blind, held, opened_at, closed_at, assigned_to)"
+                " VALUES (%s, %s, %s, 'risky', '', '', 0, 0, 0, 0, false, false, %s, %s, %s)",
                 (new_id(), project, task[0], start + timedelta(seconds=opened),
-                 None if closed is None else start + timedelta(seconds=closed)),
+                 None if closed is None else start + timedelta(seconds=closed), judge),
             )  # fmt: skip
     sample_queues(world.db, start + timedelta(seconds=95))
     for seconds in (150, 151, 460):
@@ -291,6 +296,8 @@ def test_queues_are_sampled_once_a_minute(world, one):
     ((_, n, total, most),) = one(asked, "hour")
     assert (n, total) == (sum(e[0] for e in expected.values()), sum(e[1] for e in expected.values()))
     assert most == max(e[2] for e in expected.values())
+    whose = one("SELECT DISTINCT label, account_id FROM measures WHERE measure = 'queue'")
+    assert whose == [("b", judge)], "the class that the task stands at, and whose turn it is"
     ((wanted,),) = one("SELECT count(*) FROM openings")
     asked = "SELECT at, n, total, most FROM measures WHERE measure = 'wanted' AND grain = 'minute' ORDER BY at"
     ages = {start + timedelta(minutes=minute): 3600.0 + 60 * (minute + 1) for minute in (0, 1, 6)}  # when it looked

@@ -76,7 +76,7 @@ def test_what_cannot_be_told_is_refused_with_what_can(worked):
     wrong = mia.get(URL, params={"name": "happiness"})
     assert wrong.status_code == 404
     assert "agreement" in wrong.json()["mend"]
-    assert mia.get(URL, params={"name": "queue_age", "by": "person"}).json()["mend"] == "It is by: step."
+    assert mia.get(URL, params={"name": "work_age", "by": "person"}).json()["mend"] == "It is by: step, class."
     ago = (datetime.now(UTC) - timedelta(days=3)).isoformat()
     assert mia.get(URL, params={"from": ago, "to": ago}).json()["points"] == []
     assert worked.person("ada", "annotator").get(URL).status_code == 403

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from quorate import plugins
 from quorate.watch.facts import EVER, GRAINS, MEASURES, NOBODY, Fact, Reading, answered, begin, decided, tally
-from quorate.watch.metrics import BY, HOW, METRICS, passed
+from quorate.watch.metrics import BY, HOW, METRICS, UNTOLD, passed
 
 NOW = datetime(2026, 3, 1, 12, 34, 56, tzinfo=UTC)
 STEP, ANN, BEN, CAT = (UUID(int=n) for n in (1, 2, 3, 4))
@@ -36,6 +36,7 @@ def test_every_metric_follows_from_a_measure_that_there_is():
     assert {metric.how for metric in METRICS.values()} <= HOW.keys()
     assert {by for metric in METRICS.values() for by in metric.by} <= set(BY)
     assert plugins.load("metrics", "work") is METRICS
+    assert {name for name, metric in METRICS.items() if set(metric.by) < set(BY)} == UNTOLD.keys(), "it is said why"
 
 
 @given(st.lists(facts, max_size=40))
@@ -78,7 +79,8 @@ def test_stretches_begin_on_the_clock_and_have_passed_as_far_as_they_have(grain,
 
 def decision(values, value="a", **more):
     answers = [
-        {"account": who, "value": said, "schema": None} for who, said in zip((ANN, BEN, CAT), values, strict=False)
+        {"account": who, "value": said, "schema": None, "cost": 0.04}
+        for who, said in zip((ANN, BEN, CAT), values, strict=False)
     ]
     return {
         "at": NOW, "step": STEP, "kind": "crowd", "value": value, "schema": None, "first": True, "before": None,
@@ -102,6 +104,8 @@ def test_a_first_decision_and_one_that_overturns_it():
     assert found["quality_seconds"].total == 120
     assert found["item_cost"].total == 0.12
     assert found["escalated"].total == 0
+    paid = [fact for fact in decided(decision("aab"), READING) if fact.measure == "agreeing_cost"]
+    assert [(fact.account, fact.n, fact.total) for fact in paid] == [(ANN, 1, 0.04), (BEN, 1, 0.04), (CAT, 0, 0.04)]
     (later,) = decided(decision("", "b", first=False, before="a"), READING)
     assert (later.measure, later.n, later.total) == ("labels", 0, 1.0)
     assert list(decided(decision("", "a", first=False, before="a"), READING)) == []

@@ -95,11 +95,15 @@ def kept(now: datetime) -> dict[str, datetime]:
 
 
 def sample_queues(db: Database, now: datetime | None = None) -> bool:
-    """Sample the experts' queues of the minutes that ended since the last time, and the crowd's as it is now.
+    """Sample the experts' queues of the minutes that ended since the last time, the crowd's and the quotas as they are.
 
     Whether there are more to sample. What waited for annotators in minutes that were slept through is not known.
     """
     last = begin((now or clock.now()) - GRACE, "minute") - timedelta(minutes=1)
+    with db.work() as connection:
+        working, covering = measures.at_work(connection), measures.covering(connection)
+    classes = {str(step.id): step.question.ids for one in working for step in rules_of(db, one).steps.values()}
+    quotas = [row for project in covering for row in _quotas(db, project)]
     with db.work() as connection:
         found = measures.mark(connection)
         if found is None:
@@ -109,10 +113,19 @@ def sample_queues(db: Database, now: datetime | None = None) -> bool:
         if first > last:
             return False
         some = min(last, first + TOGETHER)
-        measures.sample_queues(connection, first, some)
+        measures.sample_queues(connection, first, some, classes)
         if some == last:
-            measures.sample_wanted(connection, last)
+            measures.sample_wanted(connection, last, classes)
+            measures.sample_coverage(connection, last, quotas)
         return some < last
+
+
+def _quotas(db: Database, project: UUID) -> list[dict[str, Any]]:
+    return [
+        {"project": project, "label": f"{one.quota.of}={kind}", "wanted": wanted, "decided": one.decided.get(kind, 0)}
+        for one in rules_of(db, project).covered
+        for kind, wanted in one.quota.wanted.items()
+    ]
 
 
 def prune_metrics(db: Database) -> int:

@@ -26,8 +26,10 @@ QUEUES = {
     "work_judgements": ("Judgements that are wanted and that nobody holds.", "wanted", "n"),
     "work_age_seconds_sum": ("How long ago their items came in, in all.", "wanted", "total"),
     "work_oldest_seconds": ("How long ago the oldest of them came in.", "wanted", "most"),
+    "coverage_wanted": ("Labels that quotas want; the class is the kind.", "coverage", "n"),
+    "coverage_labels": ("Those of them that are there.", "coverage", "total"),
 }
-SAMPLED = {"queue", "wanted"}
+SAMPLED = {"queue", "wanted", "coverage", "missing"}
 
 
 def families() -> list[str]:
@@ -60,7 +62,7 @@ def _families(db: Database, workspace: UUID) -> Iterator[Metric]:
     people = settings().metrics_people
     with db.work() as connection:
         sums = measures.ever(connection, workspace, people=people)
-        waiting = {one: measures.waiting(connection, workspace, one) for one in SAMPLED}
+        waiting = {one: measures.waiting(connection, workspace, one, people=people) for one in SAMPLED}
         firing = measures.firing(connection, workspace)
         lag = measures.lag(connection)
     with db.read() as reader:
@@ -71,14 +73,15 @@ def _families(db: Database, workspace: UUID) -> Iterator[Metric]:
         for name, help in MEASURES.items()
         if name not in SAMPLED
     }
+
+    def values(row: dict[str, Any]) -> list[str]:
+        return [row["project"], row["step"], row["label"], *([_person(row["account"], salt)] if people else [])]
+
     for row in sums:
-        values = [row["project"], row["step"], row["label"]]
-        values += [_person(row["account"], salt)] if people else []
-        told[row["measure"]].add_metric(values, count_value=row["n"], sum_value=row["total"])
+        told[row["measure"]].add_metric(values(row), count_value=row["n"], sum_value=row["total"])
     yield from told.values()
     for name, (help, measure, column) in QUEUES.items():
-        rows = ([r["project"], r["step"], r[column]] for r in waiting[measure])
-        yield _gauge(name, help, ("project", "step"), rows)
+        yield _gauge(name, help, labels, ([*values(row), row[column]] for row in waiting[measure]))
     columns = ("project", "rule", "subject", "severity")
     yield _gauge("alerts_firing", "Alerts that fire.", columns, ([*(r[c] for c in columns), 1] for r in firing))
     yield _gauge("rollup_lag_events", "Sealed events that are not rolled up yet.", (), [[lag]])

@@ -38,8 +38,8 @@ SELECT d.id, d.project_id AS project, d.created_at AS at, t.step_id AS step, d.k
        NOT EXISTS (SELECT FROM decisions o WHERE o.task_id = d.task_id AND o.id < d.id AND o.kind <> 'gold') AS first,
        EXISTS (SELECT FROM cases c WHERE c.task_id = d.task_id AND c.kind IN {ESCALATIONS}
                AND c.opened_at < d.created_at) AS escalated,
-       coalesce((SELECT jsonb_agg(jsonb_build_object('account', n.account_id, 'value', n.value, 'schema', n.schema_id)
-                                  ORDER BY n.id)
+       coalesce((SELECT jsonb_agg(jsonb_build_object('account', n.account_id, 'value', n.value, 'schema', n.schema_id,
+                                                     'cost', n.cost) ORDER BY n.id)
         FROM annotations n
         WHERE n.task_id = d.task_id AND n.role <> 'expert' AND n.created_at <= d.created_at
           AND NOT EXISTS (SELECT FROM annotations r WHERE r.task_id = n.task_id AND r.supersedes = n.id
@@ -82,36 +82,54 @@ ORDER BY 1, 2, 3, 4, 5, 6, 7
 ON CONFLICT (project_id, grain, measure, at, step_id, label, account_id) DO UPDATE SET
     n = measures.n + excluded.n, total = measures.total + excluded.total, most = greatest(measures.most, excluded.most)
 """
-_SAMPLE = """
+_STANDS_AT = "coalesce(%(classes)s::jsonb -> t.step_id::text ->> t.likely::int, '') AS label"
+_SAMPLE = f"""
 INSERT INTO measures AS m (project_id, grain, measure, at, step_id, label, account_id, n, total, most)
-SELECT project_id, grain, 'queue', date_trunc(grain, minute, 'UTC'), step_id, '', %(nobody)s,
+SELECT project_id, grain, 'queue', date_trunc(grain, minute, 'UTC'), step_id, label, account_id,
        count(*), sum(age), max(age)
 FROM (
-    SELECT c.project_id, t.step_id, s.minute,
+    SELECT c.project_id, t.step_id, s.minute, {_STANDS_AT}, coalesce(c.assigned_to, %(nobody)s) AS account_id,
            extract(epoch FROM s.minute + interval '1 minute' - greatest(c.opened_at, c.not_before))::float8 AS age
     FROM generate_series(%(first)s::timestamptz, %(last)s::timestamptz, interval '1 minute') AS s (minute)
     JOIN cases c ON greatest(c.opened_at, c.not_before) < s.minute + interval '1 minute'
                 AND coalesce(c.closed_at, 'infinity') >= s.minute + interval '1 minute'
     JOIN tasks t ON t.id = c.task_id
 ) AS waiting CROSS JOIN (VALUES ('minute'), ('hour'), ('day')) AS grains (grain)
-GROUP BY 1, 2, 3, 4, 5
+GROUP BY 1, 2, 3, 4, 5, 6, 7
 ON CONFLICT (project_id, grain, measure, at, step_id, label, account_id) DO UPDATE SET
     n = m.n + excluded.n, total = m.total + excluded.total, most = greatest(m.most, excluded.most)
 """
-_SAMPLE_WANTED = """
+_SAMPLE_WANTED = f"""
 INSERT INTO measures AS m (project_id, grain, measure, at, step_id, label, account_id, n, total, most)
-SELECT project_id, grain, 'wanted', date_trunc(grain, %(last)s::timestamptz, 'UTC'), step_id, '', %(nobody)s,
+SELECT project_id, grain, 'wanted', date_trunc(grain, %(last)s::timestamptz, 'UTC'), step_id, label, %(nobody)s,
        round(count(*) * %(times)s), sum(age) * %(times)s, max(age)
 FROM (
-    SELECT o.project_id, t.step_id,
+    SELECT o.project_id, t.step_id, {_STANDS_AT},
            greatest(extract(epoch FROM %(last)s::timestamptz + interval '1 minute' - i.created_at), 0)::float8 AS age
     FROM openings o TABLESAMPLE SYSTEM (100 / %(times)s::float8)
     JOIN tasks t ON t.id = o.task_id JOIN items i ON i.id = t.item_id
 ) AS wanted CROSS JOIN (VALUES ('minute'), ('hour'), ('day')) AS grains (grain)
-GROUP BY 1, 2, 3, 4, 5
+GROUP BY 1, 2, 3, 4, 5, 6
 ON CONFLICT (project_id, grain, measure, at, step_id, label, account_id) DO UPDATE SET
     n = m.n + excluded.n, total = m.total + excluded.total, most = greatest(m.most, excluded.most)
 """
+_SAMPLE_COVERAGE = """
+INSERT INTO measures AS m (project_id, grain, measure, at, step_id, label, account_id, n, total, most)
+SELECT r.project, grain, measure, date_trunc(grain, %(last)s::timestamptz, 'UTC'), %(nobody)s, r.label, %(nobody)s,
+       CASE measure WHEN 'coverage' THEN r.wanted ELSE greatest(r.wanted - r.decided, 0) END,
+       CASE measure WHEN 'coverage' THEN least(r.decided, r.wanted) ELSE 0 END, 0
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (project uuid, label text, wanted bigint, decided bigint)
+CROSS JOIN (VALUES ('coverage'), ('missing')) AS measures (measure)
+CROSS JOIN (VALUES ('minute'), ('hour'), ('day')) AS grains (grain)
+ON CONFLICT (project_id, grain, measure, at, step_id, label, account_id) DO UPDATE SET
+    n = m.n + excluded.n, total = m.total + excluded.total
+"""
+_AT_WORK = """
+SELECT p.id FROM projects p
+WHERE EXISTS (SELECT FROM openings o WHERE o.project_id = p.id)
+   OR EXISTS (SELECT FROM cases c WHERE c.project_id = p.id AND c.closed_at IS NULL)
+"""
+_COVERING = "SELECT DISTINCT project_id FROM specs WHERE kind = 'policy' AND body ? 'coverage'"
 _ABOUT = "SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = 'openings'::regclass"
 ENOUGH = 100_000
 """Of more openings than so many, as the planner counts them, a part is looked at that stands for all."""
@@ -153,19 +171,41 @@ def add(connection: Connection[Any], rows: Sequence[Mapping[str, Any]], seq: int
     connection.execute(_MOVE, (seq,))
 
 
-def sample_queues(connection: Connection[Any], first: datetime, last: datetime) -> int:
+Classes = Mapping[str, Sequence[str]]
+"""By step, the names of its classes, in order."""
+
+
+def at_work(connection: Connection[Any]) -> list[UUID]:
+    """The projects in which something waits, for annotators or for experts."""
+    return [row[0] for row in connection.execute(_AT_WORK)]
+
+
+def covering(connection: Connection[Any]) -> list[UUID]:
+    """The projects whose policy has, or had, quotas."""
+    return [row[0] for row in connection.execute(_COVERING)]
+
+
+def sample_coverage(connection: Connection[Any], last: datetime, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep how far quotas are met, for the minute that is the last that ended: project, label, wanted, decided."""
+    if rows:
+        values = {"last": last, "rows": dumps(rows), "nobody": UUID(int=0)}
+        connection.execute(_SAMPLE_COVERAGE, values)
+
+
+def sample_queues(connection: Connection[Any], first: datetime, last: datetime, classes: Classes) -> int:
     """Sample who waits for an expert at the end of each minute from the first to the last; move the mark."""
-    values = {"first": first, "last": last, "nobody": UUID(int=0)}
+    values = {"first": first, "last": last, "nobody": UUID(int=0), "classes": dumps(classes)}
     done = connection.execute(_SAMPLE, values).rowcount
     connection.execute(_SAMPLED, (last,))
     return done
 
 
-def sample_wanted(connection: Connection[Any], last: datetime) -> int:
+def sample_wanted(connection: Connection[Any], last: datetime, classes: Classes) -> int:
     """Sample what waits for annotators, as it is now, for the minute that is the last that ended."""
     about = connection.execute(_ABOUT).fetchone()
     times = max((about[0] if about else 0) / ENOUGH, 1.0)
-    return connection.execute(_SAMPLE_WANTED, {"last": last, "nobody": UUID(int=0), "times": times}).rowcount
+    values = {"last": last, "nobody": UUID(int=0), "times": times, "classes": dumps(classes)}
+    return connection.execute(_SAMPLE_WANTED, values).rowcount
 
 
 def prune(connection: Connection[Any], grain: str, before: datetime) -> int:
@@ -237,11 +277,12 @@ WHERE p.workspace_id = %(workspace)s AND m.grain = 'ever'
 GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
 """
 _WAITING = """
-SELECT p.name AS project, s.name AS step, m.n, m.total, m.most
+SELECT p.name AS project, coalesce(s.name, '') AS step, m.label, {person} AS account,
+       sum(m.n)::bigint AS n, sum(m.total) AS total, max(m.most) AS most
 FROM rollups r JOIN projects p ON p.workspace_id = %(workspace)s
 JOIN measures m ON m.project_id = p.id AND m.grain = 'minute' AND m.measure = %(measure)s AND m.at = r.sampled_at
-JOIN steps s ON s.id = m.step_id
-WHERE r.name = 'events' ORDER BY 1, 2
+LEFT JOIN steps s ON s.id = m.step_id
+WHERE r.name = 'events' GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
 _LAG = """
 SELECT coalesce((SELECT last_seq FROM blocks ORDER BY number DESC LIMIT 1), 0)
@@ -259,10 +300,11 @@ def ever(connection: Connection[Any], workspace: UUID, *, people: bool) -> Rows:
     return connection.cursor(row_factory=dict_row).execute(sql, {"workspace": workspace}).fetchall()
 
 
-def waiting(connection: Connection[Any], workspace: UUID, measure: str) -> Rows:
-    """The newest sample of the experts' queues (`queue`) or the crowd's (`wanted`): project, step, n, total, most."""
+def waiting(connection: Connection[Any], workspace: UUID, measure: str, *, people: bool) -> Rows:
+    """The newest sample of a measure that is sampled: project, step, label, account (if `people`), n, total, most."""
+    sql = _WAITING.format(person="m.account_id" if people else "NULL::uuid")
     values = {"workspace": workspace, "measure": measure}
-    return connection.cursor(row_factory=dict_row).execute(_WAITING, values).fetchall()
+    return connection.cursor(row_factory=dict_row).execute(sql, values).fetchall()
 
 
 def firing(connection: Connection[Any], workspace: UUID) -> Rows:

@@ -25,6 +25,8 @@ MEASURES: Mapping[str, str] = {
     "gold": "answers to known items; the sum is how many were right (the class is the known one)",
     "pairs": "pairs of answers to a task when it was first decided; the sum is how many said the same",
     "agreeing": "answers to a task when it was first decided; the sum is how many said what was decided",
+    "agreeing_cost": "money for answers to a task when it was first decided; the count is of those that said what was"
+    " decided",
     "contested": "answers to a task when it was first decided; the sum is how many were to one that went to an expert",
     "labels": "tasks decided for the first time; the sum is how many decisions were later overturned",
     "confidence": "confidence of the first decision",
@@ -35,8 +37,12 @@ MEASURES: Mapping[str, str] = {
     "case_seconds": "seconds from the opening of a case to the expert's word",
     "audits": "blind audits; the sum is how many found the decision right",
     "wanted": "judgements that are wanted and that nobody holds at the end of a minute; sum and maximum are of the"
-    " seconds since their items came in",
-    "queue": "cases that wait for an expert at the end of a minute; sum and maximum are of their age in seconds",
+    " seconds since their items came in (the class is that which their task stands at)",
+    "queue": "cases that wait for an expert at the end of a minute; sum and maximum are of their age in seconds (the"
+    " class is that which their task stands at, the person whose turn it is)",
+    "coverage": "labels that the policy's quotas want at the end of a minute; the sum is how many are there (the class"
+    " is the kind, such as language=de)",
+    "missing": "labels that the policy's quotas want and that are not there",
 }
 
 
@@ -99,7 +105,7 @@ def answered(row: Row, reading: Reading) -> Iterator[Fact]:
 
 def decided(row: Row, reading: Reading) -> Iterator[Fact]:
     """From a decision: at, step, kind, value, schema, first, before (what it overturns), confidence, judgements,
-    cost, imported, escalated (before it), answers (account, value, schema)."""
+    cost, imported, escalated (before it), answers (account, value, schema, cost)."""
     if row["kind"] in {"gold", "mapped"}:
         return
     value = reading.heard(row["value"], row["schema"])
@@ -125,13 +131,16 @@ def decided(row: Row, reading: Reading) -> Iterator[Fact]:
 
 def _agreement(row: Row, value: Any, label: str, reading: Reading) -> Iterator[Fact]:
     """Each answer against each other one (both ways, so that everybody has their own pairs), and against the label."""
-    heard = [(one["account"], reading.heard(one["value"], one["schema"])) for one in row["answers"]]
-    answers = [(account, said) for account, said in heard if said is not None]
-    for place, (account, said) in enumerate(answers):
+    heard = [(one["account"], reading.heard(one["value"], one["schema"]), one["cost"]) for one in row["answers"]]
+    answers = [(account, said, cost) for account, said, cost in heard if said is not None]
+    for place, (account, said, cost) in enumerate(answers):
         yield Fact("contested", row["at"], row["step"], label, account, 1, float(row["escalated"]))
         if value is not None:
-            yield Fact("agreeing", row["at"], row["step"], label, account, 1, float(reading.same(said, value)))
-        others = [other for at, (_, other) in enumerate(answers) if at != place]
+            same = reading.same(said, value)
+            yield Fact("agreeing", row["at"], row["step"], label, account, 1, float(same))
+            if cost:
+                yield Fact("agreeing_cost", row["at"], row["step"], label, account, int(same), float(cost))
+        others = [other for at, (_, other, _) in enumerate(answers) if at != place]
         if others:
             alike = sum(reading.same(said, other) for other in others)
             yield Fact("pairs", row["at"], row["step"], reading.label(said), account, len(others), float(alike))

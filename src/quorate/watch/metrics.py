@@ -51,7 +51,7 @@ class Metric:
                 return n / seconds * 60 if seconds else None
 
 
-STEP, CLASS, PERSON = (BY[:1], BY[:2], ("step", "person"))
+STEP, CLASS, PERSON, KIND = (BY[:1], BY[:2], ("step", "person"), ("class",))
 METRICS: Mapping[str, Metric] = {
     metric.name: metric
     for metric in (
@@ -75,21 +75,39 @@ METRICS: Mapping[str, Metric] = {
         Metric("latency", "seconds", "From lease to answer.", "latency_seconds", "mean"),
         Metric("latency_max", "seconds", "The longest time from lease to answer.", "latency_seconds", "most"),
         Metric("answer_time", "seconds", "Time spent on an answer.", "answer_seconds", "mean"),
-        Metric("work_age", "seconds", "How long ago the items came in that still wait.", "wanted", "mean", STEP),
-        Metric("work_oldest", "seconds", "How long ago the oldest of them came in.", "wanted", "most", STEP),
-        Metric("work_length", "judgements", "How many are wanted that nobody holds.", "wanted", "level", STEP),
-        Metric("queue_age", "seconds", "How long the cases have waited that wait.", "queue", "mean", STEP),
-        Metric("queue_oldest", "seconds", "How long the oldest of them had waited.", "queue", "most", STEP),
-        Metric("queue_length", "cases", "How many wait.", "queue", "level", STEP),
+        Metric("work_age", "seconds", "How long ago the items came in that still wait.", "wanted", "mean", CLASS),
+        Metric("work_oldest", "seconds", "How long ago the oldest of them came in.", "wanted", "most", CLASS),
+        Metric("work_length", "judgements", "How many are wanted that nobody holds.", "wanted", "level", CLASS),
+        Metric("queue_age", "seconds", "How long the cases have waited that wait.", "queue", "mean"),
+        Metric("queue_oldest", "seconds", "How long the oldest of them had waited.", "queue", "most"),
+        Metric("queue_length", "cases", "How many wait.", "queue", "level"),
+        Metric("coverage", "share", "Of the labels that quotas want, those that are there.", "coverage", "mean", KIND),
+        Metric("coverage_missing", "labels", "Those that are not there yet.", "missing", "level", KIND),
         Metric("case_time", "seconds", "From the opening of a case to an expert's word on it.", "case_seconds", "mean",
                PERSON),
         Metric("judgements_per_item", "judgements", "Judgements behind a first decision.", "judgements", "mean", CLASS),
         Metric("cost_per_item", "money", "What a task had cost when it was first decided.", "item_cost", "mean", CLASS),
+        Metric("cost_per_agreed", "money", "Paid for answers, for each that said what was decided.", "agreeing_cost",
+               "mean"),
         Metric("hourly_pay", "money an hour", "What an hour of work brought the crowd, by the seconds of each answer.",
                "wage", "mean"),
         Metric("spending", "money", "Paid for answers and adjudications.", "cost", "sum"),
     )
 }  # fmt: skip
+
+
+LABEL = "A label is the work of several people; of one tell `label_agreement`, `gold_accuracy` and `cost_per_agreed`."
+UNTOLD: Mapping[str, str] = {
+    "escalation_rate": "A task that goes to an expert undecided has no class yet and was several people's work; of"
+    " classes and people tells `contested_rate`, the answers to such tasks.",
+    **dict.fromkeys(("overturn_rate", "audit_accuracy", "confidence", "labels", "label_pace", "time_to_quality",
+                     "judgements_per_item", "cost_per_item"), LABEL),
+    **dict.fromkeys(("work_age", "work_oldest", "work_length"), "What waits for annotators is nobody's yet."),
+    "case_time": "A case is opened because its class is in doubt.",
+    **dict.fromkeys(("coverage", "coverage_missing"), "A quota is of the project; its kinds stand as the class, such as"
+                    " `class=topic.urgent` or `language=de`."),
+}  # fmt: skip
+"""Why a metric is not told by all of step, class and person."""
 
 
 def of_measure(measure: str, wanted: Iterable[str]) -> list[Metric]:
