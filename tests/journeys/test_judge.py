@@ -96,7 +96,7 @@ def test_an_expert_goes_from_login_to_decided_by_keyboard(
     page.get_by_label("Name").fill("eva")
     page.get_by_label("Password").first.fill(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="3 cases wait for an expert")).to_be_visible()
+    expect(page.get_by_role("heading", name="3 cases wait for you")).to_be_visible()
     assert axe(page) == []
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Which animal is it?")).to_be_visible()

@@ -51,7 +51,7 @@ def test_a_manager_goes_from_login_to_why_a_label_and_takes_the_labels_out(
     expect(sentence).to_contain_text("decided")
     expect(sentence).to_contain_text("of $120.00 spent")
     expect(page.get_by_role("heading", name="Needs you")).to_be_visible()
-    expect(page.get_by_role("heading", name="Cost against confidence")).to_be_visible()
+    expect(page.get_by_role("heading", name="Cost against accuracy")).to_be_visible()
     page.get_by_role("link", name="Items").click()
     expect(page.get_by_role("heading", name="60 items")).to_be_visible()
     page.keyboard.press("/")
@@ -64,6 +64,43 @@ def test_a_manager_goes_from_login_to_why_a_label_and_takes_the_labels_out(
     with page.expect_download() as waited:
         page.get_by_role("link", name="Download").click()
     assert waited.value.suggested_filename == "shop.zip"
+
+
+def test_a_cell_of_a_plot_opens_the_items_it_is_made_of(site: Any, page_as: Callable[..., Page]) -> None:
+    plan = {"name": "cells", "steps": [{"id": "ok", "question": "Is it fine?", "schema": "ok"}]}
+    bodies = {
+        ("project", "project"): plan,
+        ("schema", "ok"): {"kind": "choice", "classes": ["yes", "no"]},
+        ("policy", "policy"): {"judgements": {"min": 1, "max": 1}, "accept": {"confidence": 0.5}},
+    }
+    specs = [{"kind": kind, "name": name, "body": body} for (kind, name), body in bodies.items()]
+    site.root.call("PUT", "/projects/cells", {"specs": specs, "reason": "a journey"})
+    rows = "\n".join(json.dumps({"key": f"c{n}", "text": f"Item {n}"}) for n in range(6))
+    site.root.upload("/projects/cells/items", rows.encode(), "application/x-ndjson")
+    site.account("cel", "cells:annotator")
+    site.account("mel", "cells:manager")
+    cel = site.client("cel")
+    for value in ("yes", "no", "no", "no"):
+        (task,) = cel.call("POST", "/work/claim", {"projects": ["cells"]})["tasks"]
+        cel.call("POST", "/work/submit", {"assignment": task["assignment"], "value": value, "seconds": 6})
+    page = page_as("mel")
+    page.goto("/projects/cells")
+    page.get_by_text("More plots").click()
+    plot = page.get_by_role("img", name="Confusion")
+    plot.locator("canvas").first.wait_for()
+    box = plot.bounding_box()
+    assert box is not None
+    # of two classes, "no" is the first; the margins are those of web/src/steer/plots/drawn.ts
+    plot.click(position={"x": 104 + (box["width"] - 104 - 16) / 4, "y": 8 + (box["height"] - 8 - 52) / 4})
+    expect(page.get_by_text("Somebody said no")).to_be_visible()
+    expect(page.get_by_text("Label no")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="3 items")).to_be_visible()
+    page.go_back()
+    page.get_by_text("More plots").click()
+    section = page.get_by_role("region", name="Confusion")
+    section.get_by_text("The same as a table").click()
+    section.get_by_role("row", name="no").get_by_role("link").press("Enter")
+    expect(page.get_by_role("heading", level=1, name="3 items")).to_be_visible()
 
 
 def test_filters_are_in_the_address_and_states_are_those_filtered_for(shop: Any, page_as: Callable[..., Page]) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import json
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from quorate.server.app import create_app
 from quorate.server.browser import Browser
+from quorate.server.problems import TYPES
 
+WORDS = Path(__file__).resolve().parents[2] / "web" / "src" / "shared" / "words"
 INDEX = '<!doctype html><meta property="csp-nonce" nonce="__NONCE__"><script src="/assets/app-1a2b.js"></script>'
 SCRIPT = b"console.log('labels')\n" * 50
 GOES = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -112,3 +116,9 @@ def test_without_the_app_it_says_how_to_build_it(tmp_path):
         answer = client.get(path, headers=GOES)
         assert (answer.status_code, "make web" in answer.text) == (503, True)
     assert client.get("/assets/app.js", headers=GOES).status_code == 404
+
+
+def test_every_type_of_problem_has_its_words_in_the_browser():
+    for language in ("en", "de"):
+        words = json.loads((WORDS / f"{language}.json").read_text())["problem"]
+        assert set(words) == {name for name, _, _ in TYPES}

@@ -32,7 +32,7 @@ def note(api, name):
         connection.execute(
             insert(t.findings).values(
                 id=id, project_id=project.id, account_id=account, kind="speed", message=SAID, action="noted",
-                evidence={"median": 0.4}, created_at=clock.now(),
+                evidence={"seconds": 0.4, "p_value": 0.01}, created_at=clock.now(),
             )
         )  # fmt: skip
     return str(id)
@@ -42,9 +42,14 @@ def test_the_one_it_is_about_answers_and_a_manager_judges(noted):
     id, people = noted
     (own,) = people["ada"].get("/work/findings").json()
     assert (own["id"], own["message"], own["state"], "evidence" in own) == (id, SAID, "open", False)
+    assert own["facts"] == {"seconds": 0.4}, "what the words say, and no more"
     assert people["ada"].post(f"/work/findings/{id}/answer", json={"text": "They are short."}).status_code == 204
     (told,) = people["mia"].get(ALL, params={"state": "answered"}).json()
-    assert (told["name"], told["evidence"], told["replies"][0]["text"]) == ("ada", {"median": 0.4}, "They are short.")
+    assert (told["name"], told["evidence"], told["replies"][0]["text"]) == (
+        "ada",
+        {"seconds": 0.4, "p_value": 0.01},
+        "They are short.",
+    )
     assert people["mia"].get(ALL, params={"state": "open"}).json() == []
     judged = people["mia"].post(f"{ALL}/{id}/judge", json={"verdict": "upheld", "reason": "They are not."})
     assert (judged.status_code, judged.json()) == (200, {"done": []}), judged.text

@@ -68,6 +68,7 @@ def test_the_plots_add_up_to_what_was_done(api, manager):
     assert agreeing["delivery"]["value"] == 1.0
     assert sum(point["cases"] for point in points("queue_age")) == len(manager.get("/projects/reviews/cases").json())
     assert points("cost") == points("judgements")
+    assert not any(point["audited"] for point in points("cost"))
     waiting = manager.get("/projects/reviews/cases").json()
     expert = api.person("expert", "expert")
     (case,) = expert.post("/cases/claim", json={"count": 1}).json()["cases"]
@@ -76,6 +77,17 @@ def test_the_plots_add_up_to_what_was_done(api, manager):
     (spent,) = points("expert_time")
     assert (spent["decisions"], spent["seconds"]) == (1, 40)
     assert spent["kind"] in {one["kind"] for one in waiting}
+    word |= {"value": "delivery"}
+    audits, agreed = int(case["blind"]), int(case["blind"])
+    while claimed := expert.post("/cases/claim", json={"count": 1}).json()["cases"]:
+        expert.post("/cases/adjudicate", json={**word, "assignment": claimed[0]["assignment"]}).raise_for_status()
+        (stood,) = (item["steps"]["topic"]["value"] for item in items if item["key"] == claimed[0]["item"])
+        audits += claimed[0]["blind"]
+        agreed += claimed[0]["blind"] and stood == "delivery"
+    measured = [point["audited"] for point in points("cost") if point["audited"]]
+    assert audits > 0
+    assert (sum(one["audits"] for one in measured), sum(one["right"] for one in measured)) == (audits, agreed)
+    assert all(one["low"] <= one["value"] <= one["high"] for one in measured)
 
 
 def test_an_empty_project_has_a_first_page(api):

@@ -68,6 +68,15 @@ def test_every_filter_and_their_conjunction(manager):
     assert listed(manager, q="parcel 33") == keys(33)
     assert listed(manager, kind="crowd") == keys(*range(30))
     assert listed(manager, kind="expert") == []
+    assert listed(manager, judgements=1, value="product") == products
+    assert listed(manager, judgements=2) == []
+    assert listed(manager, said="product") == listed(manager, said="product", value="product") == products
+    assert listed(manager, said="product", value="delivery") == []
+    newest = manager.get("/projects/reviews/items?limit=10&sort=-decided").json()["items"]
+    told = newest[0]["steps"]["topic"]["decided_at"], newest[9]["steps"]["topic"]["decided_at"]
+    assert {newest[5]["key"]} < set(listed(manager, decided_from=told[1], sort="decided"))
+    assert listed(manager, decided_to="1960-01-01T00:00:00Z") == []
+    assert len(listed(manager, decided_from="1960-01-01T00:00:00Z", decided_to="9999-12-31T00:00:00Z")) == 30
     assert listed(manager, min_confidence=0.99) == []
     assert listed(manager, case="any") == []
     (ada,) = [one["annotator"] for one in manager.get("/projects/reviews/annotators").json() if one["answers"]]

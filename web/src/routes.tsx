@@ -19,8 +19,8 @@ import { type Title, useDocumentTitle } from "./shared/title";
 const WORDS = {
   account: ["account"],
   annotate: ["annotate"],
-  judge: ["judge", "annotate"],
-  steer: ["steer", "annotate"],
+  judge: ["judge", "annotate", "findings"],
+  steer: ["steer", "annotate", "findings"],
 } as const;
 
 /**
@@ -107,7 +107,7 @@ const answers = createRoute({
   getParentRoute: () => inside,
   path: "/work/answers",
   staticData: { title: "answers" },
-  component: screen(() => import("./annotate/answers"), "Answers", WORDS.annotate),
+  component: screen(() => import("./annotate/answers"), "Answers", [...WORDS.annotate, "findings"]),
 });
 
 const earnings = createRoute({

@@ -24,6 +24,12 @@ Told = dict[str, Any]
 MOST = 10
 """So often may the one it is about answer a finding."""
 _OF_ONESELF = ("id", "project", "kind", "message", "item", "action", "at", "state", "consequences", "lesson")
+_TOLD = {
+    "after", "agreed", "answers", "at", "before", "chance", "copied", "expected", "fast", "gain", "hits",
+    "inside", "label", "labels", "last", "longest", "marked", "met", "missing", "place", "probability", "repeats",
+    "right", "same_errors", "say", "seconds", "share", "shared", "similarity", "source", "texts", "usual", "words",
+}  # fmt: skip
+"""Of the evidence, what its message says."""
 
 
 def tell_findings(
@@ -51,10 +57,20 @@ def tell_findings(
 
 
 def tell_own_findings(db: Database, actor: Actor, projects: Sequence[UUID], limit: int) -> list[Told]:
-    """What was noticed about one's own work, newest first: in words; the evidence speaks of others, too."""
+    """What was noticed about one's own work, newest first: in words, and with the facts that the words tell.
+
+    The rest of the evidence may speak of others, or say what to hide next time.
+    """
     with db.work() as connection:
         rows = findings.page(connection, projects, limit=limit, account=actor.account)
-    return [{**{name: row[name] for name in _OF_ONESELF}, "replies": row["replies"] or []} for row in rows]
+    return [
+        {
+            **{name: row[name] for name in _OF_ONESELF},
+            "replies": row["replies"] or [],
+            "facts": {name: value for name, value in row["evidence"].items() if name in _TOLD},
+        }
+        for row in rows
+    ]
 
 
 def answer_finding(db: Database, actor: Actor, projects: Sequence[UUID], finding: UUID, text: str) -> None:

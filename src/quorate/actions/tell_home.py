@@ -32,6 +32,8 @@ DONE = {
     "call": "experts are called",
 }
 """What is done about lateness, for people."""
+SAMPLED = {"judgements", "cost", "agreement", "confusion"}
+"""The series that are told of the newest labels."""
 Told = dict[str, Any]
 
 
@@ -237,21 +239,20 @@ def tell_series(db: Database, project: Project, of: str, by: str) -> Told:
         raise NotFound(f"There is no series {of!r}.", where="of", mend=f"There are: {', '.join(home.SERIES)}.")
     with db.work() as connection:
         rows = home.series(connection, project.id, of, by, now)
-    told: Told = {"of": of, "by": by, "sampled": None}
+    told: Told = {"of": of, "by": by, "sampled": home.SAMPLE if of in SAMPLED else None}
     match of:
         case "progress":
             first = tell_home(db, project)
             return {**told, "points": _cumulated(rows), "forecast": first["done"], "total": first["decided"]["total"]}
         case "gold_accuracy":
-            return {**told, "points": [{**row, **_rate(row["right"], row["answers"])} for row in rows]}
+            rows = [{**row, **_rate(row["right"], row["answers"])} for row in rows]
+        case "judgements" | "cost":
+            rows = _measured(db, project, rows)
         case "queue_age":
-            return {**told, "points": [{**row, "band": BANDS[row["band"] - 1]} for row in rows]}
-        case "expert_time":
-            return {**told, "points": rows}
+            rows = [{**row, "band": BANDS[row["band"] - 1]} for row in rows]
         case "agreement":
-            return {**told, "points": _agreeing([*_echoes(db, project), *rows]), "sampled": home.SAMPLE}
-        case _:
-            return {**told, "points": rows, "sampled": home.SAMPLE}
+            rows = _agreeing([*_echoes(db, project), *rows])
+    return {**told, "points": rows}
 
 
 def _cumulated(rows: list[Told]) -> list[Told]:
@@ -260,6 +261,14 @@ def _cumulated(rows: list[Told]) -> list[Told]:
         total += row["labels"]
         points.append({**row, "decided": total})
     return points
+
+
+def _measured(db: Database, project: Project, rows: list[Told]) -> list[Told]:
+    """With how right such labels were found by blind audits; the label that was audited counts, not its correction."""
+    with db.work() as connection:
+        audits = home.audited(connection, project.id)
+    found = {number: {**row, **_rate(row["right"], row["audits"])} for number, row in audits.items()}
+    return [{**row, "audited": found.get(row["judgements"])} for row in rows]
 
 
 def _echoes(db: Database, project: Project) -> Iterator[Told]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Literal, cast
 from uuid import UUID
 
@@ -32,6 +33,9 @@ class Wanted:
     low: float | None = None
     high: float | None = None
     kind: str | None = None
+    judgements: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
     finding: str | None = None
     case: str | None = None
     annotator: str | None = None
@@ -147,6 +151,9 @@ def _filters(rules: Rules, wanted: Wanted) -> Filters:
         low=wanted.low,
         high=wanted.high,
         kind=wanted.kind,
+        judgements=wanted.judgements,
+        since=wanted.since,
+        until=wanted.until,
         finding=wanted.finding,
         case=wanted.case,
         said=_values(wanted.said) if wanted.said is not None else [],

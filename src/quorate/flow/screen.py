@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -30,7 +31,8 @@ def screen(question: Question, answer: Answer) -> tuple[Finding, ...]:
             missing = found.evidence.get("missing")
             raise InvalidInput(found.message, where=missing[0] if missing else "value", mend="Change the answer.")
         if found:
-            findings.append(found)
+            own = {"say": validator.say} if validator.say else {}
+            findings.append(replace(found, evidence={**found.evidence, **own}))
     return tuple(findings)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 from uuid import UUID
@@ -19,22 +20,30 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from quorate.ids import first_id
 from quorate.store.fitness import READABLE
 
 Order = Literal["key", "confidence", "decided", "judgements"]
 FEW = 5_000
 COUNTED = 200_000
 """Up to so many rows a whole project is counted exactly."""
+NEWEST = 20_000
+"""What anybody said is looked for in so many of the newest labels: no index knows pairs of answer and label."""
 TABLE = {"i": "items i", "t": "tasks t", "d": "decisions d"}
 COLUMN = {"key": "i.key", "confidence": "d.confidence", "judgements": "d.judgements", "decided": "d.id"}
 CAST = {"key": "text", "confidence": "float8", "judgements": "int", "decided": "uuid"}
+
+
+_EARLIEST = f"""coalesce((SELECT id FROM decisions WHERE project_id = %(project)s
+    ORDER BY id DESC OFFSET {NEWEST - 1} LIMIT 1), '00000000-0000-0000-0000-000000000000')"""
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What the rows must fit. `values`: one of these is the label in force; `case`: it waits for
     experts for that reason (`any`: for whatever one), which is not told of blind cases; `answerer` answered, and
-    `said` one of these; `attributes`: of each list, one is there. `blind`: tasks whose label is not shown. `cleared`:
+    `said` one of these (without `answerer`: anybody but experts did, of the `NEWEST` labels); `since`, `until`: when
+    the label came; `attributes`: of each list, one is there. `blind`: tasks whose label is not shown. `cleared`:
     for what `access` the reader is; None: for all.
     """
 
@@ -45,6 +54,9 @@ class Filters:
     low: float | None = None
     high: float | None = None
     kind: str | None = None
+    judgements: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
     finding: str | None = None
     case: str | None = None
     answerer: UUID | None = None
@@ -53,6 +65,11 @@ class Filters:
     words: str | None = None
     blind: Sequence[UUID] = ()
     cleared: Sequence[str] | None = None
+
+    @property
+    def anybody(self) -> bool:
+        """Whether it is asked what was said, and not by whom."""
+        return bool(self.said) and self.answerer is None
 
     @property
     def of_label(self) -> list[str]:
@@ -66,6 +83,10 @@ class Filters:
             "d.confidence >= %(low)s": self.low is not None,
             "d.confidence <= %(high)s": self.high is not None,
             "d.kind = %(kind)s": self.kind is not None,
+            "d.judgements = %(judgements)s": self.judgements is not None,
+            "d.id >= %(since)s": self.since is not None,
+            "d.id < %(until)s": self.until is not None,
+            f"d.id >= {_EARLIEST}": self.anybody,
         }
         return [sql for sql, wanted in told.items() if wanted]
 
@@ -81,6 +102,8 @@ class Filters:
             " AND NOT c.blind AND (c.kind = %(case)s OR %(case)s = 'any'))": self.case is not None,
             "EXISTS (SELECT FROM annotations n WHERE n.account_id = %(answerer)s AND n.task_id = t.id"
             f"{' AND n.value = ANY(%(said)s)' if self.said else ''})": self.answerer is not None,
+            "EXISTS (SELECT FROM annotations n WHERE n.task_id = t.id AND n.role <> 'expert'"
+            " AND n.value = ANY(%(said)s))": self.anybody,
         }
         return [sql for sql, wanted in told.items() if wanted]
 
@@ -136,6 +159,9 @@ class Catalogue:
             "low": filters.low,
             "high": filters.high,
             "kind": filters.kind,
+            "judgements": filters.judgements,
+            "since": filters.since and first_id(filters.since),
+            "until": filters.until and first_id(filters.until),
             "finding": filters.finding,
             "case": filters.case,
             "answerer": filters.answerer,
@@ -292,6 +318,8 @@ class Catalogue:
             return self.filters.of_label
         hidden = {"jsonb_hash_extended(d.value, 0) = ANY(%(hashes)s) AND ": "", "d.confidence ": "d.confidence + 0 "}
         hidden["d.kind "] = "d.kind || '' "
+        if self.order != "judgements":
+            hidden["d.judgements "] = "d.judgements + 0 "
         return [_replaced(sql, hidden) for sql in self.filters.of_label]
 
     def _probe_tasks(self) -> str:

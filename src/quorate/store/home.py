@@ -92,6 +92,12 @@ SELECT judgements, count(*) AS items, avg(cost)::float AS cost, avg(confidence) 
 FROM (SELECT * FROM decisions WHERE project_id = %(p)s ORDER BY id DESC LIMIT %(sample)s) d
 JOIN tasks t ON t.id = d.task_id AND t.decision_id = d.id WHERE d.kind <> 'gold' GROUP BY 1 ORDER BY 1
 """
+_AUDITED = """
+SELECT judgements, count(*) FILTER (WHERE agrees) AS right, count(*) AS audits
+FROM (SELECT DISTINCT ON (a.decision_id) d.judgements, a.agrees
+      FROM audits a JOIN decisions d ON d.id = a.decision_id
+      WHERE a.project_id = %(p)s ORDER BY a.decision_id, a.created_at) AS first GROUP BY 1
+"""
 _GOLD = """
 SELECT date_trunc(%(by)s, n.created_at, 'UTC') AS at, count(*) FILTER (WHERE n.value = t.gold) AS right,
        count(*) AS answers
@@ -143,6 +149,12 @@ def series(connection: Connection[Any], project: UUID, of: str, by: str, now: da
     """The rows of one series, `by` hour or day."""
     values = {"p": project, "by": by, "now": now, "sample": SAMPLE}
     return connection.cursor(row_factory=dict_row).execute(SERIES[of], values).fetchall()
+
+
+def audited(connection: Connection[Any], project: UUID) -> dict[int, dict[str, int]]:
+    """By how many judgements a label rested on when it was audited: `right` and `audits`."""
+    rows = connection.cursor(row_factory=dict_row).execute(_AUDITED, {"p": project})
+    return {row.pop("judgements"): row for row in rows}
 
 
 def lists(connection: Connection[Any], project: UUID) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@ import { Button, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/c
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { api, ask } from "@/api/client";
+import { api, ask, Problem } from "@/api/client";
 import { queries } from "@/api/queries";
 import classes from "./account.module.css";
 
@@ -42,7 +42,9 @@ export function SignIn() {
           />
           {signIn.error && (
             <Text role="alert" c="var(--danger)">
-              {signIn.error.message}
+              {signIn.error instanceof Problem && signIn.error.status === 401
+                ? t("signIn.wrong")
+                : signIn.error.message}
             </Text>
           )}
           <Button type="submit" loading={signIn.isPending}>

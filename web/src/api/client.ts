@@ -1,8 +1,31 @@
 // The only door to the server: the public API, typed from its OpenAPI document.
+import i18next from "i18next";
 import createClient from "openapi-fetch";
 import type { components, paths } from "./schema";
 
 export type Shapes = components["schemas"];
+
+interface Refusal {
+  type?: string;
+  title?: string;
+  detail?: string;
+  where?: string;
+  mend?: string;
+}
+
+/**
+ * A refusal in the reader's language. The server speaks English; to others it is told by its type, and by the server's
+ * own words where these say more than the type.
+ */
+function tell(status: number, { type, title, detail, mend }: Refusal): [string, string | undefined] {
+  const english = detail ?? title;
+  const words = `problem.${type?.split("/").at(-1)}`;
+  const known = i18next.exists(words);
+  if (english && (!known || !i18next.language || i18next.language.startsWith("en"))) return [english, mend];
+  if (!known) return [`HTTP ${status}`, undefined];
+  const said = [english, mend].filter(Boolean).join(" ");
+  return [i18next.t(words as "problem.error", { said, interpolation: { escapeValue: false } }), undefined];
+}
 
 /** What the server answers when it refuses: RFC 9457, with the field at fault and how to mend it. */
 export class Problem extends Error {
@@ -11,23 +34,21 @@ export class Problem extends Error {
   readonly where: string | undefined;
   readonly mend: string | undefined;
 
-  constructor(
-    status: number,
-    body: { type?: string; title?: string; detail?: string; where?: string; mend?: string },
-  ) {
-    super(body.detail ?? body.title ?? `HTTP ${status}`);
+  constructor(status: number, body: Refusal) {
+    const [words, mend] = tell(status, body);
+    super(words);
     this.name = "Problem";
     this.status = status;
     this.type = body.type ?? "about:blank";
     this.where = body.where;
-    this.mend = body.mend;
+    this.mend = mend;
   }
 }
 
 /** The network did not carry the request; whether it arrived is not known. */
 export class Unreachable extends Error {
   constructor(cause: unknown) {
-    super("The server cannot be reached.", { cause });
+    super(i18next.exists("failed.unreachable") ? i18next.t("failed.unreachable") : "Unreachable", { cause });
     this.name = "Unreachable";
   }
 }

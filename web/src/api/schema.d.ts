@@ -3198,6 +3198,22 @@ export interface components {
             max: number;
         };
         /**
+         * Audited
+         * @description How many of the labels that were audited blind were right, with a 95 % interval of that share.
+         */
+        Audited: {
+            /** Right */
+            right: number;
+            /** Audits */
+            audits: number;
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * Away
          * @description Days on which one does not work, both included.
          */
@@ -4017,7 +4033,7 @@ export interface components {
         };
         /**
          * Each
-         * @description Labels that rest on so many judgements: how many, what each cost, how sure they are.
+         * @description Labels that rest on so many judgements: how many, what each cost, how right they are.
          */
         Each: {
             /** Judgements */
@@ -4026,8 +4042,13 @@ export interface components {
             items: number;
             /** Cost */
             cost: number;
-            /** Confidence */
+            /**
+             * Confidence
+             * @description The accuracy that is expected: how sure the labels are in the mean.
+             */
             confidence: number;
+            /** @description The accuracy that was measured; null before the first audit of such. */
+            audited: components["schemas"]["Audited"] | null;
         };
         /**
          * Earned
@@ -5117,7 +5138,7 @@ export interface components {
         JsonValue: unknown;
         /**
          * Judgements
-         * @description Labels by judgements: their number, or their cost against how sure they are.
+         * @description Labels by judgements: their number, or their cost against how right they are.
          */
         Judgements: {
             /**
@@ -6026,7 +6047,10 @@ export interface components {
              * @example speed
              */
             kind: string;
-            /** Message */
+            /**
+             * Message
+             * @description In English.
+             */
             message: string;
             /**
              * Item
@@ -6053,6 +6077,13 @@ export interface components {
             /** Consequences */
             consequences: components["schemas"]["Consequence"][];
             lesson: components["schemas"]["FindingLesson"] | null;
+            /**
+             * Facts
+             * @description What the message tells, for who writes it in another language.
+             */
+            facts: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /**
          * Page
@@ -6415,7 +6446,10 @@ export interface components {
              * @example speed
              */
             kind: string;
-            /** Message */
+            /**
+             * Message
+             * @description In English.
+             */
             message: string;
             /**
              * Item
@@ -11135,13 +11169,19 @@ export interface operations {
                 max_confidence?: number | null;
                 /** @description Who decided. */
                 kind?: ("crowd" | "expert" | "model" | "gold" | "mapped") | null;
+                /** @description On how many answers the label rests. */
+                judgements?: number | null;
+                /** @description The label came then or later. */
+                decided_from?: string | null;
+                /** @description The label came before. */
+                decided_to?: string | null;
                 /** @description A kind of finding on the task. */
                 finding?: string | null;
                 /** @description Why it waits for experts; `any`: it waits. */
                 case?: string | null;
                 /** @description Who answered, by pseudonym. */
                 annotator?: string | null;
-                /** @description What `annotator` answered; a text or JSON. */
+                /** @description What `annotator` answered; a text or JSON. Without one, what anybody but experts did, of the newest 20,000 labels. */
                 said?: string | null;
                 /** @description Such as `language=de`; all must fit. */
                 attribute?: string[];

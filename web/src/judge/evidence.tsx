@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { clauseOf } from "@/annotate/guide";
 import { Answer } from "@/annotate/kinds/answer";
 import { type Guide, type Question, say } from "@/annotate/task";
+import { says } from "@/findings/says";
 import { count, percent } from "@/shared/format";
 import { classColour } from "@/shared/theme";
 import { Guideline } from "./guideline";
@@ -173,6 +174,7 @@ function Beliefs({ found, question }: { found: Case; question: Question }) {
 
 function Findings({ found }: { found: Case }) {
   const { t } = useTranslation("judge");
+  const { t: f, i18n } = useTranslation("findings");
   const rows = found.findings ?? [];
   if (rows.length === 0) return null;
   return (
@@ -180,7 +182,7 @@ function Findings({ found }: { found: Case }) {
       <Title order={2}>{t("findings.title")}</Title>
       <ul className={classes.plain}>
         {rows.map((one) => (
-          <li key={JSON.stringify(one)}>{String(one.message ?? one.kind)}</li>
+          <li key={JSON.stringify(one)}>{says(one.kind, one.message, one.evidence, f, i18n.language)}</li>
         ))}
       </ul>
     </section>

@@ -42,9 +42,8 @@ export function QueueList({ rows, error, again, alone }: Waiting) {
               {row.held ? `${t("queue.held")} · ` : ""}
               {row.yours && <strong>{t("queue.yours")} · </strong>}
               {row.expert && !row.yours && `${t("queue.of", { who: row.expert })} · `}
-              {row.due_at &&
-                `${t(row.overdue ? "queue.overdue" : "queue.due", { when: ago(row.due_at) })} · `}
-              {t("queue.weighs", { value: count(row.value, 2) })}
+              {row.due_at && t(row.overdue ? "queue.overdue" : "queue.due", { when: ago(row.due_at) })}
+              {row.value !== 1 && ` · ${t("queue.weighs", { value: count(row.value, 2) })}`}
             </span>
           </li>
         ))}

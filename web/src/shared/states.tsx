@@ -15,7 +15,7 @@ export function Loading() {
   }, []);
   return (
     <div className={classes.centre} aria-busy="true" aria-live="polite">
-      {late && <Loader size="sm" aria-label={t("loading")} />}
+      {late && <Loader size="sm" role="progressbar" aria-label={t("loading")} />}
     </div>
   );
 }

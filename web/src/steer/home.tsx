@@ -5,21 +5,27 @@ import { useParams } from "@tanstack/react-router";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { me } from "@/api/queries";
+import { named } from "@/findings/says";
 import { count, day, moment, money, percent } from "@/shared/format";
 import { Empty, Failed, Loading } from "@/shared/states";
 import { certified } from "./certificate";
-import { named } from "./findings/says";
 import { DutyLine } from "./people/duty";
 import { Plot } from "./plots/plot";
 import { type Home, homeOf, type SeriesOf } from "./reads";
 import { Made, Sentence } from "./sentence";
 import classes from "./steer.module.css";
 
+type T = TFunction<"steer">;
 const FIRST: readonly SeriesOf[] = ["progress", "cost", "expert_time", "agreement"];
 const MORE: readonly SeriesOf[] = ["queue_age", "gold_accuracy", "judgements", "confusion"];
 
 /** What is needed, in the reader's language. */
-function wanted({ kind, numbers }: Home["needs"][number], home: Home, t: TFunction<"steer">): string {
+function wanted(
+  { kind, numbers }: Home["needs"][number],
+  home: Home,
+  t: T,
+  f: TFunction<"findings">,
+): string {
   const of = numbers as {
     count?: number;
     hours?: number;
@@ -40,7 +46,7 @@ function wanted({ kind, numbers }: Home["needs"][number], home: Home, t: TFuncti
     count: of.count ?? 0,
     shown: count(of.count ?? 0),
     hours: count(of.hours ?? 0),
-    kind: of.kind && named(of.kind, t),
+    kind: of.kind && named(of.kind, f),
     names: of.names,
     day: of.ends && day(of.ends),
   };
@@ -56,7 +62,7 @@ interface Late {
 }
 
 /** When it will be done, when it is due, and what is done about it. */
-function late({ done, least, due, taken }: Late, t: TFunction<"steer">): string {
+function late({ done, least, due, taken }: Late, t: T): string {
   const how = done ? "done" : least ? "least" : "never";
   const when = t(`need.late.${how}`, { done: day(done ?? least ?? due), due: day(due) });
   const each = [...new Set(taken)].map((one) => t(`need.late.do.${one}`)).join(", ");
@@ -65,6 +71,7 @@ function late({ done, least, due, taken }: Late, t: TFunction<"steer">): string 
 
 export function ProjectHome() {
   const { t } = useTranslation("steer");
+  const { t: f } = useTranslation("findings");
   const { project } = useParams({ from: "/inside/projects/$project" });
   const { data: home, error, refetch } = useQuery(homeOf(project));
   const judges = useQuery(me).data?.roles[project]?.includes("expert");
@@ -99,7 +106,7 @@ export function ProjectHome() {
           {home.needs.slice(0, 5).map((need, at) => (
             <li key={need.text} className={classes.need}>
               <span>
-                <strong>{t(`need.${need.kind}.title`)}</strong> {wanted(need, home, t)}
+                <strong>{t(`need.${need.kind}.title`)}</strong> {wanted(need, home, t, f)}
               </span>
               <Made project={project} of={need.of} button={at === 0 ? "filled" : "default"}>
                 {t(need.of.list === "cases" && !judges ? "need.see" : `need.${need.kind}.go`)}

@@ -47,8 +47,13 @@ export function Project() {
   // On a phone the tab at hand may lie outside.
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another page is shown
   useEffect(() => {
-    const tab = bar.current?.querySelector<HTMLElement>("[aria-current=page]");
-    if (tab && bar.current) bar.current.scrollLeft = tab.offsetLeft - 48;
+    const show = () => {
+      const tab = bar.current?.querySelector<HTMLElement>("[aria-current=page]");
+      if (tab && bar.current) bar.current.scrollLeft = tab.offsetLeft - 48;
+    };
+    show();
+    addEventListener("resize", show);
+    return () => removeEventListener("resize", show);
   }, [pathname, self]);
   const mine = self?.roles[project] ?? [];
   const tabs = TABS.filter(([, , roles]) => !roles || self?.admin || mine.some((one) => roles.includes(one)));

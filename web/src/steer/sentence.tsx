@@ -26,7 +26,7 @@ const PLACES = {
 
 interface Making {
   project: string;
-  of: Of;
+  of: { list: Of["list"]; where: Record<string, string | number> };
   children: ReactNode;
   /** As a button: the next thing to do, or one of the others. */
   button?: "filled" | "default";

@@ -8,6 +8,7 @@ from typing import IO, Annotated, Any, BinaryIO
 
 from fastapi import Query, Request
 from fastapi.concurrency import run_in_threadpool
+from pydantic import AwareDatetime
 
 from quorate.actions.import_items import import_rows
 from quorate.actions.tell_items import Sort, Wanted, tell_items
@@ -18,6 +19,7 @@ from quorate.server.bodies import Router
 from quorate.server.guard import Caller, Cleared, Db, InProject, may
 from quorate.server.json import Json
 from quorate.server.shapes import items as shapes
+from quorate.store.catalogue import NEWEST
 
 router = Router(prefix="/projects/{project}", tags=["items"])
 LINES = '{"key": "r1", "text": "It came late."}\n{"key": "r2", "text": "Fits well.", "gold": {"topic": "product"}}\n'
@@ -91,11 +93,19 @@ def list_items(
     min_confidence: Annotated[float | None, Query(ge=0, le=1)] = None,
     max_confidence: Annotated[float | None, Query(ge=0, le=1)] = None,
     kind: Annotated[shapes.Kind | None, Query(description="Who decided.")] = None,
+    judgements: Annotated[int | None, Query(ge=0, lt=2**31, description="On how many answers the label rests.")] = None,
+    decided_from: Annotated[AwareDatetime | None, Query(description="The label came then or later.")] = None,
+    decided_to: Annotated[AwareDatetime | None, Query(description="The label came before.")] = None,
     finding: Annotated[str | None, Query(max_length=100, description="A kind of finding on the task.")] = None,
     case: Annotated[str | None, Query(max_length=100, description="Why it waits for experts; `any`: it waits.")] = None,
     annotator: Annotated[str | None, Query(max_length=100, description="Who answered, by pseudonym.")] = None,
     said: Annotated[
-        str | None, Query(max_length=2000, description="What `annotator` answered; a text or JSON.")
+        str | None,
+        Query(
+            max_length=2000,
+            description="What `annotator` answered; a text or JSON. Without one, what anybody but experts did, of the"
+            f" newest {NEWEST:,} labels.",
+        ),
     ] = None,
     attribute: Annotated[list[str], Query(max_length=10, description="Such as `language=de`; all must fit.")] = [],  # noqa: B006
     q: Annotated[str | None, Query(max_length=200, description="How the key begins, or a part of the body.")] = None,
@@ -108,7 +118,7 @@ def list_items(
     """Items that fit all filters and that you may read, with where their tasks stand; millions can be scrolled."""
     wanted = Wanted(
         state=state, step=step, value=value, contains=contains, low=min_confidence, high=max_confidence, kind=kind,
-        finding=finding, case=case, annotator=annotator, said=said, attributes=attribute, words=q, sort=sort,
-        after=after, before=before, at=at, limit=limit,
+        judgements=judgements, since=decided_from, until=decided_to, finding=finding, case=case, annotator=annotator,
+        said=said, attributes=attribute, words=q, sort=sort, after=after, before=before, at=at, limit=limit,
     )  # fmt: skip
     return Json(tell_items(db, within, wanted, reader=caller.account.id, cleared=cleared))

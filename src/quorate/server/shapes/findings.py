@@ -39,13 +39,11 @@ class FindingLesson(BaseModel):
     done_at: datetime | None
 
 
-class OwnFinding(BaseModel):
-    """Something that was noticed about your work."""
-
+class _Noticed(BaseModel):
     id: UUID
     project: str
     kind: str = Field(examples=["speed"])
-    message: str
+    message: str = Field(description="In English.")
     item: str | None = Field(description="The item's key, where it is about one.")
     action: str = Field(description="`noted`, or `paused` when new work was held back.")
     at: datetime
@@ -55,7 +53,13 @@ class OwnFinding(BaseModel):
     lesson: FindingLesson | None
 
 
-class ProjectFinding(OwnFinding):
+class OwnFinding(_Noticed):
+    """Something that was noticed about your work."""
+
+    facts: dict[str, JsonValue] = Field(description="What the message tells, for who writes it in another language.")
+
+
+class ProjectFinding(_Noticed):
     """Something that was noticed in a project, with its evidence."""
 
     annotator: str | None = Field(description="Whose work it is about, by pseudonym.")

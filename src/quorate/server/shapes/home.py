@@ -219,17 +219,28 @@ class Progress(_Series):
     total: int = Field(description="Tasks that are to have a label in the end.")
 
 
+class Audited(BaseModel):
+    """How many of the labels that were audited blind were right, with a 95 % interval of that share."""
+
+    right: int
+    audits: int
+    value: float
+    low: float
+    high: float
+
+
 class Each(BaseModel):
-    """Labels that rest on so many judgements: how many, what each cost, how sure they are."""
+    """Labels that rest on so many judgements: how many, what each cost, how right they are."""
 
     judgements: int
     items: int
     cost: float
-    confidence: float
+    confidence: float = Field(description="The accuracy that is expected: how sure the labels are in the mean.")
+    audited: Audited | None = Field(description="The accuracy that was measured; null before the first audit of such.")
 
 
 class Judgements(_Series):
-    """Labels by judgements: their number, or their cost against how sure they are."""
+    """Labels by judgements: their number, or their cost against how right they are."""
 
     of: Literal["judgements", "cost"]
     points: list[Each]

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask, type Shapes } from "@/api/client";
 import { queries } from "@/api/queries";
+import { says } from "@/findings/says";
 import { ago, money } from "@/shared/format";
 import { say, type Words } from "../task";
 import classes from "./trust.module.css";
@@ -118,14 +119,17 @@ export function Noticed() {
 }
 
 function One({ finding }: { finding: Finding }) {
-  const { t } = useTranslation("annotate");
+  const { t, i18n } = useTranslation("annotate");
+  const { t: f } = useTranslation("findings");
   const [writing, setWriting] = useState(false);
   const open = finding.state === "open" || finding.state === "answered";
   const standing = finding.consequences.filter((one) => !one.undone);
   return (
     <>
       <b>{t(`noticed.kind.${about(finding.kind)}`)}</b>
-      <div>{finding.message.replace(/`([^`]*)`/g, "“$1”")}</div>
+      <div>
+        {says(finding.kind, finding.message, finding.facts, f, i18n.language).replace(/`([^`]*)`/g, "“$1”")}
+      </div>
       {standing.length > 0 && (
         <div>
           {standing

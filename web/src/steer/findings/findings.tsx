@@ -7,12 +7,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask } from "@/api/client";
 import { me, queries } from "@/api/queries";
+import { compared, KINDS, named, says } from "@/findings/says";
 import { ago, count, money, percent } from "@/shared/format";
 import { Empty, Failed, Loading } from "@/shared/states";
 import steer from "../steer.module.css";
 import classes from "./findings.module.css";
 import { type Consequence, type Finding, findingsOf, type State, type Wanted } from "./reads";
-import { compared, KINDS, named, says } from "./says";
 
 const STATES: readonly State[] = ["open", "answered", "upheld", "dismissed"];
 const FOLLOW: readonly Consequence[] = ["paused", "pay_held", "asked_again"];
@@ -22,6 +22,7 @@ export function Findings() {
   const { project } = useParams({ from: "/inside/projects/$project" });
   const { state, kind } = useSearch({ from: "/inside/projects/$project/findings" });
   const go = useNavigate();
+  const { t: f } = useTranslation("findings");
   const filter = (search: Wanted) =>
     void go({ to: "/projects/$project/findings", params: { project }, search: search as never });
   return (
@@ -41,14 +42,14 @@ export function Findings() {
           ]}
         />
         <NativeSelect
-          label={t("finding.kind.label")}
+          label={t("finding.what.label")}
           value={kind ?? ""}
           onChange={(event) => filter({ state, kind: event.currentTarget.value || undefined })}
           data={[
-            { value: "", label: t("finding.kind.all") },
+            { value: "", label: t("finding.what.all") },
             ...[...new Set([...KINDS, ...(kind ? [kind] : [])])].map((one) => ({
               value: one,
-              label: named(one, t),
+              label: named(one, f),
             })),
           ]}
         />
@@ -116,14 +117,15 @@ interface Shown {
 }
 
 function FindingView({ project, finding, may, whose }: Shown) {
-  const { t } = useTranslation("steer");
+  const { t, i18n } = useTranslation("steer");
+  const { t: f } = useTranslation("findings");
   const [judging, setJudging] = useState<"upheld" | "dismissed" | null>(null);
   const pair = compared(finding.kind, finding.evidence);
   return (
     <>
       <div className={classes.head}>
         <Title order={whose ? 2 : 3} size="h5">
-          {named(finding.kind, t)}
+          {named(finding.kind, f)}
         </Title>
         {whose && finding.annotator && (
           <Anchor
@@ -148,7 +150,7 @@ function FindingView({ project, finding, may, whose }: Shown) {
         </span>
         <span className={steer.quiet}>{ago(finding.at)}</span>
       </div>
-      <Text>{says(finding.kind, finding.message, finding.evidence, t)}</Text>
+      <Text>{says(finding.kind, finding.message, finding.evidence, f, i18n.language)}</Text>
       {pair && <Bars {...pair} />}
       <Followed finding={finding} />
       {finding.replies.length > 0 && (

@@ -6,6 +6,8 @@ import { type ReactNode, type Ref, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { guideOf } from "@/annotate/guide";
 import { say } from "@/annotate/task";
+import { named } from "@/findings/says";
+import { moment } from "@/shared/format";
 import { annotatorOf } from "../people/reads";
 import { homeOf } from "../reads";
 import classes from "./items.module.css";
@@ -25,6 +27,7 @@ const SORTS = ["key", "confidence", "-confidence", "-decided"] as const;
 
 export function FilterBar({ filters, onChange, project, search }: Bar) {
   const { t, i18n } = useTranslation("steer");
+  const { t: f } = useTranslation("findings");
   const { data: guide } = useQuery(guideOf(project));
   const { data: home } = useQuery(homeOf(project));
   const set = (part: Partial<Filters>) => {
@@ -117,7 +120,7 @@ export function FilterBar({ filters, onChange, project, search }: Bar) {
         placeholder={t("items.filter.finding")}
         data={[
           ...new Set([...Object.keys(home?.noticed ?? {}), ...(filters.finding ? [filters.finding] : [])]),
-        ].map((value) => ({ value, label: value.replaceAll("_", " ") }))}
+        ].map((value) => ({ value, label: named(value, f) }))}
         value={filters.finding ?? null}
         onChange={chosen("finding")}
         clearable
@@ -133,6 +136,7 @@ export function FilterBar({ filters, onChange, project, search }: Bar) {
         }
       />
       <Select
+        className={classes.order}
         aria-label={t("items.filter.sort")}
         data={SORTS.map((value) => ({ value, label: t(`items.sort.${value}`) }))}
         value={filters.sort ?? "key"}
@@ -160,18 +164,26 @@ interface Linking {
 /** What there is no field for, since it comes with a link: who answered, what they said, what is in force. */
 function Linked({ filters, project, onClear, children }: Linking) {
   const { t } = useTranslation("steer");
-  const { annotator, said, value, step } = filters;
+  const { annotator, said, value, step, judgements, decided_from, decided_to } = filters;
   const { data: person } = useQuery({
     ...annotatorOf(project, annotator ?? ""),
     enabled: annotator !== undefined,
   });
-  const told: [string | undefined, string, Partial<Filters>][] = [
+  const told: [string | number | undefined, string, Partial<Filters>][] = [
     [
       annotator,
       t("items.filter.answered", { who: person?.name ?? annotator }),
       { annotator: undefined, said: undefined },
     ],
-    [said, t("items.filter.said", { said }), { said: undefined }],
+    [said, t(`items.filter.${annotator ? "said" : "anybody"}`, { said }), { said: undefined }],
+    [judgements, t("items.filter.judgements", { count: judgements ?? 0 }), { judgements: undefined }],
+    [
+      decided_to,
+      decided_from && decided_to
+        ? t("items.filter.decided", { from: moment(decided_from), to: moment(decided_to) })
+        : "",
+      { decided_from: undefined, decided_to: undefined },
+    ],
     [value, t("items.filter.value", { value }), { value: undefined }],
     [step, t("items.filter.step", { step }), { step: undefined }],
   ];
@@ -179,7 +191,7 @@ function Linked({ filters, project, onClear, children }: Linking) {
     <Pill.Group className={classes.pills}>
       {told.map(
         ([given, words, without]) =>
-          given && (
+          given !== undefined && (
             <Pill
               key={words}
               size="lg"

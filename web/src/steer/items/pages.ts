@@ -23,6 +23,9 @@ export interface Filters {
   min_confidence?: number;
   max_confidence?: number;
   kind?: "crowd" | "expert" | "model" | "gold" | "mapped";
+  judgements?: number;
+  decided_from?: string;
+  decided_to?: string;
   finding?: string;
   case?: string;
   annotator?: string;

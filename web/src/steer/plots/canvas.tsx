@@ -1,19 +1,12 @@
 // Where a plot is drawn. Only the parts of ECharts that the plots use are loaded, and only with a plot.
 import { BarChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
-import {
-  AriaComponent,
-  GridComponent,
-  LegendComponent,
-  TooltipComponent,
-  VisualMapComponent,
-} from "echarts/components";
+import { GridComponent, LegendComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
 import { type EChartsCoreOption, init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
-import { useEffect, useRef } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
 import classes from "../steer.module.css";
 
 use([
-  AriaComponent,
   BarChart,
   CanvasRenderer,
   GridComponent,
@@ -25,13 +18,24 @@ use([
   VisualMapComponent,
 ]);
 
-export default function Canvas({ option, label }: { option: EChartsCoreOption; label: string }) {
+interface Drawing {
+  option: EChartsCoreOption;
+  label: string;
+  /** A mark was clicked: its series, and its place there. By keyboard the table has the same links. */
+  onPick?: (series: number, at: number) => void;
+}
+
+export default function Canvas({ option, label, onPick }: Drawing) {
   const place = useRef<HTMLDivElement>(null);
+  const pick = useEffectEvent((series: number, at: number) => onPick?.(series, at));
   useEffect(() => {
     if (!place.current) return;
     const chart = init(place.current, null, { renderer: "canvas" });
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     chart.setOption({ ...option, animation: !still, animationDuration: 120 });
+    chart.on("click", { componentType: "series" }, ({ seriesIndex, dataIndex }) => {
+      if (seriesIndex !== undefined) pick(seriesIndex, dataIndex);
+    });
     const watch = new ResizeObserver(() => chart.resize());
     watch.observe(place.current);
     return () => {

@@ -36,7 +36,6 @@ export function curve(
   return {
     grid: { left: 56, right: 24, top: 28, bottom: 44 },
     textStyle: { color: ink, fontFamily: "system-ui, sans-serif" },
-    aria: { enabled: true },
     tooltip: {
       renderMode: "richText",
       confine: true,

@@ -4,20 +4,28 @@ import type { TFunction } from "i18next";
 import { count, day, moment, money, percent } from "@/shared/format";
 import { CLASS_COLOURS } from "@/shared/theme";
 import type { Series } from "../reads";
+import { cost, judgements } from "./cost";
 
-type One<Of extends Series["of"]> = Extract<Series, { of: Of }>;
+export type One<Of extends Series["of"]> = Extract<Series, { of: Of }>;
 
 export interface Drawn {
   readonly option: EChartsCoreOption;
   readonly head: string[];
   readonly rows: string[][];
   /** For each row, the filters that list the items which it is made of. */
-  readonly items?: Record<string, string>[];
+  readonly items?: Where[];
+  /** The row that a mark of the drawing stands for, by its series and its place there; else its place is its row's. */
+  readonly row?: (series: number, at: number) => number | undefined;
 }
 
-type T = TFunction<"steer">;
-type Made = Omit<Drawn, "option"> & { option: Record<string, unknown> };
+/** Filters of the table of items, as in its address. */
+export type Where = Record<string, string | number>;
+
+export type T = TFunction<"steer">;
+export type Made = Omit<Drawn, "option"> & { option: Record<string, unknown> };
 const [BLUE, ORANGE, , , SKY] = CLASS_COLOURS as [string, string, string, string, string];
+/** So many points of a line are shown as dots that can be clicked. */
+const DOTS = 60;
 
 export function drawn(series: Series, t: T, dark: boolean, currency: string): Drawn {
   const made = draw(series, t, currency);
@@ -36,7 +44,6 @@ export function drawn(series: Series, t: T, dark: boolean, currency: string): Dr
     grid: { left: 56, right: 24, top: 32, bottom: 44 },
     legend: { top: 0, right: 8, itemHeight: 10, itemWidth: 16, textStyle: { color: ink } },
     textStyle: { color: ink, fontFamily: "system-ui, sans-serif" },
-    aria: { enabled: true, decal: { show: false } },
     tooltip: { trigger: "item", renderMode: "richText", confine: true },
     ...made.option,
     xAxis: axis(made.option.xAxis as Record<string, unknown>),
@@ -75,6 +82,7 @@ function progress({ points, forecast, total, by }: One<"progress">, t: T): Made 
     Math.min(new Date(point.at).getTime() + size, Date.now()),
     point.decided,
   ]);
+  const until = (at: string) => new Date(new Date(at).getTime() + size).toISOString();
   const [first] = points;
   const done = first ? [[new Date(first.at).getTime(), first.decided - first.labels], ...ends] : [];
   const last = ends.at(-1);
@@ -89,7 +97,8 @@ function progress({ points, forecast, total, by }: One<"progress">, t: T): Made 
           name: t("plot.decided"),
           type: "line",
           data: done,
-          showSymbol: points.length < 3,
+          showSymbol: points.length <= DOTS,
+          symbolSize: 7,
           areaStyle: { opacity: 0.12 },
           color: BLUE,
         },
@@ -98,7 +107,8 @@ function progress({ points, forecast, total, by }: One<"progress">, t: T): Made 
     },
     head: [t("plot.when"), t("plot.labels"), t("plot.decided")],
     rows: points.map((point) => [moment(point.at), count(point.labels), count(point.decided)]),
-    items: points.map(() => ({ sort: "-decided" })),
+    items: points.map(({ at }) => ({ sort: "-decided", decided_from: at, decided_to: until(at) })),
+    row: (series, at) => (series === 0 ? Math.max(at - 1, 0) : undefined),
   };
 }
 
@@ -119,76 +129,6 @@ function expected(
   ];
 }
 
-function each(
-  { points }: One<"judgements" | "cost">,
-  t: T,
-  currency: string,
-): Pick<Made, "head" | "rows" | "items"> {
-  return {
-    items: points.map(() => ({ sort: "-judgements" })),
-    head: [t("plot.each"), t("plot.items"), t("plot.price", { currency }), t("plot.confidence")],
-    rows: points.map((p) => [
-      count(p.judgements),
-      count(p.items),
-      money(p.cost, currency),
-      percent(p.confidence, 1),
-    ]),
-  };
-}
-
-function cost(series: One<"judgements" | "cost">, t: T, currency: string): Made {
-  const most = Math.max(...series.points.map((point) => point.items), 1);
-  return {
-    ...each(series, t, currency),
-    option: {
-      legend: { show: false },
-      xAxis: { type: "value", name: t("plot.price", { currency }) },
-      yAxis: {
-        type: "value",
-        name: t("plot.confidence"),
-        nameGap: 40,
-        min: ({ min }: { min: number }) => Math.max(0, Math.floor(min * 100 - 0.5) / 100),
-        max: 1,
-        axisLabel: { formatter: (value: number) => percent(value, 1) },
-      },
-      series: [
-        {
-          type: "scatter",
-          color: BLUE,
-          data: series.points.map((p) => [p.cost, p.confidence, p.items, p.judgements]),
-          symbolSize: (value: number[]) => 8 + 32 * Math.sqrt((value[2] ?? 0) / most),
-          label: { show: true, formatter: (p: { data: number[] }) => count(p.data[3] ?? 0), color: "#fff" },
-          tooltip: {
-            formatter: (p: { data: number[] }) =>
-              t("plot.costPoint", {
-                judgements: count(p.data[3] ?? 0),
-                items: count(p.data[2] ?? 0),
-                cost: money(p.data[0] ?? 0, currency),
-                confidence: percent(p.data[1] ?? 0, 1),
-              }),
-          },
-        },
-      ],
-    },
-  };
-}
-
-function judgements(series: One<"judgements" | "cost">, t: T, currency: string): Made {
-  return {
-    ...each(series, t, currency),
-    option: {
-      xAxis: {
-        type: "category",
-        data: series.points.map((p) => count(p.judgements)),
-        name: t("plot.each"),
-      },
-      legend: { show: false },
-      yAxis: { type: "value", minInterval: 1, name: t("plot.items"), nameGap: 40 },
-      series: [{ type: "bar", color: BLUE, barMaxWidth: 48, data: series.points.map((p) => p.items) }],
-    },
-  };
-}
-
 function gold({ points }: One<"gold_accuracy">, t: T): Made {
   const at = (pick: (point: (typeof points)[number]) => number) => points.map((p) => [p.at, pick(p)]);
   return {
@@ -204,7 +144,14 @@ function gold({ points }: One<"gold_accuracy">, t: T): Made {
           lineStyle: { type: "dotted" },
           color: SKY,
         },
-        { name: t("plot.accuracy"), type: "line", data: at((p) => p.value), color: BLUE },
+        {
+          name: t("plot.accuracy"),
+          type: "line",
+          data: at((p) => p.value),
+          color: BLUE,
+          showSymbol: points.length <= DOTS,
+          symbolSize: 7,
+        },
         {
           name: t("plot.high"),
           type: "line",
@@ -308,7 +255,7 @@ function confusion({ points }: One<"confusion">, t: T): Made {
     },
     head: [t("plot.truth"), t("plot.said"), t("plot.answers")],
     rows: points.map((p) => [String(p.truth), String(p.said), count(p.answers)]),
-    items: points.map((p) => ({ step: p.step, value: String(p.truth) })),
+    items: points.map((p) => ({ step: p.step, value: String(p.truth), said: String(p.said) })),
   };
 }
 
@@ -331,6 +278,7 @@ function queue({ points }: One<"queue_age">, t: T): Made {
     head: [t("plot.kind"), t("plot.waited"), t("plot.cases")],
     rows: points.map((p) => [named(p.kind, t), waited(p.band, t), count(p.cases)]),
     items: points.map((p) => ({ case: p.kind })),
+    row: (series, at) => points.findIndex((p) => p.kind === kinds[series] && p.band === bands[at]),
   };
 }
 

@@ -1,6 +1,7 @@
 // One plot: its title, the drawing, and the same numbers as a table.
 import { Text, Title, useComputedColorScheme } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { projects } from "@/api/queries";
@@ -8,12 +9,14 @@ import { Failed } from "@/shared/states";
 import { type SeriesOf, seriesOf } from "../reads";
 import { Made } from "../sentence";
 import classes from "../steer.module.css";
+import { ENOUGH } from "./cost";
 import { drawn } from "./drawn";
 
 const Canvas = lazy(() => import("./canvas"));
 
 export function Plot({ project, of }: { project: string; of: SeriesOf }) {
   const { t, i18n } = useTranslation("steer");
+  const navigate = useNavigate();
   const dark = useComputedColorScheme("light") === "dark";
   const currency = useQuery(projects).data?.find((one) => one.name === project)?.currency ?? "USD";
   const days = useQuery(seriesOf(project, of));
@@ -26,13 +29,17 @@ export function Plot({ project, of }: { project: string; of: SeriesOf }) {
     () => (data ? drawn(data, t, dark, currency) : null),
     [data, t, dark, currency, i18n.language],
   );
+  const open = (row: number | undefined) => {
+    const where = row === undefined ? undefined : plot?.items?.[row];
+    if (where) void navigate({ to: "/projects/$project/items", params: { project }, search: where as never });
+  };
   return (
     <section className={classes.plot} aria-labelledby={`plot-${of}`}>
       <Title order={3} id={`plot-${of}`}>
         {t(`plot.${of}.title`)}
       </Title>
       <Text size="xs" c="dimmed">
-        {t(`plot.${of}.says`)}
+        {t(`plot.${of}.says`, { enough: ENOUGH })}
       </Text>
       <div className={classes.canvas}>
         {error ? (
@@ -44,7 +51,11 @@ export function Plot({ project, of }: { project: string; of: SeriesOf }) {
         ) : (
           plot && (
             <Suspense>
-              <Canvas option={plot.option} label={`${t(`plot.${of}.title`)}. ${t(`plot.${of}.says`)}`} />
+              <Canvas
+                option={plot.option}
+                label={`${t(`plot.${of}.title`)}. ${t(`plot.${of}.says`, { enough: ENOUGH })}`}
+                onPick={(series, at) => open(plot.row ? plot.row(series, at) : at)}
+              />
             </Suspense>
           )
         )}

@@ -1,8 +1,9 @@
 // What a finding says, in the reader's language, from its evidence; and the two numbers behind it.
 import type { TFunction } from "i18next";
+import { say, type Words } from "@/annotate/task";
 import { count, percent } from "@/shared/format";
 
-export const KINDS = [
+const DETECTORS = [
   "adversarial",
   "answer_order",
   "class_mix",
@@ -26,17 +27,17 @@ export const KINDS = [
   "sudden_change",
   "unrelated",
 ] as const;
-export type Kind = (typeof KINDS)[number];
-type Evidence = Record<string, unknown>;
-
-export const known = (kind: string): kind is Kind => (KINDS as readonly string[]).includes(kind);
-
 const VALIDATORS = ["copied", "inconsistent", "min_seconds", "reading_speed", "repeats", "required"] as const;
+export const KINDS = [...DETECTORS, ...VALIDATORS] as const;
+type Kind = (typeof KINDS)[number];
+type Evidence = Record<string, unknown>;
+type T = TFunction<"findings">;
+
+const known = (kind: string): kind is Kind => (KINDS as readonly string[]).includes(kind);
 
 /** The name of a detector or validator; one of another's package is called as it calls itself. */
-export function named(kind: string, t: TFunction<"steer">): string {
-  const ours = known(kind) ? kind : VALIDATORS.find((one) => one === kind);
-  return ours ? t(`finding.kind.${ours}`) : kind.replaceAll("_", " ");
+export function named(kind: string, t: T): string {
+  return known(kind) ? t(`kind.${kind}`) : kind.replaceAll("_", " ");
 }
 
 /** Numbers as people write them: shares as percents, others with few digits. */
@@ -59,10 +60,11 @@ function shown(name: string, value: unknown): string {
   return SHARES.includes(name) ? percent(value, 0) : count(value, value % 1 && value < 100 ? 1 : 0);
 }
 
-/** Who is not known here, and what a detector of another's package found, is told in its own words. */
-export function says(kind: string, message: string, evidence: unknown, t: TFunction<"steer">): string {
-  if (!known(kind)) return message;
+/** In the words that the schema has for it, if any; what a detector of another's package found, in its own words. */
+export function says(kind: string, message: string, evidence: unknown, t: T, language: string): string {
   const told = evidence as Evidence;
+  if (told.say) return say(told.say as Words, language);
+  if (!known(kind)) return message;
   const words = Object.fromEntries(Object.entries(told).map(([name, value]) => [name, shown(name, value)]));
   if (kind === "constant" || kind === "position") words.expected = shown("chance", told.expected);
   if (kind === "unrelated") words.usual = shown("chance", told.usual);
@@ -71,7 +73,8 @@ export function says(kind: string, message: string, evidence: unknown, t: TFunct
   if (labels) [words.one, words.two] = [labels[0] ?? "", labels[1] ?? ""];
   if (kind === "split") words.pairs = (told.pairs as string[][]).map((pair) => pair.join(" / ")).join(", ");
   if (kind === "hard_items") words.items = count(Object.keys(told.soft as Evidence).length);
-  return t(`finding.says.${kind}`, { ...words, interpolation: { escapeValue: false } });
+  if (kind === "copied") words.similarity = percent(Number(told.similarity) / 100, 0);
+  return t(`says.${kind}`, { ...words, interpolation: { escapeValue: false } });
 }
 
 export interface Compared {
