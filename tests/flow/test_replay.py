@@ -127,3 +127,10 @@ def test_who_is_chosen_does_not_decide_alone():
     assert score.votes_used >= 2 * score.accepted
     one = Policy.parse({"judgements": {"max": 1}})
     assert recorded.replay(one, "choose").votes_used <= score.items
+
+
+def test_choosing_reaches_the_majority_of_all_votes_with_two_fifths():
+    recorded = real("dog")
+    score = recorded.replay(Policy(), "choose")
+    assert score.accuracy >= recorded.majority()
+    assert score.votes_used <= 0.4 * score.votes_total

@@ -101,10 +101,13 @@ def test_a_good_classifier_helps_a_thin_crowd_and_a_random_one_does_no_harm():
     votes, truths = simulate(np.random.default_rng(5), n_items=600, per_item=2)
     rng = np.random.default_rng(6)
     alone = score(Consensus().fit(votes).proba_, truths)
-    helped = score(Consensus().fit(votes, model_proba=classifier(rng, truths)).proba_, truths)
+    joined = Consensus().fit(votes, model_proba=classifier(rng, truths))
+    helped = score(joined.proba_, truths)
     noise = score(Consensus().fit(votes, model_proba=rng.dirichlet(np.ones(3), 600)).proba_, truths)
     assert helped.accuracy > alone.accuracy + 0.02
     assert helped.nll < alone.nll
+    assert joined.model_.share >= 0.5
+    assert np.allclose(joined.raw_, joined.alike_), "foresight of votes is not what it goes by any more"
     assert noise.accuracy > alone.accuracy - 0.02
     assert noise.nll < alone.nll + 0.03
 

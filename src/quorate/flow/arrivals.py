@@ -16,6 +16,10 @@ from quorate.flow.decide import AskMore
 from quorate.flow.replay import Replay
 from quorate.truth.value import confusion, information_gain
 
+CROWD = 25.0
+"""Answers' worth of the crowd's mean rows by which a skill is held back when annotators are compared: whoever seems
+best of many is on average less good than they seem."""
+
 REMEMBERED = 400
 DECLINED = 0.5
 """An arrival whose best gain is below this quantile of the last `REMEMBERED` is sent away: others will tell more."""
@@ -89,6 +93,8 @@ class _Board:
         self.refresh()
 
     def refresh(self) -> None:
+        rows = np.sum([skill.rows for skill in self.replay.skills], axis=0)
+        self.crowd = CROWD * confusion(rows)
         for item in range(len(self.open)):
             self._settle(item)
         self.seen = self.replay.epoch
@@ -118,7 +124,8 @@ class _Board:
         votes, items = votes[usable], items[usable]
         if not len(votes):
             return -1, 0.0
-        gains = information_gain(self.proba[items], confusion(self.replay.skills[worker].rows))
+        skill = confusion(self.crowd + self.replay.skills[worker].rows)
+        gains = information_gain(self.proba[items], skill)
         gains /= np.sqrt(self.asked[items] + 1)
         top = int(gains.argmax())
         return int(votes[top]), float(gains[top])

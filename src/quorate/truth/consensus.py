@@ -21,7 +21,7 @@ said, and the posterior of such an item is the crowd's times the likelihood of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -43,6 +43,7 @@ from quorate.truth.rows import diagonal
 from quorate.truth.votes import Votes
 
 EVEN = 0.1  # part of the weight that all models share alike
+WELL_INFORMED = 0.5  # a classifier's share (`model_votes`) from which on `alike_` takes the mixture's place
 WORTHWHILE = 0.005  # nats a vote that subtypes must add to be believed as much as the other models together
 
 
@@ -55,10 +56,12 @@ class Consensus(TruthModel):
     `budget`: it starts no more often than votes × classes × restarts stay within it; where even one is too much, it is
     left out, so time stays linear in votes. `threads`: the result does not depend on them.
 
-    Beside what every model learns: `raw_` (I, K), the mixture before calibration; `worth_` (I,), the votes of each
-    item, copies counted once; `calibration_`, a `Calibration`, for posteriors of the same step made elsewhere;
-    `weights_`, by model name; `copies_`, the `CopyGroup`s found. `skills_`: (J, K, K), posterior mean confusion
-    matrices given the mixture. `log_likelihood_`: total log-probability of the votes, each given all others.
+    Beside what every model learns: `raw_` (I, K), the mixture before calibration; `alike_` (I, K), with half of the
+    weight on MACE and half on confusion matrices, which a classifier that knows much is joined with; `worth_` (I,), the
+    votes of each item, copies counted once; `calibration_`, a `Calibration`, for posteriors of the same step made
+    elsewhere; `weights_`, by model name, before a classifier is heard; `copies_`, the `CopyGroup`s found. `skills_`:
+    (J, K, K), posterior mean confusion matrices given the mixture. `log_likelihood_`: total log-probability of the
+    votes, each given all others.
     """
 
     sharpness: float = 200.0
@@ -71,6 +74,7 @@ class Consensus(TruthModel):
     calibration_: Calibration = field(init=False)
     weights_: dict[str, float] = field(init=False)
     raw_: NDArray[np.float64] = field(init=False)
+    alike_: NDArray[np.float64] = field(init=False)
     worth_: NDArray[np.float64] = field(init=False)
     copies_: list[CopyGroup] = field(init=False)
     model_: Joined = field(init=False)
@@ -95,7 +99,7 @@ class Consensus(TruthModel):
             require_room(votes)
             self.adopt(votes, self._believing(votes, told, soft_gold(told, votes.n_classes, experts)))
         if model_proba is not None:
-            self.model_ = join(votes, self.proba_, self.raw_, self.worth_, self.skills_, model_proba)
+            self.model_ = self._hear(votes, model_proba)
             joined = self.calibration_.apply(self.model_.raw, self.model_.worth, self.prior_)
             if experts is None:
                 self.proba_ = clamp_proba(joined, told)
@@ -104,6 +108,21 @@ class Consensus(TruthModel):
             self.codes_ = self.proba_.argmax(axis=1)
             self.labels_ = votes.labels[self.codes_]
         return self
+
+    def _hear(self, votes: Votes, model_proba: ArrayLike) -> Joined:
+        """Join the classifier: with the mixture, then with one that goes by foresight the less the more it knows.
+
+        Foresight of votes prefers models that follow the crowd's habits, and a classifier that knows what the crowd
+        does not tells habit from truth better.
+        """
+        found = join(votes, self.proba_, self.raw_, self.worth_, self.skills_, model_proba)
+        even = min(1.0, found.share / WELL_INFORMED)
+        if not even:
+            return found
+        spoken = ~np.isnan(np.asarray(model_proba, np.float64)).all(axis=1, keepdims=True)
+        self.raw_ = np.where(spoken, (1 - even) * self.raw_ + even * self.alike_, self.raw_)
+        crowd = self.calibration_.apply(self.raw_, self.worth_, self.prior_)
+        return join(votes, crowd, self.raw_, self.worth_, self.skills_, model_proba)
 
     def _believing(self, votes: Votes, told: NDArray[np.int32], word: NDArray[np.float64]) -> Fitted:
         """Fit where gold is a word `word` (I, K log-likelihoods) to be weighed: first without it, then with what holds.
@@ -125,6 +144,7 @@ class Consensus(TruthModel):
         foresight = {name: float(fit.extra["foresight"]) for name, fit in fits.items() if fit.extra}
         weights = self._weigh(foresight)
         mixed = _mean(weights, [fit.proba for fit in fits.values()])
+        alike = _mean(_halves(fits), [fit.proba for fit in fits.values()])
         unaided = _mean(weights, [fit.extra["unaided"] for fit in fits.values() if fit.extra])
         n_votes = np.bincount(votes.item, votes.weight, minlength=votes.n_items).astype(np.float64)
         known = np.flatnonzero(gold >= 0)
@@ -135,6 +155,7 @@ class Consensus(TruthModel):
         total = float(weights @ list(foresight.values()))
         extra = {
             "raw": mixed,
+            "alike": alike,
             "worth": n_votes,
             "copies": copies,
             "calibration": calibration,
@@ -186,3 +207,9 @@ class Consensus(TruthModel):
 
 def _mean(weights: NDArray[np.float64], arrays: list[NDArray[np.floating[Any]]]) -> NDArray[np.float64]:
     return np.asarray(sum(w * a for w, a in zip(weights, arrays, strict=True)), np.float64)
+
+
+def _halves(names: Iterable[str]) -> NDArray[np.float64]:
+    """Half of the weight for the model of two numbers a worker, half for those of confusion matrices."""
+    small = np.array([name == "mace" for name in names])
+    return np.asarray(np.where(small, 0.5 / small.sum(), 0.5 / (~small).sum()), np.float64)
