@@ -20,6 +20,7 @@ from quorate.actions.roll_up_metrics import roll_up_metrics
 from quorate.actions.rules import rules_now
 from quorate.actions.seal_ledger import seal_ledger
 from quorate.actions.submit_annotation import Submission, submit_annotation
+from quorate.actions.tell_prices import tell_prices
 from quorate.actions.watch_alerts import watch_alerts
 from quorate.errors import BudgetSpent
 from quorate.store import budgets, projects, qualifications
@@ -202,6 +203,21 @@ def test_a_price_rises_while_a_queue_starves_and_falls_when_it_has_recovered(wor
         ("0.030000", "0.040000"), ("0.040000", "0.050000"), ("0.050000", "0.040000"), ("0.040000", "0.030000"),
     ]  # fmt: skip
     assert told[0][0]["why"].startswith("waiting >= 4: waiting 5")
+    author = world.person()
+    publish_spec(
+        world.db, author, str(project), "policy", "policy", {**policy, "pay": {"judgement": "0.04"}}, reason="More."
+    )
+    with world.db.read() as connection:
+        found = projects.get(connection, project)
+    history = tell_prices(world.db, found, names=False)
+    assert [(row["by_rule"], row["version"], Decimal(row["after"])) for row in history] == [
+        *((True, None, Decimal(amount)) for amount in ("0.03", "0.04", "0.05")),
+        (False, 2, Decimal("0.04")), (True, None, Decimal("0.04")), (False, 1, Decimal("0.03")),
+    ]  # fmt: skip
+    newer = history[3]
+    assert (newer["before"], newer["why"], newer["who"][:2]) == (Decimal("0.03"), "More.", "a-")
+    assert tell_prices(world.db, found, names=True)[3]["who"] == str(author.account)
+    assert history[-1]["before"] is None
     assert compare_state(world.db, project) == []
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quorate.actions.award_bonus import award_bonus
+from quorate.actions.award_bonus import award_bonus, preview_bonus
 from quorate.actions.claim_task import claim_tasks
 from quorate.actions.hold_pay import end_hold, hold_pay, reverse_pay
 from quorate.actions.rebuild_state import compare_state
@@ -119,6 +119,31 @@ def _granted(world, project):
         return connection.execute("SELECT sum(granted) FROM seats WHERE project_id = %s", (project,)).fetchone()[0]
 
 
+def test_what_is_taken_back_as_a_whole_is_there_again_for_the_steps_that_it_came_from(world):
+    steps = tuple({"id": name, "schema": name, "budget": "0.40"} for name in ("topic", "mood"))
+    policy = {"pay": {"judgement": {"topic": "0.03", "mood": "0.05"}}, "judgements": {"min": 1, "max": 1}}
+    id = world.project(6, policy=policy, steps=steps, budget=Decimal("0.60"))
+    project, boss, person = of(world, id), world.person(), world.person()
+    first = [answer for _ in range(3) for answer in earn(world, id, person)]
+    run_payout(world.db, boss, project, "r1")
+    paid = balance(world, id, person).paid
+    later = [answer for _ in range(9) for answer in earn(world, id, person)]
+    due = balance(world, id, person).payable
+    hold = hold_pay(world.db, boss, project, person.account, "Look at it.")
+    with pytest.raises(Conflict):
+        reverse_pay(world.db, boss, project, person.account, "Twice.", later[:1])
+    assert end_hold(world.db, boss, project, hold, "reverse", "Copied.") == due
+    with pytest.raises(Conflict):
+        reverse_pay(world.db, boss, project, person.account, "Twice.", later[:1])
+    assert books(world, id) == {"budget": -paid, "paid": paid}
+    with world.db.work() as connection:
+        spent = {row.name: row.spent for row in budgets.standing(connection, id)}
+        left = {row.name: row.own_left for row in budgets.standing(connection, id)}
+    assert sum(spent.values()) == paid
+    assert left == {name: Decimal("0.40") - amount for name, amount in spent.items()}
+    assert len(first) == 3
+
+
 def test_a_reason_is_wanted_and_others_answers_are_not_theirs(earned):
     world, project = earned.world, of(earned.world, earned.project)
     with pytest.raises(InvalidInput, match="reason"):
@@ -173,7 +198,10 @@ def test_a_bonus_is_given_once_for_each_answer_out_of_the_budget_and_most_to_who
         for claimed in claim_tasks(world.db, person, [id], 30):
             seen = "ab"[int(claimed.lease.key[1:]) % 2] if number < 3 else "a"
             submit_annotation(world.db, person, Submission(claimed.lease.id, seen, seconds=5.0))
+    foreseen = preview_bonus(world.db, project)
     given = {one.account: one for one in award_bonus(world.db, boss, project)}
+    assert foreseen == list(given.values())
+    assert preview_bonus(world.db, project) == []
     honest, constant = given[people[0].account], given[people[3].account]
     assert (honest.answers, constant.answers) == (30, 30)
     assert honest.score == given[people[1].account].score > constant.score == 0
@@ -184,6 +212,13 @@ def test_a_bonus_is_given_once_for_each_answer_out_of_the_budget_and_most_to_who
     with world.db.work() as connection:
         (row,) = budgets.standing(connection, id)
     assert (row.spent, row.own_left) == (Decimal("1.20") + bonuses, 3 - Decimal("1.20") - bonuses)
+    hold = hold_pay(world.db, boss, project, people[0].account, "Look at it.")
+    taken = end_hold(world.db, boss, project, hold, "reverse", "Copied.")
+    assert taken == Decimal("0.30") + honest.amount
+    assert books(world, id)["budget"] == taken - Decimal("1.20") - bonuses
+    with world.db.work() as connection:
+        (row,) = budgets.standing(connection, id)
+    assert row.own_left == 3 - Decimal("1.20") - bonuses + taken, "the bonus goes back to the step, too"
 
 
 STEPS = st.lists(

@@ -58,15 +58,34 @@ def test_who_manages_sees_where_money_goes_holds_and_pays(
     page.screenshot(path=tmp_path / "pay.png", full_page=True)
 
     page.get_by_role("button", name="Hold the pay of ben").press("Enter")
-    page.keyboard.type("Twenty in a row were the same.")
+    page.get_by_role("textbox", name="Why?").fill("Twenty in a row were the same.")
     page.get_by_role("dialog").get_by_role("button", name="Hold").press("Enter")
     expect(page.get_by_text("Twenty in a row were the same.")).to_be_visible()
     page.get_by_role("button", name="Release the pay of ben").press("Enter")
-    page.keyboard.type("They are right.")
+    page.get_by_role("textbox", name="Why?").fill("They are right.")
     assert axe(page) == []
     page.keyboard.press("Tab")
     page.get_by_role("dialog").get_by_role("button", name="Release").press("Enter")
     expect(page.get_by_role("button", name="Release the pay of ben")).to_be_hidden()
+
+    page.get_by_role("button", name="Single answers of ben").press("Enter")
+    page.get_by_role("dialog").get_by_role("checkbox").first.press("Space")
+    page.get_by_role("textbox", name="Why?").fill("Copied.")
+    expect(page.get_by_text("1 answer, $0.035")).to_be_visible()
+    page.get_by_role("button", name="Take back", exact=True).press("Enter")
+    expect(page.get_by_text("$0.035 go back to the budget for good")).to_be_visible()
+    assert axe(page) == []
+    page.screenshot(path=tmp_path / "answers.png")
+    page.get_by_role("dialog").get_by_role("button", name="Hold").press("Enter")
+    page.get_by_role("button", name="Release the pay of ben").press("Enter")
+    page.get_by_role("textbox", name="Why?").fill("It was not.")
+    page.get_by_role("dialog").get_by_role("button", name="Release").press("Enter")
+    expect(page.get_by_role("button", name="Release the pay of ben")).to_be_hidden()
+
+    page.get_by_role("button", name="What would be given?").press("Enter")
+    expect(page.get_by_text("No bonus is due")).to_be_visible()
+    prices = page.get_by_role("region", name="How prices changed")
+    expect(prices.get_by_role("listitem").filter(has_text="topic · a judgement")).to_contain_text("– → $0.035")
 
     page.get_by_role("textbox", name="Name of the run").fill("2026-11")
     page.get_by_role("button", name="Whom would it pay?").press("Enter")
@@ -92,6 +111,6 @@ def test_who_earned_it_sees_what_became_of_it(
     page.screenshot(path=tmp_path / "earnings.png", full_page=True)
     with page.expect_download() as found:
         page.get_by_role("link", name=re.compile("^CSV: statement of ")).click()
-    assert "held,,0,-0.700000" in Path(found.value.path()).read_text()
+    assert "held,,20,-0.700000" in Path(found.value.path()).read_text()
     page.goto("/work")
     expect(page.get_by_text("$0.035 for this one")).to_be_visible()

@@ -85,6 +85,27 @@ def test_prices_and_budgets_are_told_by_step(worked):
     assert (step["step"], step["price"], step["spent"], step["left"]) == ("topic", "0.05", "0.15", None)
 
 
+def test_single_answers_are_listed_held_and_taken_back_and_prices_have_a_history(worked):
+    mia, aud = worked.mia, worked.person("aud", "auditor")
+    (person,) = mia.get(PAY).json()["annotators"]
+    asked = {"annotator": person["annotator"], "limit": 2}
+    first = mia.get(PAY + "/answers", params=asked).json()
+    rest = mia.get(PAY + "/answers", params={**asked, "before": first[-1]["annotation"]}).json()
+    assert [(one["value"], one["amount"], one["moved"]) for one in first + rest] == [("delivery", "0.05", False)] * 3
+    body = {"annotator": person["annotator"], "reason": "Copied.", "annotations": [first[0]["annotation"]]}
+    assert mia.post(PAY + "/reversals", json=body).json()["amount"] == "0.05"
+    assert [one["moved"] for one in mia.get(PAY + "/answers", params=asked).json()] == [True, False]
+    assert aud.get(PAY + "/answers", params=asked).status_code == 403
+    (price,) = aud.get(PAY + "/prices").json()
+    assert (price["step"], price["before"], price["after"], price["who"]) == (
+        "topic",
+        None,
+        "0.05",
+        "founder of reviews",
+    )
+    assert mia.get(PAY + "/bonuses").json() == []
+
+
 def test_an_hour_that_brings_too_little_is_told(worked):
     with worked.db.read() as connection:
         project = projects.find(connection, worked.operator.workspace, "reviews")

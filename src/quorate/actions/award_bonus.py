@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,12 @@ class Bonus:
     given: bool = True
 
 
+def preview_bonus(db: Database, project: Project) -> list[Bonus]:
+    """What `award_bonus` would give now, if the budget can pay it. Nothing is given."""
+    with db.work() as connection:
+        return [bonus for _, _, bonus in _due(db, connection, project)]
+
+
 def award_bonus(db: Database, actor: Actor, project: Project) -> list[Bonus]:
     """Give each of the crowd the bonus for answers that had none yet, by correlated agreement; what was given.
 
@@ -40,21 +46,27 @@ def award_bonus(db: Database, actor: Actor, project: Project) -> list[Bonus]:
     score (to answer what one sees) maximises the expected bonus too, and nothing is ever taken away. Who has fewer
     than `pay.bonus_tasks` such answers to a step waits; who is discounted is neither paid nor compared with.
     """
+    with db.work() as connection:
+        money.lock(connection, project.id)
+        return [
+            replace(bonus, given=_give(connection, actor, project, bonus, own, step))
+            for step, own, bonus in _due(db, connection, project)
+        ]
+
+
+def _due(db: Database, connection: Driver, project: Project) -> list[tuple[Step, list[UUID], Bonus]]:
+    """Each bonus that is due, with its step and the answers that it is for."""
     rules = rules_of(db, project.id)
     pay = rules.policy.pay
     if pay.bonus == 0:
         return []
-    with db.work() as connection:
-        money.lock(connection, project.id)
-        before = money.rewarded(connection, project.id)
-        found: list[Bonus] = []
-        for step in rules.steps.values():
-            answers = [] if step.question.aggregate != "categorical" else _answers(connection, project, step, before)
-            for account, own, score in _scored(answers, step, pay.bonus_tasks):
-                amount = _amount(pay.bonus, len(own), score)
-                given = _give(connection, actor, project, account, amount, own, step, score)
-                found.append(Bonus(account, step.name, len(own), score, amount, given))
-    return found
+    before = money.rewarded(connection, project.id)
+    return [
+        (step, own, Bonus(account, step.name, len(own), score, _amount(pay.bonus, len(own), score)))
+        for step in rules.steps.values()
+        if step.question.aggregate == "categorical"
+        for account, own, score in _scored(_answers(connection, project, step, before), step, pay.bonus_tasks)
+    ]
 
 
 def _amount(each: Decimal, answers: int, score: float) -> Decimal:
@@ -93,14 +105,12 @@ def _scored(answers: Sequence[Mapping[str, Any]], step: Step, fewest: int) -> li
 
 
 def _give(
-    connection: Driver, actor: Actor, project: Project, account: UUID, amount: Decimal, answers: Sequence[UUID],
-    step: Step, score: float,
+    connection: Driver, actor: Actor, project: Project, bonus: Bonus, answers: Sequence[UUID], step: Step
 ) -> bool:  # fmt: skip
-    if amount <= 0:
+    account, amount = bonus.account, bonus.amount
+    if amount <= 0 or not grants.spend(connection, project.id, step.id, account, amount):
         return False
-    if not grants.spend(connection, project.id, step.id, account, amount):
-        return False
-    reason = f"{step.name}: {len(answers)} answers, score {score:.3f}"
+    reason = f"{step.name}: {len(answers)} answers, score {bonus.score:.3f}"
     row = transfer(project, account, "bonus", "budget", "payable", amount, reason, actor, answers)
     money.move(connection, project.workspace_id, row)
     return True

@@ -25,13 +25,16 @@ def hold_pay(
 ) -> UUID:  # fmt: skip
     """Hold what these answers earned, or without any all that is payable now; the hold's id.
 
-    Raises `Conflict` when there is nothing to hold, `NotFound` for answers that are not theirs.
+    All that is payable is held in the name of the newest answers that earned it, so that nothing is taken twice and a
+    reversal goes back to the budgets of their steps. Raises `Conflict` when there is nothing to hold, `NotFound` for
+    answers that are not theirs.
     """
     said(reason)
     with db.work() as connection:
         money.lock(connection, project.id)
         annotations = annotations or _noticed(connection, project, account, finding)
         amount = at_stake(connection, project, account, annotations)
+        annotations = annotations or money.unpaid(connection, project.id, account, amount)
         row = transfer(project, account, "held", "payable", "held", amount, reason, actor, annotations, finding=finding)
         money.move(connection, project.workspace_id, row)
         _notify(connection, actor, row, f"{amount:f} {project.currency} are held: {reason}")

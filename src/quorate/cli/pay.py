@@ -64,6 +64,23 @@ def _budget(row: dict[str, Any]) -> str:
 
 
 @group.command()
+def prices(project: Project, as_json: AsJson = False) -> None:
+    """Every change of a price, newest first: who made it, when and why."""
+    from quorate.actions.tell_prices import tell_prices
+    from quorate.cli import connect
+
+    with connect.to_project(project) as (db, found, _):
+        told = tell_prices(db, found, names=True)
+    say(told, "\n".join(_price(row) for row in told) or "Nothing is paid.", as_json=as_json)
+
+
+def _price(row: dict[str, Any]) -> str:
+    of = f"{row['step']} {row['what']}" + (f" ({row['tier']})" if row["tier"] else "")
+    who = "by rule" if row["by_rule"] else f"policy v{row['version']}, {row['who'] or 'nobody by name'}"
+    return f"{row['at']:%Y-%m-%d %H:%M}  {of:<28} {row['before'] or '–'} → {row['after'] or '–'}  {who}: {row['why']}"
+
+
+@group.command()
 def run(
     project: Project,
     key: Annotated[str, typer.Argument(metavar="RUN", help="The run's id: repeated, it pays nobody twice.")],

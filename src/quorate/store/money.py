@@ -113,9 +113,32 @@ SELECT n.id, n.cost, EXISTS (
 FROM annotations n
 WHERE n.project_id = %(project)s AND n.account_id = %(account)s AND n.id = ANY(%(ids)s)
 """
+_STEP_OF = "SELECT t.step_id FROM annotations n JOIN tasks t ON t.id = n.task_id WHERE n.id = %s"
 _BY_STEP = """
 SELECT t.step_id, sum(n.cost) FROM annotations n JOIN tasks t ON t.id = n.task_id
 WHERE n.id = ANY(%s) GROUP BY 1 HAVING sum(n.cost) > 0 ORDER BY 1
+"""
+_MOVED = """
+    SELECT unnest(m.annotations) FROM transfers m LEFT JOIN transfers e ON e.undoes = m.id
+    WHERE m.project_id = %(project)s AND m.account_id = %(account)s
+      AND (m.kind = 'reversed' OR m.kind = 'held' AND e.id IS NULL)"""
+_UNPAID = f"""
+SELECT id FROM (
+    SELECT n.id, sum(n.cost) OVER (ORDER BY n.created_at DESC, n.id DESC) AS upto FROM annotations n
+    WHERE n.project_id = %(project)s AND n.account_id = %(account)s AND n.cost > 0 AND n.id NOT IN ({_MOVED})) AS newest
+WHERE upto <= %(amount)s
+"""
+_PAID_FOR = f"""
+SELECT n.id AS annotation, n.created_at AS at, s.name AS step, i.key AS item, n.role, n.value, n.cost AS amount,
+       n.id IN ({_MOVED}) AS moved
+FROM annotations n JOIN tasks t ON t.id = n.task_id JOIN steps s ON s.id = t.step_id JOIN items i ON i.id = t.item_id
+WHERE n.project_id = %(project)s AND n.account_id = %(account)s AND n.cost > 0
+  AND (%(before)s::uuid IS NULL OR n.id < %(before)s)
+ORDER BY n.id DESC LIMIT %(limit)s
+"""
+_PRICE_CHANGES = """
+SELECT e.at, e.detail FROM steps s JOIN events e ON e.object_id = s.id AND e.verb = 'price.changed'
+WHERE s.project_id = %(project)s ORDER BY e.seq DESC LIMIT %(limit)s
 """
 _DIFFERENCE = """
 SELECT coalesce((SELECT sum(spent) FROM seats WHERE project_id = %(project)s), 0)
@@ -195,10 +218,36 @@ def wages(connection: Connection[Any], project: UUID, since: datetime) -> list[R
 def give_back(
     connection: Connection[Any], project: UUID, account: UUID, amount: Decimal, annotations: Sequence[UUID]
 ) -> None:
-    """Give to the budget what a seat had spent, under `lock`; to those of steps what their answers had earned."""
+    """Give to the budget what a seat had spent, under `lock`; to those of steps what their answers had earned.
+
+    What is more than that (a bonus, a part of an answer) goes to the step of the first answer.
+    """
     grants.give_back(connection, grants.PROJECT, project, account, amount)
-    for step, earned in connection.execute(_BY_STEP, (list(annotations),)).fetchall():
-        grants.give_back(connection, grants.STEP, step, account, earned)
+    back: dict[UUID, Decimal] = dict(connection.execute(_BY_STEP, (list(annotations),)).fetchall())
+    if more := amount - sum(back.values()) if annotations else Decimal(0):
+        (first,) = connection.execute(_STEP_OF, (min(annotations),)).fetchall()
+        back[first[0]] = back.get(first[0], Decimal(0)) + more
+    for step in sorted(back):
+        grants.give_back(connection, grants.STEP, step, account, back[step])
+
+
+def unpaid(connection: Connection[Any], project: UUID, account: UUID, amount: Decimal) -> list[UUID]:
+    """The newest answers whose pay makes up an amount that is payable, as far as whole answers do."""
+    rows = _rows(connection, _UNPAID, {"project": project, "account": account, "amount": amount})
+    return [row["id"] for row in rows]
+
+
+def paid_for(
+    connection: Connection[Any], project: UUID, account: UUID, *, before: UUID | None, limit: int
+) -> list[Row]:
+    """The answers that earned somebody something, newest first, and whether that was held or taken back (`moved`)."""
+    values = {"project": project, "account": account, "before": before, "limit": limit}
+    return _rows(connection, _PAID_FOR, values)
+
+
+def price_changes(connection: Connection[Any], project: UUID, limit: int) -> list[Row]:
+    """The prices that rules raised and lowered, newest first: at, detail."""
+    return _rows(connection, _PRICE_CHANGES, {"project": project, "limit": limit})
 
 
 def move(connection: Connection[Any], workspace: UUID, *rows: Row) -> None:

@@ -87,7 +87,10 @@ WITH derived AS (
         SELECT a.account_id, t.step_id, a.price, 0 FROM assignments a JOIN tasks t ON t.id = a.task_id
         WHERE a.project_id = %(project)s AND a.state = 'open' AND a.price > 0
         UNION ALL
-        SELECT m.account_id, t.step_id, 0, CASE m.kind WHEN 'bonus' THEN m.amount ELSE -n.cost END
+        SELECT m.account_id, t.step_id, 0, CASE
+            WHEN m.kind = 'bonus' THEN m.amount
+            WHEN one.place > 1 THEN -n.cost  -- what is more than the answers had earned is of the first one's step
+            ELSE (SELECT sum(x.cost) FROM annotations x WHERE x.id = ANY(m.annotations)) - n.cost - m.amount END
         FROM transfers m CROSS JOIN LATERAL unnest(m.annotations) WITH ORDINALITY AS one (id, place)
         JOIN annotations n ON n.id = one.id JOIN tasks t ON t.id = n.task_id
         WHERE m.project_id = %(project)s AND (m.kind = 'reversed' OR m.kind = 'bonus' AND one.place = 1)

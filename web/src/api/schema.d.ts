@@ -506,6 +506,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/pay/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Price History
+         * @description Every change of a price, newest first: who made it, when and why.
+         */
+        get: operations["pay_price_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/pay/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Paid Answers
+         * @description The answers that earned somebody something, newest first: what a hold or a reversal may name.
+         */
+        get: operations["pay_paid_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/pay/bonuses": {
         parameters: {
             query?: never;
@@ -513,7 +553,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Preview Rewards
+         * @description What bonuses would be given now, as far as the budget can pay them. Nothing is given.
+         */
+        get: operations["pay_preview_rewards"];
         put?: never;
         /**
          * Reward
@@ -3284,6 +3328,27 @@ export interface components {
             sealed_at: string;
         };
         /**
+         * BonusGiven
+         * @description A bonus; not `given` when the budget could not pay it.
+         */
+        BonusGiven: {
+            /** Annotator */
+            annotator: string;
+            /** Step */
+            step: string;
+            /** Answers */
+            answers: number;
+            /**
+             * Score
+             * @description Correlated agreement with others, −1 to 1.
+             */
+            score: number;
+            /** Amount */
+            amount: string;
+            /** Given */
+            given: boolean;
+        };
+        /**
          * Case
          * @description A leased case. In a blind one, all that others said is left out until you have answered.
          */
@@ -4701,7 +4766,7 @@ export interface components {
          *       ]
          *     }
          */
-        "Granted-Input": {
+        Granted: {
             /**
              * Names
              * @example [
@@ -6138,6 +6203,33 @@ export interface components {
             name: string | null;
         };
         /**
+         * PaidAnswer
+         * @description An answer that earned something; `moved`: that is held, or was taken back.
+         */
+        PaidAnswer: {
+            /**
+             * Annotation
+             * Format: uuid
+             */
+            annotation: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Step */
+            step: string;
+            /** Item */
+            item: string;
+            /** Role */
+            role: string;
+            value: components["schemas"]["JsonValue"];
+            /** Amount */
+            amount: string;
+            /** Moved */
+            moved: boolean;
+        };
+        /**
          * Payout
          * @description A payout run.
          */
@@ -6327,6 +6419,50 @@ export interface components {
             cost: string;
             /** Currency */
             currency?: string | null;
+        };
+        /**
+         * PriceChange
+         * @description A price that was changed; null where it was not paid before, or is no more.
+         */
+        PriceChange: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Step */
+            step: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "judgement" | "adjudication";
+            /**
+             * Tier
+             * @description For whom it is; null: for everybody.
+             */
+            tier: string | null;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+            /**
+             * By Rule
+             * @description By a raise of the policy, whose condition with its numbers is the reason.
+             */
+            by_rule: boolean;
+            /**
+             * Who
+             * @description Who published the policy; null: a rule, or nobody by name.
+             */
+            who: string | null;
+            /**
+             * Version
+             * @description Of the policy.
+             */
+            version: number | null;
+            /** Why */
+            why: string;
         };
         /**
          * Problem
@@ -8023,24 +8159,6 @@ export interface components {
             body: components["schemas"]["JsonValue"];
         };
         /**
-         * Granted
-         * @description What an account may see, in the place of what it might.
-         * @example {
-         *       "names": [
-         *         "board"
-         *       ]
-         *     }
-         */
-        quorate__server__shapes__fitness__Granted: {
-            /**
-             * Names
-             * @example [
-             *       "board"
-             *     ]
-             */
-            names: string[];
-        };
-        /**
          * Progress
          * @description First labels over time, and when the last is expected.
          */
@@ -8099,27 +8217,6 @@ export interface components {
             price: string;
         } & {
             [key: string]: unknown;
-        };
-        /**
-         * Granted
-         * @description A bonus; not `given` when the budget could not pay it.
-         */
-        quorate__server__shapes__pay__Granted: {
-            /** Annotator */
-            annotator: string;
-            /** Step */
-            step: string;
-            /** Answers */
-            answers: number;
-            /**
-             * Score
-             * @description Correlated agreement with others, −1 to 1.
-             */
-            score: number;
-            /** Amount */
-            amount: string;
-            /** Given */
-            given: boolean;
         };
     };
     responses: never;
@@ -9304,6 +9401,134 @@ export interface operations {
             };
         };
     };
+    pay_price_history: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceChange"][];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_paid_answers: {
+        parameters: {
+            query: {
+                /** @description Whose, by pseudonym. */
+                annotator: string;
+                /** @description The last `annotation` of the page before. */
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaidAnswer"][];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_preview_rewards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BonusGiven"][];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     pay_reward: {
         parameters: {
             query?: never;
@@ -9321,7 +9546,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["quorate__server__shapes__pay__Granted"][];
+                    "application/json": components["schemas"]["BonusGiven"][];
                 };
             };
             /** @description Refused; the problem says why. */
@@ -10474,7 +10699,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Granted-Input"];
+                "application/json": components["schemas"]["Granted"];
             };
         };
         responses: {
@@ -10484,7 +10709,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["quorate__server__shapes__fitness__Granted"];
+                    "application/json": components["schemas"]["Granted"];
                 };
             };
             /** @description Refused; the problem says why. */

@@ -5,21 +5,26 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Path, Query
 from starlette.responses import Response
 
-from quorate.actions.award_bonus import award_bonus
+from quorate.actions.award_bonus import Bonus, award_bonus, preview_bonus
 from quorate.actions.hold_pay import end_hold, hold_pay, reverse_pay
 from quorate.actions.naming import naming
 from quorate.actions.run_payout import file_of_payout, preview_payout, run_payout
 from quorate.actions.tell_annotators import annotator_called
 from quorate.actions.tell_pay import file_of_earnings, tell_earnings, tell_pay
+from quorate.actions.tell_prices import tell_prices
 from quorate.formats.payout import As
 from quorate.server.bodies import Router
 from quorate.server.guard import Caller, Db, InProject, may
 from quorate.server.json import Json
 from quorate.server.shapes import pay as shapes
+from quorate.store import money
+from quorate.store.database import Database
+from quorate.store.projects import Project
 
 router = Router(tags=["pay"])
 PAY, RUNS = "/projects/{project}/pay", "/projects/{project}/payouts"
@@ -78,16 +83,45 @@ def reverse(body: shapes.Reversal, db: Db, within: InProject, caller: Caller = m
     return Json({"hold": None, "amount": amount})
 
 
-@router.post(PAY + "/bonuses", response_model=list[shapes.Granted])
+@router.get(PAY + "/prices", response_model=list[shapes.PriceChange])
+def price_history(
+    db: Db, within: InProject, caller: Caller = may("pay.read"), limit: Annotated[int, Query(ge=1, le=1000)] = 200
+) -> Any:
+    """Every change of a price, newest first: who made it, when and why."""
+    return Json(tell_prices(db, within, names=caller.may("identity.read", within.id), limit=limit))
+
+
+@router.get(PAY + "/answers", response_model=list[shapes.PaidAnswer])
+def paid_answers(
+    db: Db,
+    within: InProject,
+    annotator: Annotated[str, Query(max_length=100, description="Whose, by pseudonym.")],
+    caller: Caller = may("pay.manage"),
+    before: Annotated[UUID | None, Query(description="The last `annotation` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+) -> Any:
+    """The answers that earned somebody something, newest first: what a hold or a reversal may name."""
+    account = annotator_called(db, within, annotator)
+    with db.work() as connection:
+        return Json(money.paid_for(connection, within.id, account, before=before, limit=limit))
+
+
+@router.get(PAY + "/bonuses", response_model=list[shapes.BonusGiven])
+def preview_rewards(db: Db, within: InProject, caller: Caller = may("pay.manage")) -> Any:
+    """What bonuses would be given now, as far as the budget can pay them. Nothing is given."""
+    return Json(_rewards(db, within, preview_bonus(db, within)))
+
+
+@router.post(PAY + "/bonuses", response_model=list[shapes.BonusGiven])
 def reward(db: Db, within: InProject, caller: Caller = may("pay.manage")) -> Any:
     """Give bonuses for answers that had none yet, by how informative they are against what others said."""
-    given = award_bonus(db, caller.actor, within)
-    named = naming(db, within.workspace_id, names=False)({one.account for one in given})
-    told = []
-    for one in given:
-        row = asdict(one)
-        told.append({"annotator": named[row.pop("account")], **row})
-    return Json(told)
+    return Json(_rewards(db, within, award_bonus(db, caller.actor, within)))
+
+
+def _rewards(db: Database, within: Project, bonuses: list[Bonus]) -> list[dict[str, Any]]:
+    named = naming(db, within.workspace_id, names=False)({one.account for one in bonuses})
+    told = [asdict(one) for one in bonuses]
+    return [{"annotator": named[row.pop("account")], **row} for row in told]
 
 
 @router.get(RUNS, response_model=list[shapes.Due])

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, JsonValue
 
 from quorate.server.shapes.shape import ID, Shape, example
 
@@ -161,7 +161,35 @@ class Earnings(Sums):
     lines: list[StatementLine]
 
 
-class Granted(BaseModel):
+class PriceChange(BaseModel):
+    """A price that was changed; null where it was not paid before, or is no more."""
+
+    at: datetime
+    step: str
+    what: Literal["judgement", "adjudication"]
+    tier: str | None = Field(description="For whom it is; null: for everybody.")
+    before: Decimal | None
+    after: Decimal | None
+    by_rule: bool = Field(description="By a raise of the policy, whose condition with its numbers is the reason.")
+    who: str | None = Field(description="Who published the policy; null: a rule, or nobody by name.")
+    version: int | None = Field(description="Of the policy.")
+    why: str
+
+
+class PaidAnswer(BaseModel):
+    """An answer that earned something; `moved`: that is held, or was taken back."""
+
+    annotation: UUID
+    at: datetime
+    step: str
+    item: str
+    role: str
+    value: JsonValue
+    amount: Decimal
+    moved: bool
+
+
+class BonusGiven(BaseModel):
     """A bonus; not `given` when the budget could not pay it."""
 
     annotator: str

@@ -8,8 +8,11 @@ import { me } from "@/api/queries";
 import { count, day, duration, exact, money } from "@/shared/format";
 import { Failed, Loading } from "@/shared/states";
 import steer from "../steer.module.css";
+import { Answers } from "./answers";
+import { Bonuses } from "./bonuses";
 import { type Ask, Move } from "./move";
 import { Payouts } from "./payouts";
+import { Prices } from "./prices";
 import { type Pay as Book, payOf, type StepMoney } from "./reads";
 
 export function Pay() {
@@ -18,6 +21,7 @@ export function Pay() {
   const { data, error, refetch } = useQuery(payOf(project));
   const { data: self } = useQuery(me);
   const [asked, setAsked] = useState<Ask | null>(null);
+  const [looked, setLooked] = useState<{ who: string; name: string } | null>(null);
   const manages = Boolean(self?.admin || self?.roles[project]?.includes("manager"));
   return (
     <div className={steer.page}>
@@ -34,12 +38,17 @@ export function Pay() {
           <Warnings book={data} />
           <Steps project={project} book={data} />
           <Wages book={data} />
-          <People project={project} book={data} onAsk={manages ? setAsked : null} />
+          <People project={project} book={data} onAsk={manages ? setAsked : null} onLook={setLooked} />
           <Holds book={data} onAsk={manages ? setAsked : null} />
+          {manages && <Bonuses project={project} book={data} />}
           <Payouts project={project} book={data} manages={manages} />
+          <Prices project={project} currency={data.currency} />
         </>
       )}
       {asked && <Move project={project} asked={asked} onClose={() => setAsked(null)} />}
+      {looked && data && (
+        <Answers project={project} currency={data.currency} {...looked} onClose={() => setLooked(null)} />
+      )}
     </div>
   );
 }
@@ -208,7 +217,12 @@ interface Part {
   onAsk: ((ask: Ask) => void) | null;
 }
 
-function People({ project, book, onAsk }: Part & { project: string }) {
+interface PeopleProps extends Part {
+  project: string;
+  onLook: (who: { who: string; name: string }) => void;
+}
+
+function People({ project, book, onAsk, onLook }: PeopleProps) {
   const { t } = useTranslation("steer");
   return (
     <div>
@@ -249,6 +263,17 @@ function People({ project, book, onAsk }: Part & { project: string }) {
                   ))}
                   {onAsk && (
                     <td>
+                      {Number(one.earned) > 0 && (
+                        <Button
+                          size="compact-sm"
+                          variant="default"
+                          mr="xs"
+                          aria-label={t("pay.answersOf", { who: one.name ?? one.annotator })}
+                          onClick={() => onLook({ who: one.annotator, name: one.name ?? one.annotator })}
+                        >
+                          {t("pay.answers")}
+                        </Button>
+                      )}
                       {Number(one.payable) > 0 && (
                         <Button
                           size="compact-sm"

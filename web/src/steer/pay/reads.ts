@@ -1,5 +1,5 @@
 // What the pages of money read, and what they do.
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, ask, type Shapes } from "@/api/client";
 
 export type Pay = Shapes["ProjectPay"];
@@ -16,5 +16,36 @@ export const dueIn = (project: string) =>
   queryOptions({
     queryKey: ["project", project, "pay", "due"],
     queryFn: () => ask(api.GET("/api/v1/projects/{project}/payouts", { params: { path: { project } } })),
+    staleTime: 0,
+  });
+
+export type PaidAnswer = Shapes["PaidAnswer"];
+export type Bonus = Shapes["BonusGiven"];
+const PAGE = 50;
+
+export const pricesOf = (project: string) =>
+  queryOptions({
+    queryKey: ["project", project, "pay", "prices"],
+    queryFn: () => ask(api.GET("/api/v1/projects/{project}/pay/prices", { params: { path: { project } } })),
+  });
+
+export const bonusesIn = (project: string) =>
+  queryOptions({
+    queryKey: ["project", project, "pay", "bonuses"],
+    queryFn: () => ask(api.GET("/api/v1/projects/{project}/pay/bonuses", { params: { path: { project } } })),
+    staleTime: 0,
+  });
+
+export const paidAnswersOf = (project: string, annotator: string) =>
+  infiniteQueryOptions({
+    queryKey: ["project", project, "pay", "answers", annotator],
+    queryFn: ({ pageParam: before }) =>
+      ask(
+        api.GET("/api/v1/projects/{project}/pay/answers", {
+          params: { path: { project }, query: { annotator, limit: PAGE, ...(before ? { before } : {}) } },
+        }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: (page) => (page.length === PAGE ? page.at(-1)?.annotation : undefined),
     staleTime: 0,
   });
