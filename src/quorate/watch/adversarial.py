@@ -30,8 +30,7 @@ class Adversarial(Detector):
 
     def look(self, work: Work) -> list[Finding]:
         K = work.votes.n_classes
-        ways = [coin(K, right * 2 / K) for right in self.right] + [_moved(K, by) for by in range(1, min(K, 8))]
-        odds = score(work, ways)
+        odds = score(work, self.ways(work))
         right = rates(work)
         return [
             Finding(
@@ -44,6 +43,11 @@ class Adversarial(Detector):
             for j in self.named(work, odds)
             if right[j] < 1 / K + 0.1 * (1 - 1 / K)
         ]
+
+    def ways(self, work: Work) -> list[Floats]:
+        """Ways of answering so."""
+        K = work.votes.n_classes
+        return [coin(K, right * 2 / K) for right in self.right] + [_moved(K, by) for by in range(1, min(K, 8))]
 
 
 def _moved(K: int, by: int) -> Floats:

@@ -21,7 +21,7 @@ class Collusion(Detector):
     needs: ClassVar[frozenset[Need]] = frozenset({"classes"})
 
     use: Literal["collusion"] = "collusion"
-    false_alarm: float = Field(0.02, gt=0, le=0.5, description="The most that it may be; measured, it is far below.")
+    false_alarm: float = Field(0.002, gt=0, le=0.5)
     shared: int = Field(5, ge=3)
 
     def look(self, work: Work) -> list[Finding]:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from quorate.watch.detector import Detector, Finding
 from quorate.watch.hypotheses import always, score
-from quorate.watch.work import Codes, Need, Work
+from quorate.watch.work import Codes, Floats, Need, Work
 
 
 class Constant(Detector):
@@ -22,9 +22,14 @@ class Constant(Detector):
     slips: tuple[float, ...] = Field((0.02, 0.15), min_length=1, max_length=10)
 
     def look(self, work: Work) -> list[Finding]:
-        K, votes = work.votes.n_classes, work.votes
-        odds = score(work, [always(K, label, 1 - slip) for label in range(K) for slip in self.slips])
+        votes = work.votes
+        odds = score(work, self.ways(work))
         return [self._told(work, j, float(odds[j]), votes.label[work.of(j)]) for j in self.named(work, odds)]
+
+    def ways(self, work: Work) -> list[Floats]:
+        """Ways of answering so."""
+        K = work.votes.n_classes
+        return [always(K, label, 1 - slip) for label in range(K) for slip in self.slips]
 
     def _told(self, work: Work, j: int, score: float, said: Codes) -> Finding:
         label, share = favourite(said, work.votes.n_classes)

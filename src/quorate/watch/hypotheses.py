@@ -1,10 +1,9 @@
 """How much better a way of answering badly explains somebody's answers than any honest way does.
 
-A way of answering is a confusion matrix. The statistic for a bad way against an honest one is the likelihood ratio T of
-the answers given, averaged over the truths as the others see them. Its chance under the honest way is bounded by
-Chernoff: P(T ≥ t) ≤ min over θ of E[exp(θ T)] exp(−θ t), where the expectation is known exactly, answer by answer. That
-chance is averaged over how skilled honest people are here (of those of one skill, the way that gives the largest
-counts), and adjusted for the number of bad ways tried (Bonferroni).
+A way of answering is a confusion matrix. The statistic for some bad ways against the honest ones is the likelihood
+ratio of the answers given, averaged over the truths as the others see them, over the bad ways, and over how skilled
+honest people are here. Its chance under the honest ways is simulated (`truth/rarity.py`), so what a detector states as
+its rate of false alarms is what it is, as far as confusion matrices describe people.
 """
 
 from __future__ import annotations
@@ -14,20 +13,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import logsumexp
+
+from quorate.truth.rarity import Mixture, rarity
 
 if TYPE_CHECKING:
-    from quorate.watch.work import Floats, Work
+    from quorate.watch.work import Floats, Ints, Work
 
-_TILTS = (0.35, 0.6, 0.8, 1.0)
-_STEPS = (-3.0, -2.25, -1.5, -0.75, 0.0, 1.0)
-_NARROWEST = 0.05
+_SPREADS = (0.04, 0.055, 0.075, 0.1, 0.14)
+_USUAL = 0.065
+_OTHERS = 0.1
+"""The share of people who may be anything."""
+_RARE = 0.002
+_LEAST = 1e-6
+_WORTH = -2.0
+"""ln of the odds from which they are worth a simulation: less is what honest answers look like."""
 
 
 @dataclass(frozen=True, slots=True)
 class Population:
     """How skilled honest people are here: right with `middle` probability, give or take `spread`.
 
-    Robust, so that a minority of others does not colour it; and never narrower than a crowd of people is.
+    The likeliest of a grid of both for everybody's answers, of which some may be neither honest nor skilled, and never
+    narrower than a crowd of people is.
     """
 
     middle: float
@@ -35,24 +43,43 @@ class Population:
 
     @classmethod
     def of(cls, work: Work) -> Population:
-        """From the share of each annotator's answers that are right, without what luck and unsure truths add to it."""
-        K, n = work.votes.n_classes, np.maximum(work.answers, 1)
-        sure = float(np.mean(np.sum(work.view.without**2, axis=1)))  # how right the truth would be, by what others say
-        base = (1 - sure) / max(K - 1, 1)
-        skill = np.clip((rates(work) - base) / max(sure - base, 0.05), 0.0, 1.0)
-        enough = work.answers >= min(20, int(work.answers.max()))
-        middle = float(np.median(skill[enough]))
-        seen = 1.4826 * float(np.median(np.abs(skill[enough] - middle)))
-        luck = float(np.median(middle * (1 - middle) / n[enough])) / max(sure - base, 0.05) ** 2
-        least = 1 / K + 0.25 * (1 - 1 / K)
-        return cls(float(np.clip(middle, least, 0.97)), max(_NARROWEST, np.sqrt(max(0.0, seen**2 - luck))))
+        """The best of all that are tried."""
+        K, J = work.votes.n_classes, work.votes.n_workers
+        at = _range(K)
+        skilled = np.stack([np.bincount(work.votes.worker, _given(work, coin(K, right)), J) for right in at])
+        ways = [
+            np.full((K, K), 1 / K),
+            coin(K, 0.2 / K),
+            *(always(K, k, 0.6) for k in np.argsort(-work.view.prior)[:4]),
+        ]
+        other = logsumexp([np.bincount(work.votes.worker, _given(work, way), J) for way in ways], axis=0)
+        other += np.log(_OTHERS / len(ways))
+        enough = work.answers >= min(10, int(work.answers.max()))
+
+        def told(one: Population) -> float:
+            honest = logsumexp(skilled + np.log(one.weights(at))[:, None], axis=0) + np.log(1 - _OTHERS)
+            usual = -0.5 * float(np.log(one.spread / _USUAL) / 0.5) ** 2  # of few people, the spread is not known
+            return float(np.logaddexp(honest, other)[enough].sum()) + usual
+
+        least = float(at[2])
+        return max((cls(middle, spread) for middle in np.linspace(least, 0.98, 25) for spread in _SPREADS), key=told)
+
+    def weights(self, at: Floats) -> Floats:
+        """How usual each skill is."""
+        found = np.exp(-0.5 * ((at - self.middle) / self.spread) ** 2) + 1e-12
+        return np.asarray(found / found.sum())
 
     def skills(self, K: int) -> list[tuple[float, float]]:
-        """A few skills, from far below the middle to above it, and how usual each is."""
-        least = 1 / K + 0.2 * (1 - 1 / K)
-        weight = np.exp(-0.5 * np.square(_STEPS))
-        at = np.clip(self.middle + np.array(_STEPS) * self.spread, least, 0.98)
-        return list(zip(at.tolist(), (weight / weight.sum()).tolist(), strict=True))
+        """The skills that are not rare, and how usual each is."""
+        at = _range(K)
+        usual = self.weights(at)
+        kept = np.flatnonzero(usual >= _RARE)
+        return list(zip(at[kept].tolist(), (usual[kept] / usual[kept].sum()).tolist(), strict=True))
+
+
+def _range(K: int) -> Floats:
+    """Skills from little above guessing to hardly ever wrong."""
+    return np.asarray(1 / K + np.linspace(0.1, 0.98, 23) * (1 - 1 / K))
 
 
 def rates(work: Work) -> Floats:
@@ -61,46 +88,55 @@ def rates(work: Work) -> Floats:
     return np.asarray(said / np.maximum(work.answers, 1))
 
 
-def honest(work: Work) -> list[tuple[float, list[Floats]]]:
-    """Ways of answering of people who try: P(each label) for each vote, (n, K) each; by skill, with how usual it is.
-
-    Of each skill there are those whose errors lie anywhere and those who err as the crowd does.
-    """
+def skilled(work: Work) -> list[tuple[float, Floats]]:
+    """Ways of answering of people who try, and how usual each is: errors that lie anywhere, or where the crowd's do."""
     K, crowd = work.votes.n_classes, work.view.crowd
     wrong = max(1e-3, 1 - float(np.mean(np.diag(crowd))))
     return [
-        (weight, [said(work, coin(K, right)), said(work, scaled(crowd, (1 - right) / wrong))])
+        (weight / 2, way)
         for right, weight in Population.of(work).skills(K)
+        for way in (coin(K, right), scaled(crowd, (1 - right) / wrong))
     ]
 
 
-def said(work: Work, way: Floats) -> Floats:
-    """P(each label) for each vote by a way of answering, (n, K)."""
-    return np.asarray(np.maximum(work.view.without @ way, 1e-6))
+def honest(work: Work, rows: Ints) -> Mixture:
+    """How people who try would answer the items of these votes."""
+    return Mixture(
+        np.stack([said(work, way, rows) for _, way in work.skilled]), np.array([usual for usual, _ in work.skilled])
+    )
+
+
+def honest_odds(work: Work) -> Floats:
+    """ln P(all answers of each annotator) if they try: (J,)."""
+    votes = work.votes
+    logs = [np.log(usual) + np.bincount(votes.worker, _given(work, way), votes.n_workers)
+            for usual, way in work.skilled]  # fmt: skip
+    return np.asarray(logsumexp(logs, axis=0))
+
+
+def said(work: Work, way: Floats, rows: Ints | slice = slice(None)) -> Floats:
+    """P(each label) for each of these votes by a way of answering, (rows, K)."""
+    likely = np.maximum(work.view.without[rows] @ way, _LEAST)
+    return np.asarray(likely / likely.sum(axis=1, keepdims=True))
 
 
 def score(work: Work, ways: Sequence[Floats]) -> Floats:
-    """−log10 of the chance that somebody honest answers so much like the best of these ways: (J,)."""
-    least = np.zeros(work.votes.n_workers)
-    for way in ways:
-        bad = np.log(said(work, way))
-        chance = np.zeros(work.votes.n_workers)
-        for weight, goods in work.honest:
-            surest = np.min([_chernoff(work, bad, np.log(good)) for good in goods], axis=0)
-            chance += weight * np.exp(-surest)
-        least = np.maximum(least, -np.log(np.maximum(chance, 1e-300)))
-    return np.asarray(np.maximum(0.0, least / np.log(10) - np.log10(len(ways))))
+    """−log10 of the chance that somebody honest answers so much like these ways: (J,); 0 for who does not at all."""
+    J, by = work.votes.n_workers, work.votes.worker
+    bad = logsumexp([np.bincount(by, _given(work, way), J) for way in ways], axis=0) - np.log(len(ways))
+    odds = bad - honest_odds(work)
+    found = np.zeros(J)
+    for j in np.flatnonzero((odds > _WORTH) & (work.answers >= 2)).tolist():
+        rows = work.of(j)
+        suspicious = Mixture(np.stack([said(work, way, rows) for way in ways]), np.full(len(ways), 1 / len(ways)))
+        found[j] = -rarity(honest(work, rows), suspicious, work.votes.label[rows]) / np.log(10)
+    return found
 
 
-def _chernoff(work: Work, bad: Floats, good: Floats) -> Floats:
-    """−ln of the bound, (J,)."""
-    votes, ratio = work.votes, bad - good
-    seen = np.bincount(votes.worker, ratio[np.arange(len(votes)), votes.label], votes.n_workers)
-    best = np.zeros(votes.n_workers)
-    for tilt in _TILTS:
-        grown = np.log(np.exp(good + tilt * ratio).sum(axis=1))
-        best = np.maximum(best, tilt * seen - np.bincount(votes.worker, grown, votes.n_workers))
-    return best
+def _given(work: Work, way: Floats) -> Floats:
+    """ln P(the answer given) for each vote by a way of answering, (n,)."""
+    likely = np.einsum("nk,kn->n", work.view.without, way[:, work.votes.label])
+    return np.asarray(np.log(np.maximum(likely, _LEAST)))
 
 
 def coin(K: int, right: float) -> Floats:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from quorate.watch.detector import Detector, Finding
 from quorate.watch.hypotheses import always, score
-from quorate.watch.work import Need, Work
+from quorate.watch.work import Floats, Need, Work
 
 
 class Position(Detector):
@@ -24,17 +24,20 @@ class Position(Detector):
     faith: ClassVar[bool] = True
 
     use: Literal["position"] = "position"
-    false_alarm: float = Field(0.01, gt=0, le=0.5)
+    false_alarm: float = Field(0.001, gt=0, le=0.5)
     shares: tuple[float, ...] = Field((0.35, 0.55, 0.75), min_length=1, max_length=10)
 
     excess: float = Field(0.1, ge=0, lt=1)
 
     def look(self, work: Work) -> list[Finding]:
-        K = work.votes.n_classes
-        ways = [(1 - s) * work.view.crowd + s * always(K, label, 1.0) for label in range(K) for s in self.shares]
-        odds = score(work, ways)
+        odds = score(work, self.ways(work))
         found = [self._told(work, j, float(odds[j])) for j in self.named(work, odds)]
         return [one for one in found if one.evidence["share"] - one.evidence["expected"] >= self.excess]
+
+    def ways(self, work: Work) -> list[Floats]:
+        """Ways of answering so."""
+        K = work.votes.n_classes
+        return [(1 - s) * work.view.crowd + s * always(K, label, 1.0) for label in range(K) for s in self.shares]
 
     def _told(self, work: Work, j: int, score: float) -> Finding:
         rows, K = work.of(j), work.votes.n_classes

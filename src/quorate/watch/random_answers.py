@@ -22,12 +22,10 @@ class RandomAnswers(Detector):
     faith: ClassVar[bool] = True
 
     use: Literal["random_answers"] = "random_answers"
-    false_alarm: float = Field(0.05, gt=0, le=0.5, description="The most that it may be; measured, it is far below.")
+    false_alarm: float = Field(0.01, gt=0, le=0.5)
 
     def look(self, work: Work) -> list[Finding]:
-        K, right = work.votes.n_classes, rates(work)
-        frequent = np.argsort(-work.view.prior)[:2]
-        ways = [np.full((K, K), 1 / K), np.tile(work.view.prior, (K, 1)), *(always(K, int(k), 0.4) for k in frequent)]
+        K, right, ways = work.votes.n_classes, rates(work), self.ways(work)
         odds = score(work, ways)
         guessed = np.max([_right(work, way) for way in ways], axis=0)
         middle = float(np.median(right[work.answers > 0]))
@@ -42,6 +40,12 @@ class RandomAnswers(Detector):
             for j in self.named(work, odds)
             if right[j] < (guessed[j] + middle) / 2
         ]
+
+    def ways(self, work: Work) -> list[Floats]:
+        """Ways of answering so."""
+        K = work.votes.n_classes
+        frequent = np.argsort(-work.view.prior)[:2]
+        return [np.full((K, K), 1 / K), np.tile(work.view.prior, (K, 1)), *(always(K, int(k), 0.4) for k in frequent)]
 
 
 def _right(work: Work, way: Floats) -> Floats:

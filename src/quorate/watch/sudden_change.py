@@ -1,27 +1,38 @@
-"""From some moment on, answers agree less than before: CUSUM for whether, Bayes for when."""
+"""From some moment on, answers are no longer those of somebody who tries: whether, and when."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from pydantic import Field
+from scipy.special import logsumexp
 
+from quorate.truth.rarity import Mixture, drawn, rarity
 from quorate.watch.detector import Detector, Finding
-from quorate.watch.work import Floats, Ints, Work
+from quorate.watch.hypotheses import always, honest, said
+from quorate.watch.work import Codes, Floats, Ints, Work
+
+_MOMENTS = 20
+"""At most so many moments are tried."""
 
 
 class SuddenChange(Detector):
-    """Agreement with what the others say, less what is usual on the same items, drops and stays down.
+    """Honest answers up to some moment, and after it guesses, or mostly one class.
 
-    The cumulative sum of an unchanged sequence, tied down at its end, is a Brownian bridge, whose maximum exceeds x
-    with probability exp(−2 x²) (Page 1954 for the idea; Ploberger and Krämer, Econometrica 1992, for the bridge).
+    The likelihood ratio to somebody who stays as skilled, averaged over the moment, over what comes after it and over
+    how skilled people are; its chance is simulated. Answers without classes: agreement with what the others say, less
+    what is usual on the same item, drops and stays down. The cumulative sum of an unchanged sequence, tied down at its
+    end, is a Brownian bridge, whose maximum exceeds x with probability exp(−2 x²) (Page 1954 for the idea; Ploberger
+    and Krämer, Econometrica 1992, for the bridge).
+
     Before and after the change there are at least `apart` answers; the moment has a posterior with Beta(1, 1) rates on
     both sides.
     """
 
     use: Literal["sudden_change"] = "sudden_change"
-    false_alarm: float = Field(0.005, gt=0, le=0.5)
+    false_alarm: float = Field(0.003, gt=0, le=0.5)
     fewest: int = Field(30, ge=10)
     apart: int = Field(8, ge=2)
 
@@ -36,8 +47,7 @@ class SuddenChange(Detector):
         rows, right, usual = _agreement(work, work.of(j))
         if rows.size < self.fewest:
             return None
-        bridge = cusum(right - usual)[self.apart : -self.apart]
-        score = 2 * max(0.0, float(bridge.max())) ** 2 / np.log(10)
+        score = self._classed(work, rows) if "classes" in work.has else self._bridged(right - usual)
         if score < self.bar:
             return None
         chance = moment(right, self.apart)
@@ -52,6 +62,65 @@ class SuddenChange(Detector):
             evidence={"answers": int(rows.size), "at": at, "between": list(near), "before": before, "after": after},
             rows=tuple(rows[at:].tolist()),
         )
+
+    def _classed(self, work: Work, rows: Ints) -> float:
+        """−log10 of the chance of so sudden a change."""
+        label, n = work.votes.label[rows], rows.size
+        unchanged = honest(work, rows)
+        moments = np.unique(np.linspace(self.apart, n - self.apart, min(_MOMENTS, n - 2 * self.apart + 1)).astype(int))
+        changed = Changed(unchanged, np.stack([said(work, way, rows) for way in _after(work)]), moments)
+        shares = np.bincount(label, minlength=work.votes.n_classes) / n
+        always_so = float(np.log(shares[label]).sum())  # whatever the items, from the first answer on
+        if changed.log(label[None])[0] < max(always_so, unchanged.log(label[None])[0]):
+            return 0.0
+        return float(-rarity(unchanged, changed, label) / np.log(10))
+
+    def _bridged(self, fallen: Floats) -> float:
+        """−log10 of the chance of so far a fall below what is usual."""
+        bridge = cusum(fallen)[self.apart : -self.apart]
+        return float(2 * max(0.0, float(bridge.max())) ** 2 / np.log(10))
+
+
+@dataclass(frozen=True, eq=False)
+class Changed:
+    """Answers by one mixture before a moment and by some way, `after` (B, n, L), from it on; all `moments` alike."""
+
+    before: Mixture
+    after: Floats
+    moments: Ints
+
+    def log(self, said: Codes) -> Floats:
+        """ln P of answers, (M, n) → (M,)."""
+        return np.asarray(logsumexp(self._by_case(said), axis=(0, 1, 2)))
+
+    def draw(self, rng: np.random.Generator, count: int) -> Codes:
+        """So many sets of answers, (count, n)."""
+        at = rng.choice(self.moments, count)[:, None, None]
+        later = self.after[rng.integers(0, len(self.after), count)]
+        early = self.before.ways[rng.choice(len(self.before.usual), count, p=self.before.usual)]
+        return drawn(rng, np.where(np.arange(later.shape[1])[:, None] < at, early, later), count)
+
+    def nearest(self, said: Codes) -> Floats:
+        """The likeliest way to these answers."""
+        by = self._by_case(said[None])[..., 0]
+        way, then, at = np.unravel_index(int(by.argmax()), by.shape)
+        moment = self.moments[at]
+        return np.asarray(np.concatenate([self.before.ways[way, :moment], self.after[then, moment:]]))
+
+    def _by_case(self, said: Codes) -> Floats:
+        """ln P of answers and of each way before, way after and moment: (A, B, moments, M)."""
+        place = np.arange(said.shape[1])
+        early = np.cumsum(np.log(self.before.ways)[:, place, said], axis=2)[..., self.moments - 1]
+        later = np.cumsum(np.log(self.after)[:, place, said][..., ::-1], axis=2)[..., ::-1][..., self.moments]
+        by = early[:, None] + later[None] + np.log(self.before.usual)[:, None, None, None]
+        return np.asarray(np.moveaxis(by, 3, 2) - np.log(len(self.after) * self.moments.size))
+
+
+def _after(work: Work) -> list[Floats]:
+    """What may come after: guesses, and mostly the most frequent class."""
+    K = work.votes.n_classes
+    first = int(np.argmax(work.view.prior))
+    return [np.full((K, K), 1 / K), np.tile(work.view.prior, (K, 1)), always(K, first, 0.8)]
 
 
 def _agreement(work: Work, rows: Ints) -> tuple[Ints, Floats, Floats]:

@@ -96,11 +96,11 @@ class Work:
         return View.of(self)
 
     @cached_property
-    def honest(self) -> list[tuple[float, list[Floats]]]:
-        """How usual each honest skill is, and P(each label) for each vote by its ways of answering, (n, K) each."""
-        from quorate.watch.hypotheses import honest  # which looks at work; several detectors compare with it
+    def skilled(self) -> list[tuple[float, Floats]]:
+        """How people who try answer here: how usual each way is, and the way, (K, K)."""
+        from quorate.watch.hypotheses import skilled  # which looks at work; several detectors compare with it
 
-        return honest(self)
+        return skilled(self)
 
 
 @dataclass(frozen=True, eq=False)
