@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from psycopg import Cursor
 
 from quorate import clock
 from quorate.actions.adjudicate_task import claim_cases
@@ -238,3 +239,30 @@ def test_an_hour_that_brings_too_little_alerts_without_being_asked_for(world, on
     assert watch_alerts(world.db) == 1
     ((detail,),) = one("SELECT detail FROM events WHERE verb = 'alert.fired'")
     assert (detail["rule"], detail["subject"], detail["facts"]["hourly_pay"]) == ("low pay", "topic", "7.2")
+
+
+def test_a_claim_that_is_paid_takes_no_more_round_trips_than_one_that_is_not(world, monkeypatch):
+    """Also out of budgets, the project's and the step's: while there is much, a refill outlasts these claims."""
+    sent, execute = [0], Cursor.execute
+
+    def counted(self, *given, **named):
+        sent[0] += 1
+        return execute(self, *given, **named)
+
+    monkeypatch.setattr(Cursor, "execute", counted)
+    topic = {"id": "topic", "schema": "topic"}
+    found = {}
+    for name, pay, budget, step in (
+        ("unpaid", {}, None, topic),
+        ("paid", {"pay": PAY}, None, topic),
+        ("budget", {"pay": PAY}, Decimal(100), {**topic, "budget": "50"}),
+    ):
+        project, person = world.project(40, policy={**ONE, **pay}, steps=(step,), budget=budget), world.person()
+        (claimed,) = claim_tasks(world.db, person, [project])
+        answer(world, person, claimed)
+        before = sent[0]
+        for _ in range(30):
+            (claimed,) = claim_tasks(world.db, person, [project])
+            answer(world, person, claimed)
+        found[name] = sent[0] - before
+    assert found["paid"] == found["budget"] == found["unpaid"], found

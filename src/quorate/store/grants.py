@@ -37,6 +37,10 @@ NOTHING = Decimal(0)
 
 # NO KEY: a plain FOR UPDATE would wait for everybody who has just inserted a seat, and they for us
 _POOL = "SELECT pool FROM {of} WHERE id = %(id)s FOR NO KEY UPDATE"
+_EACH = """
+SELECT trunc(pool / (4 * greatest(1, (SELECT count(*) FROM {to} WHERE {by} = %(id)s))), 6) FROM {of} WHERE id = %(id)s
+"""
+"""A quarter of the pool in equal parts: while much money is left, a refill lasts long."""
 _TAKE = """
 WITH budget AS MATERIALIZED (SELECT id, budget FROM {of} WHERE id = %(id)s FOR NO KEY UPDATE)
 INSERT INTO {to} ({by}, account_id, granted)
@@ -97,7 +101,8 @@ def fund(
 ) -> bool:  # fmt: skip
     """See to it that seat and purse have `need` to spend, refilled up to `grant`. False when a budget cannot pay it.
 
-    When a pool is short, what others were granted and neither spent nor committed comes back to it first.
+    Where more is asked for than is needed, still more is granted while the pool is large. When a pool is short, what
+    others were granted and neither spent nor committed comes back to it first.
     """
     return all(_funded(connection, level, id, account, need, grant) for level, id in ((PROJECT, project), (STEP, step)))
 
@@ -146,7 +151,8 @@ def _funded(
         pool = _number(connection, level.sql(_POOL), values) or NOTHING
     if pool < need - free:
         return False
-    amount = min(pool, max(need, grant) - free)
+    each = _number(connection, level.sql(_EACH), values) if grant > need else None
+    amount = min(pool, max(need, grant, each or NOTHING) - free)
     connection.execute(level.sql(_GRANT), {**values, "amount": amount})
     return True
 
