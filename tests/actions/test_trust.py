@@ -164,7 +164,16 @@ def test_each_class_is_tested_by_itself_and_one_may_be_enough(world, one):
         told = answer_question(world.db, person, project, "basics", told["question"]["id"], "a")
     assert told["state"] == "partly"
     assert {test["test"]: test["verdict"] for test in told["tests"]} == {"a": "passed", "b": "failed", "c": "failed"}
-    assert claim_tasks(world.db, person, [project.id])
+    with world.db.work() as connection:  # five stand at each class, of ten nothing is known
+        connection.execute("UPDATE items SET attributes = '{}'")
+        connection.execute(
+            "UPDATE tasks SET likely = k.n / 5 FROM (SELECT t.id, row_number() OVER (ORDER BY t.id) - 1 AS n"
+            " FROM tasks t WHERE gold IS NULL) AS k WHERE k.id = tasks.id AND k.n < 10"
+        )
+    leased = [claimed.lease.task_id for claimed in claim_tasks(world.db, person, [project.id], 20)]
+    with world.db.work() as connection:
+        stood = connection.execute("SELECT likely FROM tasks WHERE id = ANY(%s)", (leased,)).fetchall()
+    assert Counter(likely for (likely,) in stood) == {0: 5, None: 5}, "what they have passed, and what is nobody's yet"
     assert told["retake"]["left"] == 2
 
 

@@ -125,13 +125,20 @@ def _opens(term: Term, step: Step) -> bool:
     return not term.steps or step.name in term.steps
 
 
-def _limits(stands: list[Stand], rules: Rules) -> dict[str, list[str]]:
-    """The languages and domains that somebody has shown, where not all of them were wanted."""
-    limits: dict[str, list[str]] = {}
+def _limits(stands: list[Stand], rules: Rules) -> dict[str, Any]:
+    """The languages, the domains and (by step, their places) the classes that were shown, where not all were wanted."""
+    limits: dict[str, Any] = {}
     for one in stands:
         exam = rules.exam_of(one.term)
-        if exam is not None and exam.per in {"language", "domain"} and one.met and one.held != one.tests:
+        if exam is None or exam.per == "whole" or not one.met or one.held == one.tests:
+            continue
+        if exam.per != "class":
             limits[exam.per] = sorted(one.held)
+            continue
+        for step in steps_of(rules, exam.steps):
+            if _opens(one.term, step):
+                places = [place for place, id in enumerate(step.question.ids) if id in one.held]
+                limits.setdefault("class", {})[str(step.id)] = places
     return limits
 
 

@@ -27,8 +27,10 @@ SWEEP_SECONDS = 5
 
 _REACHED = """NOT coalesce((SELECT reach -> 'closed' FROM seat) ? t.step_id::text, false)
           AND coalesce((SELECT reach -> 'language' FROM seat) ? (i.attributes ->> 'language'), true)
-          AND coalesce((SELECT reach -> 'domain' FROM seat) ? (i.attributes ->> 'domain'), true)"""
-"""Whether somebody is qualified for the task `t` of the item `i`; an item that does not say its language is for all."""
+          AND coalesce((SELECT reach -> 'domain' FROM seat) ? (i.attributes ->> 'domain'), true)
+          AND coalesce((SELECT reach -> 'class' -> t.step_id::text FROM seat) @> to_jsonb(t.likely), true)"""
+"""Whether somebody is qualified for the task `t` of the item `i`; an item that does not say its language is for all, so
+is a task of which nobody has said yet what class it stands at."""
 _WITHIN = f"""
       AND ((SELECT reach FROM seat) IS NULL OR EXISTS (
         SELECT FROM tasks t JOIN items i ON i.id = t.item_id WHERE t.id = o.task_id AND {_REACHED}))"""
