@@ -22,10 +22,16 @@ from hypothesis import settings
 from quorate.store import embedded, migrate
 from quorate.store.embedded import locks
 
+SLOW = {"cli", "docs", "faults", "journeys", "server"}
+"""The doors, and what starts programs of its own: left out of the inner loop."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Journeys last: the browser's driver keeps an event loop running, beside which no other can be started."""
     items.sort(key=lambda item: "journeys" in item.path.parts)
+    for item in items:
+        if SLOW.intersection(item.path.parts):
+            item.add_marker(pytest.mark.slow)
 
 
 TEMPLATE = "migrated"
@@ -74,7 +80,7 @@ def make_database(server_url: str) -> Iterator[Callable[..., str]]:
     def make(*, migrated: bool = True) -> str:
         made.append(f"test_{uuid4().hex}")
         template = TEMPLATE if migrated else "template1"
-        _run(server_url, f"CREATE DATABASE {made[-1]} TEMPLATE {template}")
+        _run(server_url, f"CREATE DATABASE {made[-1]} TEMPLATE {template} STRATEGY file_copy")
         return _database(server_url, made[-1])
 
     yield make

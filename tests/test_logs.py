@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 PROGRAM = """
 import logging, structlog
 from quorate import logs
@@ -41,6 +43,7 @@ def test_lines_are_json_and_tracebacks_have_no_values():
     assert done.stdout == ""
 
 
+@pytest.mark.slow
 def test_a_worker_that_cannot_begin_tells_no_password():
     environment = os.environ | {"QUORATE_DATABASE_URL": "postgresql://ada:s3cret-word@127.0.0.1:1/none"}
     command = [sys.executable, "-m", "quorate.cli.main", "worker"]

@@ -70,6 +70,7 @@ def verbs(one, project):
     return [(verb.removeprefix("alert."), detail["rule"]) for verb, detail in rows]
 
 
+@pytest.mark.slow
 def test_an_alert_fires_is_told_and_recovers(world, one, web):
     project = world.project(5, policy=policy(MANY))
     channel(world, project, web)
@@ -235,6 +236,7 @@ def test_at_last_it_is_given_up_and_the_ledger_says_so(world, one, web):
     assert prune_messages(world.db) == 1
 
 
+@pytest.mark.slow
 def test_a_sender_killed_in_the_middle_loses_nothing(world, one, web, tmp_path):
     """It took the message and was killed while the receiver had it; the next one sends it under the same id."""
     project = world.project(5, policy=policy(MANY))
@@ -259,6 +261,7 @@ def test_a_sender_killed_in_the_middle_loses_nothing(world, one, web, tmp_path):
     assert [headers["webhook-id"] for _, headers, _ in web.got] == [str(held)]
 
 
+@pytest.mark.slow
 def test_mail_and_a_webhook_of_the_workspace(world, web, post):
     project = world.project(5, policy=policy({**MANY, "to": ["mail", "team"]}))
     actor = world.person()

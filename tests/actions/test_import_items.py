@@ -229,6 +229,7 @@ import_items(Database(url), UUID(project), Path(path), actor=Actor(UUID(workspac
 """
 
 
+@pytest.mark.slow
 def test_an_import_that_is_killed_is_resumed_by_running_it_again(
     world: Any, one: Rows, tmp_path: Path, database_url: str
 ) -> None:
@@ -257,6 +258,7 @@ def test_an_import_that_is_killed_is_resumed_by_running_it_again(
     assert one("SELECT sum((detail->>'items')::int) FROM events WHERE verb = 'items.imported'") == [(20_000,)]
 
 
+@pytest.mark.slow
 def test_two_imports_at_once_leave_one_of_each(world: Any, one: Rows, tmp_path: Path, database_url: str) -> None:
     project = world.project(0)
     path = write(tmp_path / "a.jsonl", *numbered(3000))

@@ -183,6 +183,7 @@ def test_two_workers_add_everything_once(world, one):
     same(rolled(one, project), directly(one, project))
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_leaves_nothing_half_done(world, one):
     """The killed one has read, computed and is writing; what it wrote is undone, and the next one does it once."""
     project = busy(world)

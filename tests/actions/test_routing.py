@@ -280,6 +280,7 @@ def test_nobody_has_more_than_their_share_of_what_pays_well(world: Any) -> None:
     assert len(rows) - len(well) >= 30, "of what pays less there is no share"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("of", ["project", "language"])
 def test_no_one_has_more_than_a_share_whatever_the_concurrency(world: Any, of: str) -> None:
     """Six people at once; at no time does one have more than three tenths of the answers, or four."""

@@ -287,6 +287,7 @@ def test_a_paused_annotator_stays_paused_whatever_they_have_passed(world):
         claim_tasks(world.db, person, [project.id])
 
 
+@pytest.mark.slow
 def test_newcomers_meet_more_known_items_and_less_and_less_so(world, one):
     policy = {**WORK, "gold": {"rate": 0.1}, "probation": {"answers": 100, "gold": 5}}
     project = world.project(700, gold=250, policy=policy)

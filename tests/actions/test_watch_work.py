@@ -54,6 +54,7 @@ def crowd(world, one, project, honest=6, gap=False, split=False):
     return people
 
 
+@pytest.mark.slow
 def test_one_who_always_says_the_same_is_found_once_and_nobody_else_is(world, one):
     project = world.project(70, policy={"judgements": {"min": 5, "max": 5}})
     people = crowd(world, one, project)
@@ -75,6 +76,7 @@ def test_one_who_always_says_the_same_is_found_once_and_nobody_else_is(world, on
     assert seal_ledger(world.db)
 
 
+@pytest.mark.slow
 def test_a_policy_may_pause_and_a_person_undoes_it(world, one):
     pause = ["constant", "random_answers", "straight_lining", "position"]
     project = world.project(70, policy={"judgements": {"min": 5, "max": 5}, "watch": {"pause": pause}})
@@ -88,6 +90,7 @@ def test_a_policy_may_pause_and_a_person_undoes_it(world, one):
     assert one("SELECT count(*) FROM seats WHERE barred IS NOT NULL") == [(0,)]
 
 
+@pytest.mark.slow
 def test_what_follows_from_a_finding_is_kept_and_dismissing_it_takes_all_of_it_back(world, one):
     follow = ["constant", "random_answers", "straight_lining", "position"]
     project = world.project(
@@ -141,6 +144,7 @@ def test_what_follows_from_a_finding_is_kept_and_dismissing_it_takes_all_of_it_b
     )
 
 
+@pytest.mark.slow
 def test_who_takes_one_class_for_another_gets_a_lesson_and_takes_it(world, one):
     project = world.project(150, policy={"judgements": {"min": 5, "max": 5}})
     people = crowd(world, one, project, gap=True)
@@ -171,6 +175,7 @@ def test_who_takes_one_class_for_another_gets_a_lesson_and_takes_it(world, one):
     assert one("SELECT count(*) FROM lessons") == [(1,)]
 
 
+@pytest.mark.slow
 def test_classes_that_everybody_mixes_up_become_a_question_to_the_steward(world, one):
     project = world.project(150, policy={"judgements": {"min": 5, "max": 5}})
     crowd(world, one, project, split=True)
@@ -181,6 +186,7 @@ def test_classes_that_everybody_mixes_up_become_a_question_to_the_steward(world,
     assert [one["labels"] for one in told] == [["a", "b"]]
 
 
+@pytest.mark.slow
 def test_what_the_policy_leaves_out_does_not_look(world, one):
     from quorate.plugins import addresses
 

@@ -239,7 +239,6 @@ def test_verdicts(run, tmp_path):
     }
 
 
-@pytest.mark.slow
 def test_on_dask(run, sample):
     distributed = pytest.importorskip("distributed")
     votes = Votes.read(sample / "votes.csv")

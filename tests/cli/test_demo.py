@@ -6,10 +6,7 @@ import json
 import subprocess
 import sys
 
-import pytest
 
-
-@pytest.mark.slow
 def test_the_demonstration_labels_better_than_five_votes_and_finds_out_who_does_not_look():
     command = [
         sys.executable,

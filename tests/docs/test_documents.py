@@ -44,7 +44,6 @@ def tracked() -> Iterator[Path]:
     yield from (ROOT / name for name in told.stdout.splitlines() if (ROOT / name).is_file())
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", SAYS)
 def test_what_is_marked_run_runs(name: str, run_document: Callable[[Path], str]) -> None:
     printed = run_document(ROOT / name)
@@ -56,7 +55,6 @@ def test_every_document_with_something_to_run_is_run() -> None:
     assert marked == set(SAYS)
 
 
-@pytest.mark.slow
 def test_moving_keeps_the_ledger(run_document: Callable[[Path], str]) -> None:
     printed = run_document(ROOT / "docs/how-to/move-to-a-server.md")
     before, after = re.findall(r"^\{\"ok\":.*\}$", printed, re.MULTILINE)

@@ -110,7 +110,6 @@ class Crowd:
         return [line for line in lines if LEASE.fullmatch(line)]
 
 
-@pytest.mark.slow
 def test_not_a_cent_appears_or_is_lost_in_ten_thousand_answers(place, database_url, tmp_path):
     db, chance = place, random.Random(5)
     actor, project, people = _laid(db)

@@ -39,7 +39,7 @@ def test_a_rule_reads_as_it_is_written():
         ({"name": "x", "when": "latency > 'long'"}, "cannot be evaluated"),
         ({"name": "x", "when": "latency > 1", "over": "soon"}, "length of time"),
         ({"name": "x", "when": "latency > 1", "over": "91d"}, "90 days"),
-        ({"name": "x", "when": "queue_age > 1", "by": ["person"]}, "not known by person"),
+        ({"name": "x", "when": "confidence < 1", "by": ["person"]}, "not known by person"),
         ({"name": "x", "when": "latency > 1", "severity": "awful"}, "must be"),
         ({"name": "a/b", "when": "latency > 1"}, "characters"),
     ],

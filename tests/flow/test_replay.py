@@ -47,6 +47,7 @@ def test_a_stricter_policy_buys_more_and_is_surer():
     assert lax.accepted_promise < strict.accepted_promise
 
 
+@pytest.mark.slow
 def test_same_seed_same_outcome():
     recorded = simulated()
     for order in ("random", "time", "choose"):

@@ -16,8 +16,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-pytestmark = pytest.mark.slow
-
 REVIEWS = Path(__file__).resolve().parents[2] / "examples" / "reviews"
 TOPICS = {
     "delivery": (

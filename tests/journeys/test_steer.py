@@ -204,7 +204,6 @@ def test_an_auditor_proves_the_log_and_changes_nothing(shop: Any, log_in: Callab
     expect(page.get_by_role("button", name="Block")).to_have_count(0)
 
 
-@pytest.mark.slow
 def test_a_table_of_many_items_scrolls(site: Any, page_as: Callable[..., Page]) -> None:
     plan = {"name": "many", "steps": [{"id": "ok", "question": "Is it fine?", "schema": "ok"}]}
     bodies = {("project", "project"): plan, ("schema", "ok"): {"kind": "choice", "classes": ["yes", "no"]}}

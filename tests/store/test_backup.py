@@ -26,6 +26,8 @@ from quorate.store.backup import backup, restore
 from quorate.store.embedded import programs
 from quorate.store.embedded.account import Account, for_server
 
+pytestmark = pytest.mark.slow
+
 MakeDatabase = Callable[..., str]
 
 

@@ -24,6 +24,8 @@ from quorate.errors import Unavailable
 from quorate.store import embedded
 from quorate.store.embedded import locks, programs
 
+pytestmark = pytest.mark.slow
+
 ROOT = os.geteuid() == 0
 PLAIN = pwd.getpwnam("nobody") if ROOT else pwd.getpwuid(os.geteuid())
 ACCOUNTS = ["root", "plain"] if ROOT else ["plain"]
@@ -35,6 +37,7 @@ USER = """
 import sys, time
 from pathlib import Path
 from quorate.store import embedded
+
 begun = time.monotonic()
 use = embedded.start(Path(sys.argv[1]))
 print(f"{time.monotonic() - begun:.3f} {use.url}", flush=True)

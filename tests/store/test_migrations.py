@@ -26,6 +26,8 @@ from quorate.store.locate import ready
 from quorate.store.migrations import jobs
 from quorate.store.tables import APPEND_ONLY, metadata
 
+pytestmark = pytest.mark.slow
+
 MakeDatabase = Callable[..., str]
 SpawnedPool = partial(ProcessPoolExecutor, mp_context=get_context("spawn"))
 

@@ -72,6 +72,7 @@ NOTE_MOVES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_after_any_work_the_state_is_what_follows_from_what_was_said(project, seed):
     """And every task has gone only the ways that there are from state to state."""

@@ -22,6 +22,7 @@ def population(rng, n=3000, honesty=1.0):
     return confidence, rng.random(n) < (1 - confidence) ** honesty
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("honesty", [1.0, 0.6])
 def test_accepted_labels_keep_the_promise(honesty):
     rng = np.random.default_rng(1)
@@ -36,6 +37,7 @@ def test_accepted_labels_keep_the_promise(honesty):
     assert broken <= MISSES
 
 
+@pytest.mark.slow
 def test_the_promise_is_kept_when_confidence_means_nothing():
     """All thresholds are as bad as each other, just over alpha: any acceptance is false."""
     rng = np.random.default_rng(2)

@@ -190,6 +190,7 @@ def test_a_free_distance_gives_the_alpha_of_its_matrix() -> None:
     assert found.low < found.value < found.high
 
 
+@pytest.mark.slow
 def test_samples_of_pairs_stay_near_what_all_pairs_say() -> None:
     votes = from_table(random_table(3, items=400))
     every, some = (distance_alpha(votes, lambda a, b: float(a != b), most=n) for n in (10**6, 1500))

@@ -26,6 +26,7 @@ def test_rows_are_probabilities_and_keep_the_order_of_clear_classes(proba, n):
     assert (fixed.argmax(axis=1) == proba.argmax(axis=1))[clear].all()
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(POSTERIORS)
 def test_classes_in_another_order_give_the_answer_in_that_order(proba):

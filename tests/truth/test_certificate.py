@@ -105,6 +105,7 @@ def test_predictions_are_used_when_they_are_known_for_all():
     assert certificate(predicted, 6000).method == "hypergeometric"
 
 
+@pytest.mark.slow
 def test_coverage_of_whole_certificates():
     """Three kinds of decision audited at three rates; the errors sit where the fewest audits are."""
     rng = np.random.default_rng(7)
@@ -121,6 +122,7 @@ def test_coverage_of_whole_certificates():
     assert misses <= MISSES
 
 
+@pytest.mark.slow
 def test_coverage_at_every_look():
     """Items are decided one after another; audits arrive with them, and somebody looks after every 200 items."""
     rng = np.random.default_rng(8)

@@ -21,6 +21,7 @@ def misses_allowed(delta, runs=RUNS):
     return int(stats.binom.ppf(0.999, runs, delta))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [0.005, 0.05, 0.3])
 def test_the_error_never_leaves_the_sequence(rate):
     wrong = np.random.default_rng(1).random((RUNS, 1000)) < rate
@@ -110,6 +111,7 @@ def alarms(baseline, rates, runs, seed):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("baseline", "rate"), [(0.1, 0.1), (0.1, 0.03), (None, 0.1), (None, 0.5)])
 def test_no_drift_no_alarm(baseline, rate):
     assert len(alarms(baseline, [rate] * 30, RUNS, 5)) <= misses_allowed(0.05)

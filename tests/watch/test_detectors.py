@@ -15,6 +15,8 @@ from quorate.watch.detector import Detector, detect, detectors
 from quorate.watch.simulate import crowd
 from quorate.watch.work import Work
 
+pytestmark = pytest.mark.slow
+
 OWN = {"random": "random_answers"}
 SINGLE = ("random", "constant", "position", "adversarial", "straight_lining", "answer_order", "speed", "sudden_change")
 BAD = dict.fromkeys((*SINGLE, "pasted", "machine_text"), 1) | dict.fromkeys(("collusion", "duplicates"), 2)

@@ -16,6 +16,8 @@ from quorate.watch.item_content import ItemContent
 from quorate.watch.sudden_change import cusum, moment
 from quorate.watch.work import Work
 
+pytestmark = pytest.mark.slow
+
 WORDS = [f"word{i}" for i in range(16)]
 
 
