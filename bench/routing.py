@@ -1,18 +1,21 @@
 """Does it matter who gets which task? Simulated crowds, routed by `flow/route.py` against random assignment.
 
-    python bench/routing.py [--crowds specialists …] [--items 600] [--people 30] [--seeds 5] [--target 0.9] [--json]
+    python bench/routing.py [--crowds specialists …] [--orders random …] [--items 600] [--people 30] [--seeds 5]
+                            [--target 0.9] [--json]
 
 Three crowds: *specialists*, who tell one of three pairs of look-alikes apart and guess at the others; *mixed*, right
-with .5 to .97, half of whom confuse one pair; *alike*, all the same: nothing to gain. People come one after the other,
-the busy ones more often, and each is given one task of the queue as it is live: a first place of every task, then a
-second, and a task that is not decided by then wants one more at the end. They get any (`random`), the next (`queue`),
-the best of a window of 12 by their edge over the others (`skill`; `explore` gives every tenth to measuring them, and
-with `shared` no one has more than a twentieth of the answers), or, for comparison, the one on which an answer adds most
-information whoever else there is (`gain`). All are believed, learnt of and stopped by the same arithmetic, from what
-they answered alone.
+with .5 to .97, half of whom confuse one pair; *alike*, all the same: nothing to gain. And *priced*: the mixed ones,
+where an answer about half of the items costs three times as much. People come one after the other, the busy ones more
+often, and each is given one task of the queue as it is live: a first place of every task, then a second, and a task
+that is not decided by then wants one more at the end. They get any (`random`), the next (`queue`), the best of a window
+of 12 by their edge over the others (`skill`; `explore` gives every tenth to measuring them, and with `shared` no one
+has more than a twentieth of the answers), or, for comparison, the one on which an answer adds most information whoever
+else there is (`gain`); `cost` is `skill` with what an answer costs in it. All are believed, learnt of and stopped by
+the same arithmetic, from what they answered alone.
 
-Told per order, and as ratios to `random` of the same crowds: judgements until the target accuracy and until all is
-done; the final accuracy; how long a task is open, in judgements of the crowd; the Gini of earnings (0: all the same).
+Told per order, and as ratios to `random` of the same crowds: judgements and money until the target accuracy and until
+all is done; the final accuracy; how long a task is open, in judgements of the crowd; the Gini of earnings (0: all the
+same).
 """
 
 from __future__ import annotations
@@ -31,8 +34,9 @@ from quorate.flow.route import Candidate, edge, ranked, room, score, standing, t
 from quorate.truth.online import column, prior_rows, temper
 from quorate.truth.value import confusion, information_gain
 
-ORDERS = ("random", "queue", "gain", "skill", "explore", "shared")
-CROWDS = ("specialists", "mixed", "alike")
+ORDERS = ("random", "queue", "gain", "skill", "explore", "shared", "cost")
+CROWDS = ("specialists", "mixed", "alike", "priced")
+DEAR = 3
 CLASSES, WINDOW, LEAST, MOST, SURE, EXPLORE, REFIT = 6, 12, 2, 9, 0.9, 0.1, 50
 SHARE, FREE = 0.05, 20
 NOW, HORIZON = datetime(2026, 1, 1, tzinfo=UTC), timedelta(days=1)
@@ -51,7 +55,7 @@ def person(crowd: str, random: np.random.Generator) -> np.ndarray:
     right = 0.8 if crowd == "alike" else random.uniform(0.5, 0.97)
     matrix = np.full((CLASSES, CLASSES), (1 - right) / (CLASSES - 1))
     np.fill_diagonal(matrix, right)
-    if crowd == "mixed" and random.random() < 0.5:
+    if crowd in {"mixed", "priced"} and random.random() < 0.5:
         both = random.choice(CLASSES, 2, replace=False)
         matrix[np.ix_(both, both)] = matrix[np.ix_(both, both)].mean(axis=1, keepdims=True)
     return matrix
@@ -59,9 +63,11 @@ def person(crowd: str, random: np.random.Generator) -> np.ndarray:
 
 @dataclass
 class Crowd:
-    """Items with their truth, people with their confusion and how often they come: one seed, all orders."""
+    """Items with their truth and what an answer about each costs, people with their confusion and how often they come:
+    one seed, all orders."""
 
     truth: np.ndarray
+    prices: np.ndarray
     people: list[np.ndarray]
     comes: np.ndarray
 
@@ -69,9 +75,9 @@ class Crowd:
     def drawn(cls, kind: str, items: int, people: int, seed: int) -> Crowd:
         random = np.random.default_rng(seed)
         comes = random.lognormal(0, 0.7, people)
-        return cls(
-            random.integers(0, CLASSES, items), [person(kind, random) for _ in range(people)], comes / comes.sum()
-        )
+        prices = np.where(np.arange(items) % 2, DEAR, 1) if kind == "priced" else np.ones(items, dtype=int)
+        truth = random.integers(0, CLASSES, items)
+        return cls(truth, prices, [person(kind, random) for _ in range(people)], comes / comes.sum())
 
 
 @dataclass
@@ -123,6 +129,7 @@ class Run:
         self.others = typical(self.rows)
         self.queue = Queue.of(items)
         self.cursors = [-1] * people
+        self.earned = np.zeros(people)
 
     def pick(self, who: int) -> Place | None:
         if self.order == "shared" and not room(len(self.said[who]), self.count, SHARE, FREE):
@@ -144,7 +151,11 @@ class Run:
             worths = information_gain([self.believed[item] for _, item in window], confusion(self.rows[who]))
             return window[int(np.argmax(worths))]
         tasks = [
-            Candidate(place, standing(self.believed[item].tolist()) if self.heard[item] else None)
+            Candidate(
+                place,
+                standing(self.believed[item].tolist()) if self.heard[item] else None,
+                cost=float(self.crowd.prices[item]) if self.order == "cost" else 1.0,
+            )
             for place, (_, item) in enumerate(window)
         ]
         own = edge(self.rows[who], self.others)
@@ -156,6 +167,7 @@ class Run:
         item = place[1]
         self.queue.places.remove(place)
         self.count += 1
+        self.earned[who] += self.crowd.prices[item]
         self.begun.setdefault(item, self.count)
         said = int(self.random.choice(CLASSES, p=self.crowd.people[who][self.crowd.truth[item]]))
         self.said[who][item] = said
@@ -179,6 +191,7 @@ class Run:
 
     def run(self, target: float) -> dict[str, float | None]:
         reached: int | None = None
+        money: float | None = None
         idle, people = 0, len(self.crowd.people)
         while self.queue.places and idle < 100 * people:
             who = int(self.random.choice(people, p=self.crowd.comes))
@@ -187,13 +200,15 @@ class Run:
             if place is not None:
                 self.answer(who, place)
                 if reached is None and self.count % 10 == 0 and self.accuracy() >= target:
-                    reached = self.count
+                    reached, money = self.count, float(self.earned.sum())
         return {
             "judgements_to_target": reached,
+            "cost_to_target": money,
+            "cost": float(self.earned.sum()),
             "judgements": self.count,
             "accuracy": self.accuracy(),
             "open_for": statistics.fmean(self.open_for),
-            "gini": gini(np.array([len(said) for said in self.said])),
+            "gini": gini(self.earned),
         }
 
     def accuracy(self) -> float:
@@ -220,7 +235,9 @@ def compared(kind: str, options: argparse.Namespace) -> dict[str, Any]:
     """Each order over the same crowds; ratios are of each crowd to itself under `random`."""
     crowds = [Crowd.drawn(kind, options.items, options.people, seed) for seed in range(options.seeds)]
     runs = {
-        order: [Run(crowd, order, seed).run(options.target) for seed, crowd in enumerate(crowds)] for order in ORDERS
+        order: [Run(crowd, order, seed).run(options.target) for seed, crowd in enumerate(crowds)]
+        for order in options.orders
+        if kind == "priced" or order != "cost"
     }
     found = {order: mean(rows) for order, rows in runs.items()}
     for order, rows in runs.items():
@@ -235,6 +252,7 @@ def compared(kind: str, options: argparse.Namespace) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--crowds", nargs="+", choices=CROWDS, default=CROWDS)
+    parser.add_argument("--orders", nargs="+", choices=ORDERS, default=ORDERS, help="`random` must be among them.")
     parser.add_argument("--items", type=int, default=600)
     parser.add_argument("--people", type=int, default=30)
     parser.add_argument("--seeds", type=int, default=5)

@@ -32,6 +32,8 @@ def test_guarded_items_go_to_whom_they_are_for_and_the_ledger_tells(api: Any) ->
     assert claimed(ada) == ["board"]
     assert ada.put("/me/fitness/language", json={"names": None}).json() == {"names": None}
     assert claimed(ada) == ["french"]
+    api.person("aud", "auditor")
+    assert [one["name"] for one in manager.get(ACCESS).json()["members"]] == ["ada", "aud"], "who reads is granted, too"
     assert ada.put(f"{ACCESS}/ada", json={"names": ["all"]}).status_code == 403
     assert manager.put(f"{ACCESS}/nobody", json={"names": []}).status_code == 404
     assert manager.post("/projects/reviews/ledger/verify").json()["ok"] is True

@@ -109,14 +109,13 @@ SELECT a.name, {language} AS language, {domain} AS domain, {conflict} AS conflic
     SELECT names FROM clearances g WHERE g.account_id = a.id AND g.project_id = %(project)s
     ORDER BY g.created_at DESC, g.id DESC LIMIT 1), '[]') AS granted
 FROM accounts a
-WHERE a.id IN (SELECT account_id FROM members
-               WHERE project_id = %(project)s AND role IN ('annotator', 'expert', 'machine'))
+WHERE a.id IN (SELECT account_id FROM members WHERE project_id = %(project)s AND role <> 'manager')
 ORDER BY a.name
 """.format(**_NEWEST)
 
 
 def members(connection: Connection[Any], project: UUID) -> list[dict[str, Any]]:
-    """Who works in a project: name, what they were granted, what they say of themselves."""
+    """Who may see no more than they were granted in a project: name, that, and what they say of themselves."""
     return connection.cursor(row_factory=dict_row).execute(_MEMBERS, {"project": project}).fetchall()
 
 
