@@ -5,6 +5,7 @@ With `QUORATE_SCREENS` the pictures go to that folder (`make screens`), else to 
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from io import BytesIO
@@ -16,7 +17,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-REVIEWS = Path(__file__).resolve().parents[2] / "examples" / "reviews"
+Do = Callable[[Page], None]
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+REVIEWS, MARKS = EXAMPLES / "reviews", EXAMPLES / "marks"
 TOPICS = {
     "delivery": (
         "1fine 2lost 6annoying 7bad 10bad 13annoying 15lost 16lost 19annoying 21bad 25annoying 28annoying 30annoying"
@@ -125,6 +129,53 @@ def _steer(mia: Any) -> None:
     text = "Please read clauses 2.1 and 2.2 once more; much of what you call product is delivery."
     mia.call("POST", f"/projects/reviews/annotators/{fay['annotator']}/messages", {"text": text})
     mia.call("GET", "/projects/reviews/export?format=parquet")
+    asked = {"step": "topic", "labels": ["delivery", "product"], "question": "Whose is a box that was wrapped badly?"}
+    mia.call("POST", "/projects/reviews/clarifications", asked)
+
+
+LESSONS = [
+    {"id": "way", "title": "What delivery is", "clause": "2.1",
+     "text": "Delivery is the **way of the parcel** to the door: time, place, tracking, driver, damage on the way."},
+    {"id": "box", "title": "Crushed boxes", "clause": "2.1", "text": "A crushed box was crushed on its way.",
+     "practice": [{"item": "The box arrived crushed but the kettle works, so I kept it.", "step": "topic",
+                   "answer": "delivery", "why": "The box is what is complained about, and it belongs to the way."}]},
+]  # fmt: skip
+
+
+def _teach(site: Any) -> None:
+    """`newcomers`: reviews, for who has finished a training and passed an exam; nia is new there."""
+    site.project(REVIEWS, name="newcomers")
+    known = [{"key": f"k{n}", "text": f"It came a week late, and order {n} was the wrong one of two.",
+              "gold": {"topic": "delivery"}} for n in range(20)]  # fmt: skip
+    site.root.upload("/projects/newcomers/items", "\n".join(map(json.dumps, known)).encode(), "application/x-ndjson")
+    policy = next(one["body"] for one in site.root.call("GET", "/projects/newcomers/specs") if one["kind"] == "policy")
+    wanted = [{"training": "start"}, {"exam": "basics", "days": 90}]
+    for kind, name, body in (
+        ("training", "start", {"title": "First steps with reviews", "lessons": LESSONS}),
+        ("exam", "basics", {"title": "The basics", "bar": 0.6, "steps": ["topic"], "questions": {"min": 4, "max": 12}}),
+        ("policy", "policy", policy | {"qualification": wanted}),
+    ):
+        said = {"body": body, "reason": "Newcomers learn first"}
+        site.root.call("PUT", f"/projects/newcomers/specs/{kind}/{name}", said)
+    for name in ("nia", "noa"):
+        site.account(name, "newcomers:annotator")
+
+
+def _mark(site: Any) -> None:
+    """`marks`: names in texts and things in images; sam sees a text first, and pat an image."""
+    site.quorate("apply", MARKS)
+    site.quorate("import", "marks", MARKS / "items.jsonl")
+    for name, kind in (("sam", "spans"), ("pat", "boxes")):
+        site.account(name, "marks:annotator")
+        client = site.client(name)
+        guide = {
+            step["step"]: step["question"]["kind"] for step in client.call("GET", "/projects/marks/guide")["steps"]
+        }
+        while tasks := client.call("POST", "/work/claim", {"count": 1})["tasks"]:
+            if guide[tasks[0]["step"]] == kind:
+                break
+            skip = {"assignment": tasks[0]["assignment"], "reason": "Not now"}
+            client.call("POST", "/work/skip", skip)
 
 
 OFFICE = [{"from": "09:00", "to": "12:30"}, {"from": "13:30", "to": "17:00"}]
@@ -161,6 +212,8 @@ def site(new_site: Callable[[], Any]) -> Any:
     mia = site.client("mia")
     _steer(mia)
     site.client("ada").call("PUT", "/me/hours", HOURS)
+    _teach(site)
+    _mark(site)
     site.client("eli").call("PUT", "/me/hours", HOURS | {"zone": "America/New_York", "away": []})
     people = mia.call("GET", "/projects/reviews/annotators")
     judged = mia.call("GET", "/projects/reviews/items?kind=expert&sort=-judgements")["items"]
@@ -220,6 +273,48 @@ def _decide(page: Page) -> None:
     )
 
 
+def _see(name: str) -> Do:
+    """Have a part of the page in sight."""
+
+    def scroll(page: Page) -> None:
+        page.wait_for_load_state("networkidle")
+        page.get_by_role("region", name=name, exact=True).evaluate("one => one.scrollIntoView()")
+
+    return scroll
+
+
+def _plots(page: Page) -> None:
+    page.get_by_text("More plots").click()
+    _see("Cost against accuracy")(page)
+
+
+def _learn(page: Page) -> None:
+    page.get_by_role("button", name="Read").click()
+    page.get_by_role("heading", name="Lesson 2").wait_for()
+    page.get_by_role("button", name="Read").click()
+    page.get_by_text("Product", exact=True).click()
+    page.get_by_role("button", name="Check").click()
+    page.get_by_role("status").filter(has_text="Not quite").wait_for()
+
+
+def _sit(page: Page) -> None:
+    page.get_by_role("button", name="Begin the exam").click()
+    page.get_by_role("radio", name="Delivery").wait_for()
+
+
+def _name(page: Page) -> None:
+    page.get_by_role("button", name="Submit").wait_for()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("1")
+
+
+def _draw(page: Page) -> None:
+    page.get_by_role("button", name="Submit").wait_for()
+    page.locator("img").first.wait_for()
+    page.keyboard.press("b")
+
+
 def _begin(page: Page) -> None:
     page.get_by_label("Name of the project").fill("mugs")
     page.get_by_label("What is it for?").fill("Know which mugs people love, and why")
@@ -254,13 +349,18 @@ def _keep(page: Page, path: Path) -> None:
         path.write_bytes(taken)
 
 
-Do = Callable[[Page], None]
 SCREENS: dict[str, tuple[str | None, str, Do | None]] = {
     "sign-in": (None, "/sign-in", None),
     "join": (None, "/join/{secret}", None),
     "annotate": ("ada", "/work", lambda page: page.get_by_role("radio").first.wait_for()),
     "annotate-guideline": ("ben", "/work", _answer),
     "accessibility": ("ada", "/work/accessibility/reviews", None),
+    "annotate-spans": ("sam", "/work", _name),
+    "annotate-boxes": ("pat", "/work", _draw),
+    "wanted": ("nia", "/work", None),
+    "training": ("nia", "/work/training/newcomers/start", _learn),
+    "exam": ("noa", "/work/exam/newcomers/basics", _sit),
+    "noticed": ("fay", "/work/answers", _see("Noticed about your work")),
     "answers": ("dov", "/work/answers", None),
     "earnings": ("ada", "/work/earnings", None),
     "account": ("ada", "/account", None),
@@ -269,6 +369,9 @@ SCREENS: dict[str, tuple[str | None, str, Do | None]] = {
     "judge-blind": ("eli", "/judge?project=reviews{blind}", None),
     "projects": ("root", "/projects", None),
     "project": ("mia", "/projects/reviews", None),
+    "plots": ("mia", "/projects/reviews", _plots),
+    "findings": ("mia", "/projects/reviews/findings", None),
+    "clarifications": ("mia", "/projects/reviews/clarifications", None),
     "items": ("mia", "/projects/reviews/items?sort=-decided", None),
     "why": ("mia", "/projects/reviews/items/{item}", None),
     "annotators": ("mia", "/projects/reviews/annotators", None),

@@ -7,7 +7,8 @@ import { Problem } from "@/api/client";
 import { me } from "@/api/queries";
 import { useKeys } from "@/shared/keys";
 import { Empty, Failed, Loading } from "@/shared/states";
-import type { Desk, DeskState } from "./desk/desk";
+import type { Desk } from "./desk/desk";
+import type { DeskState } from "./desk/state";
 import { Notices } from "./notices";
 import { Wanted } from "./trust/wanted";
 

@@ -3,7 +3,7 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { me, queries } from "@/api/queries";
-import type { DeskState } from "./desk/desk";
+import type { DeskState } from "./desk/state";
 import { useDesk } from "./desk/use_desk";
 import { useFeedback } from "./feedback";
 import { Head } from "./head";

@@ -1,10 +1,11 @@
 // The desk: the task in hand, the ones ahead, and the answers on their way. It knows the server, and nothing of screens.
 import { type Problem, serverNow, Unreachable } from "@/api/client";
 import type { Task } from "../task";
+import { Drafting } from "./drafting";
 import { ACTIVE_FOR, dueForMore, ranOut, Stopwatch } from "./leases";
 import { Outbox } from "./outbox";
-import { type Draft, dropOldDrafts, type Entry, findDraft, keepDraft, type Store } from "./store";
-import type { Wire } from "./wire";
+import { type DeskState, type Done, NOTHING, type Said, type Setting, type Turn } from "./state";
+import { type Draft, dropOldDrafts, type Entry, findDraft, keepDraft } from "./store";
 
 /** Tasks that are kept ready behind the one in hand. */
 export const AHEAD = 2;
@@ -13,65 +14,6 @@ export const HELD_BACK = 5_000;
 const LOOK_AGAIN = 30_000;
 const TICK = 15_000;
 const UNDOABLE = 20;
-
-/** A task with what has been answered so far. */
-export interface Turn {
-  readonly task: Task;
-  readonly draft: Draft | null;
-  /** The annotation that this answer would replace. */
-  readonly revises?: string;
-  /** Why the server sent it back. */
-  readonly said?: string;
-}
-
-/** An answer as it was written. */
-export type Said = Omit<Draft, "at">;
-
-/** What was done last, in order to be taken back. */
-interface Done {
-  readonly entry: Entry;
-  readonly draft: Draft | null;
-  annotation?: string;
-}
-
-export interface DeskState {
-  readonly phase: "starting" | "working" | "empty" | "failed" | "elsewhere";
-  readonly current: Turn | null;
-  readonly ahead: readonly Task[];
-  readonly unsent: number;
-  readonly hindrance: Outbox["hindrance"];
-  /** Answers that the server would not have, to be seen. */
-  readonly refused: readonly Entry[];
-  readonly error: Error | null;
-  readonly canUndo: boolean;
-  /** The lease of the task in hand has run out. */
-  readonly late: boolean;
-  /** Goes up with every task that is shown. */
-  readonly turns: number;
-}
-
-const NOTHING: DeskState = {
-  phase: "starting",
-  current: null,
-  ahead: [],
-  unsent: 0,
-  hindrance: null,
-  refused: [],
-  error: null,
-  canUndo: false,
-  late: false,
-  turns: 0,
-};
-
-export interface Setting {
-  account: string;
-  store: Store;
-  wire: Wire;
-  /** Have all that is needed to show a task, before it counts as ready. */
-  prepare: (task: Task) => Promise<unknown>;
-  minutes: (task: Task) => number;
-  sent?: (entry: Entry, reply: unknown) => void;
-}
 
 export class Desk {
   private state = NOTHING;
@@ -85,10 +27,11 @@ export class Desk {
   private active = Date.now();
   private looking: ReturnType<typeof setTimeout> | undefined;
   private ticking: ReturnType<typeof setTimeout> | undefined;
-  private drafting: { task: string; draft: Draft; timer: ReturnType<typeof setTimeout> } | null = null;
+  private readonly drafting: Drafting;
   private stopped = false;
 
   constructor(private readonly setting: Setting) {
+    this.drafting = new Drafting(setting.store, setting.account);
     this.outbox = new Outbox(setting.store, setting.account, (entry) => setting.wire.carry(entry), {
       sent: (entry, reply) => this.sent(entry, reply),
       refused: (entry) => this.refusedNow(entry),
@@ -125,7 +68,7 @@ export class Desk {
     this.stopped = true;
     clearTimeout(this.looking);
     clearTimeout(this.ticking);
-    this.keepNow();
+    this.drafting.keepNow();
     this.outbox.stop();
     const begun = this.drafted();
     const idle = [this.state.current?.task, ...this.state.ahead].filter((task) => task !== undefined);
@@ -177,9 +120,7 @@ export class Desk {
     const turn = this.state.current;
     if (!turn) return;
     this.touch();
-    if (this.drafting) clearTimeout(this.drafting.timer);
-    const draft = { ...written, at: Date.now() };
-    this.drafting = { task: turn.task.task, draft, timer: setTimeout(() => this.keepNow(), 300) };
+    this.drafting.keep(turn.task.task, { ...written, at: Date.now() });
   }
 
   /** The person has seen what became of a refused answer. */
@@ -201,7 +142,7 @@ export class Desk {
       this.touch();
     } else {
       this.watch.pause();
-      this.keepNow();
+      this.drafting.keepNow();
     }
   }
 
@@ -223,13 +164,11 @@ export class Desk {
   private send(turn: Turn, path: Entry["path"], body: Record<string, unknown>, draft: Draft | null): void {
     // The one before can no longer be taken back for nothing, so let it go.
     this.outbox.release(this.done.at(-1)?.entry.id);
-    const { account, store } = this.setting;
     const entry = this.entry(turn.task, path, body, Date.now() + HELD_BACK);
     this.done = [...this.done.slice(-UNDOABLE), { entry, draft }];
-    this.forgetDraft();
+    this.drafting.drop(turn.task.task);
     this.next();
     this.outbox.add(entry);
-    void keepDraft(store, account, turn.task.task, null);
     void this.refill();
   }
 
@@ -256,7 +195,7 @@ export class Desk {
     const turn = this.state.current;
     if (!turn) return;
     this.returned.set(turn.task.task, { ...turn, draft: this.draftNow() });
-    this.keepNow();
+    this.drafting.keepNow();
     this.set({ ahead: [turn.task, ...this.state.ahead], current: null });
   }
 
@@ -411,19 +350,7 @@ export class Desk {
   private draftNow(): Draft | null {
     const turn = this.state.current;
     if (!turn) return null;
-    return this.drafting?.task === turn.task.task ? this.drafting.draft : turn.draft;
-  }
-
-  private keepNow(): void {
-    const pending = this.drafting;
-    if (!pending) return;
-    clearTimeout(pending.timer);
-    void keepDraft(this.setting.store, this.setting.account, pending.task, pending.draft);
-  }
-
-  private forgetDraft(): void {
-    if (this.drafting) clearTimeout(this.drafting.timer);
-    this.drafting = null;
+    return this.drafting.of(turn.task.task) ?? turn.draft;
   }
 
   private seconds(): number {

@@ -5,7 +5,8 @@ import { guideOf, haveGuide } from "../guide";
 import { prefetch } from "../item/media";
 import { haveKind } from "../kinds/registry";
 import type { Guide, Task } from "../task";
-import { Desk, type DeskState, type Setting } from "./desk";
+import { Desk } from "./desk";
+import type { DeskState, Setting } from "./state";
 import { openStore } from "./store";
 import { wire } from "./wire";
 

@@ -32,10 +32,17 @@ export function ItemView({ item, instead }: { item: Item; instead?: Instead }) {
         ),
       )}
       {field === null ? <Body shape={shape} /> : <div className={classes.text}>{instead?.node}</div>}
-      <FieldsView fields={field === null ? shape.rest : besides(item.body, field)} />
+      <FieldsView
+        fields={(field === null ? shape.rest : besides(item.body, field)).filter(
+          ([name]) => media.length === 0 || !SIZES.has(name),
+        )}
+      />
     </div>
   );
 }
+
+/** What boxes are reckoned by tells the one who looks at the image nothing. */
+const SIZES = new Set(["width", "height"]);
 
 function besides(body: unknown, field: string): Fields {
   if (typeof body !== "object" || body === null) return [];

@@ -20,6 +20,9 @@ interface Zooming {
 }
 
 const MOST = 16;
+/** What the two buttons want at the side of the image (px). */
+const BESIDE = 72;
+const beside = (room: Size, size: Size) => (room.width - size.width) / 2 - BESIDE;
 
 export function Zoom({ src, alt, children, view }: Zooming) {
   const { t } = useTranslation("annotate");
@@ -121,7 +124,13 @@ export function Zoom({ src, alt, children, view }: Zooming) {
         </div>
       </section>
       {!failed && (
-        <div className={classes.zoomButtons}>
+        <div
+          className={classes.zoomButtons}
+          // Beside the image where there is room, so that nothing of it is hidden.
+          style={
+            size && room.width - size.width > 2 * BESIDE ? { insetInlineEnd: beside(room, size) } : undefined
+          }
+        >
           <ActionIcon
             variant="default"
             onClick={() => by(1.5)}

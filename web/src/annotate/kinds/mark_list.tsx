@@ -3,7 +3,7 @@ import { ActionIcon, Kbd, UnstyledButton } from "@mantine/core";
 import type { CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
 import { classColour } from "@/shared/theme";
-import { shown } from "../hotkeys";
+import { free, shown } from "../hotkeys";
 import { type Question, say } from "../task";
 import { Guidance } from "./classes";
 import type { Focus } from "./kind";
@@ -91,7 +91,9 @@ export function List({ question, labels, words, focus, onFocus, onArm, onRemove,
           })}
         </ol>
       )}
-      {labels.length === 0 && hint && <p className={classes.hint}>{t(hint)}</p>}
+      {labels.length === 0 && hint && (
+        <p className={classes.hint}>{t(hint, { press: shown(free("b", question)) })}</p>
+      )}
     </div>
   );
 }

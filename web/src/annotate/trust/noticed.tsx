@@ -1,6 +1,6 @@
 // What was noticed about one's own work, in kind words, with a reply; and the lessons that were made for one.
-import { Button, Group, Text, Textarea, Title } from "@mantine/core";
-import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
+import { Button, Text, Title } from "@mantine/core";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,7 @@ import { api, ask, type Shapes } from "@/api/client";
 import { queries } from "@/api/queries";
 import { says } from "@/findings/says";
 import { ago, money } from "@/shared/format";
+import { Saying } from "../saying";
 import { say, type Words } from "../task";
 import classes from "./trust.module.css";
 
@@ -166,46 +167,24 @@ function One({ finding }: { finding: Finding }) {
 
 function Reply({ id, onDone }: { id: string; onDone: () => void }) {
   const { t } = useTranslation("annotate");
-  const [text, setText] = useState("");
-  const send = useMutation({
-    mutationFn: () =>
-      ask(
-        api.POST("/api/v1/work/findings/{finding}/answer", {
-          params: { path: { finding: id } },
-          body: { text },
-        }),
-      ),
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: noticed.queryKey });
-      onDone();
-    },
-  });
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (text.trim()) send.mutate();
+    <Saying
+      label={t("noticed.yours")}
+      description={t("noticed.yoursText")}
+      most={4000}
+      onSend={(text) =>
+        ask(
+          api.POST("/api/v1/work/findings/{finding}/answer", {
+            params: { path: { finding: id } },
+            body: { text },
+          }),
+        )
+      }
+      onDone={() => {
+        void queries.invalidateQueries({ queryKey: noticed.queryKey });
+        onDone();
       }}
-    >
-      <Textarea
-        data-autofocus
-        label={t("noticed.yours")}
-        description={t("noticed.yoursText")}
-        autosize
-        minRows={2}
-        maxLength={4000}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-      />
-      {send.error && <p role="alert">{send.error.message}</p>}
-      <Group gap="xs" mt="xs">
-        <Button size="compact-md" type="submit" disabled={!text.trim()} loading={send.isPending}>
-          {t("noticed.send")}
-        </Button>
-        <Button size="compact-md" variant="default" onClick={onDone}>
-          {t("cancel", { ns: "shared" })}
-        </Button>
-      </Group>
-    </form>
+      onCancel={onDone}
+    />
   );
 }

@@ -15,6 +15,7 @@ export function Wanted({ embedded = false }: { embedded?: boolean }) {
   if (!data) return embedded ? null : <Loading />;
   const rows = data.flatMap((one) => one.terms.map((term) => ({ project: one.project, ...term })));
   if (rows.length === 0 && embedded) return null;
+  const first = rows.findIndex((one) => one.state !== "met");
   return (
     <section className={embedded ? undefined : classes.page} aria-labelledby="wanted">
       <Stack gap={4} my="md">
@@ -24,7 +25,7 @@ export function Wanted({ embedded = false }: { embedded?: boolean }) {
         {!embedded && <Text c="dimmed">{t("trust.wanted.why")}</Text>}
       </Stack>
       <ul className={classes.rows}>
-        {rows.map((one) => (
+        {rows.map((one, at) => (
           <li key={`${one.project} ${one.kind} ${one.name}`} className={classes.row}>
             <span>
               <b>{t(`trust.wanted.${one.kind}`, { name: one.name })}</b>{" "}
@@ -36,7 +37,7 @@ export function Wanted({ embedded = false }: { embedded?: boolean }) {
             <Button
               component={Link}
               to={`/work/${one.kind}/${encodeURIComponent(one.project)}/${encodeURIComponent(one.name)}`}
-              variant={one.state === "met" ? "default" : "filled"}
+              variant={at === first ? "filled" : "default"}
               size="compact-md"
               aria-label={`${t("trust.wanted.do")}: ${t(`trust.wanted.${one.kind}`, { name: one.name })}`}
             >

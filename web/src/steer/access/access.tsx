@@ -11,6 +11,7 @@ import { Failed, Loading } from "@/shared/states";
 import steer from "../steer.module.css";
 import classes from "./access.module.css";
 import { Clearance } from "./clearance";
+import { Rows } from "./rows";
 
 type Role = Shapes["Member"]["role"];
 type Invited = Shapes["NewInvite"]["role"];
@@ -75,45 +76,35 @@ function Members({ project, manages }: { project: string; manages: boolean }) {
           {roles.error.message}
         </Text>
       )}
-      <div className={steer.scroll}>
-        <table className={steer.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t("access.name")}</th>
-              <th scope="col">{t("access.roles")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {[...people].sort().map(([name, held]) => (
-              <tr key={name}>
-                <th scope="row">{name || t("access.erased")}</th>
-                <td>
-                  <div className={classes.roles}>
-                    {held.map(({ role }) =>
-                      manages && name ? (
-                        <Button
-                          key={role}
-                          size="compact-sm"
-                          variant="default"
-                          rightSection={<span aria-hidden>×</span>}
-                          aria-label={t("access.withdraw", { name, role: t(`role.${role}`) })}
-                          onClick={() => roles.mutate({ account: name, role, grant: false })}
-                        >
-                          {t(`role.${role}`)}
-                        </Button>
-                      ) : (
-                        <Badge key={role} variant="default" tt="none">
-                          {t(`role.${role}`)}
-                        </Badge>
-                      ),
-                    )}
-                  </div>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Rows head={[t("access.name"), t("access.roles")]}>
+        {[...people].sort().map(([name, held]) => (
+          <tr key={name}>
+            <th scope="row">{name || t("access.erased")}</th>
+            <td>
+              <div className={classes.roles}>
+                {held.map(({ role }) =>
+                  manages && name ? (
+                    <Button
+                      key={role}
+                      size="compact-sm"
+                      variant="default"
+                      rightSection={<span aria-hidden>×</span>}
+                      aria-label={t("access.withdraw", { name, role: t(`role.${role}`) })}
+                      onClick={() => roles.mutate({ account: name, role, grant: false })}
+                    >
+                      {t(`role.${role}`)}
+                    </Button>
+                  ) : (
+                    <Badge key={role} variant="default" tt="none">
+                      {t(`role.${role}`)}
+                    </Badge>
+                  ),
+                )}
+              </div>
+            </td>
+          </tr>
+        ))}
+      </Rows>
     </section>
   );
 }
@@ -255,38 +246,26 @@ function Kept({ project, refresh }: { project: string; refresh: () => Promise<vo
     return new Date(one.expires_at) < new Date() ? "over" : "open";
   };
   return (
-    <div className={steer.scroll}>
-      <table className={steer.table}>
-        <thead>
-          <tr>
-            {(["role", "used", "until", "by"] as const).map((name) => (
-              <th key={name} scope="col">
-                {t(`access.column.${name}`)}
-              </th>
-            ))}
-            <th scope="col">{t("access.column.state")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {data.map((one) => (
-            <tr key={one.id}>
-              <th scope="row">{t(`role.${one.role}`)}</th>
-              <td>{t("access.usedOf", { used: count(one.used), uses: count(one.uses) })}</td>
-              <td>{day(one.expires_at)}</td>
-              <td>{one.author ?? t("specs.operator")}</td>
-              <td>
-                {state(one) === "open" ? (
-                  <Button size="compact-sm" variant="default" onClick={() => end.mutate(one.id)}>
-                    {t("access.end")}
-                  </Button>
-                ) : (
-                  t(`access.state.${state(one)}`)
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Rows
+      head={(["role", "used", "until", "by", "state"] as const).map((name) => t(`access.column.${name}`))}
+    >
+      {data.map((one) => (
+        <tr key={one.id}>
+          <th scope="row">{t(`role.${one.role}`)}</th>
+          <td>{t("access.usedOf", { used: count(one.used), uses: count(one.uses) })}</td>
+          <td>{day(one.expires_at)}</td>
+          <td>{one.author ?? t("specs.operator")}</td>
+          <td>
+            {state(one) === "open" ? (
+              <Button size="compact-sm" variant="default" onClick={() => end.mutate(one.id)}>
+                {t("access.end")}
+              </Button>
+            ) : (
+              t(`access.state.${state(one)}`)
+            )}
+          </td>
+        </tr>
+      ))}
+    </Rows>
   );
 }

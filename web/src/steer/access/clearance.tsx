@@ -5,8 +5,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask, type Shapes } from "@/api/client";
 import { Failed } from "@/shared/states";
-import steer from "../steer.module.css";
 import classes from "./access.module.css";
+import { Rows } from "./rows";
 
 type Known = Shapes["Known"];
 const SAID = ["language", "domain", "conflict"] as const;
@@ -31,40 +31,25 @@ export function Clearance({ project, manages }: { project: string; manages: bool
           ? t("access.asked", { names: data.asked.join(", ") })
           : t("access.nothingAsked")}
       </Text>
-      <div className={steer.scroll}>
-        <table className={steer.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t("access.name")}</th>
-              <th scope="col">{t("access.maySee")}</th>
-              {SAID.map((kind) => (
-                <th key={kind} scope="col">
-                  {t(`access.said.${kind}`)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {data.members.map((one) => (
-              <tr key={one.name}>
-                <th scope="row">{one.name ?? t("access.erased")}</th>
-                <td>
-                  {manages && one.name ? (
-                    <Granted project={project} name={one.name} granted={one.granted} asked={data.asked} />
-                  ) : (
-                    one.granted.join(", ") || t("access.nothing")
-                  )}
-                </td>
-                {SAID.map((kind) => (
-                  <td key={kind}>
-                    {one[kind]?.join(", ") || t(kind === "conflict" ? "access.nothing" : "access.any")}
-                  </td>
-                ))}
-              </tr>
+      <Rows head={[t("access.name"), t("access.maySee"), ...SAID.map((kind) => t(`access.said.${kind}`))]}>
+        {data.members.map((one) => (
+          <tr key={one.name}>
+            <th scope="row">{one.name ?? t("access.erased")}</th>
+            <td>
+              {manages && one.name ? (
+                <Granted project={project} name={one.name} granted={one.granted} asked={data.asked} />
+              ) : (
+                one.granted.join(", ") || t("access.nothing")
+              )}
+            </td>
+            {SAID.map((kind) => (
+              <td key={kind}>
+                {one[kind]?.join(", ") || t(kind === "conflict" ? "access.nothing" : "access.any")}
+              </td>
             ))}
-          </tbody>
-        </table>
-      </div>
+          </tr>
+        ))}
+      </Rows>
     </section>
   );
 }

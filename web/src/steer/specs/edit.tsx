@@ -1,5 +1,5 @@
 // Change a spec: write, see what it would do, say why, publish.
-import { Button, Group, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, Select, Stack, Text, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,6 +7,7 @@ import { api, ask } from "@/api/client";
 import { asDrafts, ClassEditor } from "../classes";
 import classes from "../project.module.css";
 import { Effect } from "./effect";
+import { Publish } from "./publish";
 import type { Spec } from "./queries";
 import { read, written } from "./written";
 
@@ -19,9 +20,7 @@ interface Props {
 
 export function Edit({ project, spec, onCancel, onPublished }: Props) {
   const { t } = useTranslation("steer");
-  const { t: shared } = useTranslation();
   const [text, setText] = useState(() => written(spec.body));
-  const [reason, setReason] = useState("");
   const write = (next: string) => {
     setText(next);
     preview.reset();
@@ -39,7 +38,7 @@ export function Edit({ project, spec, onCancel, onPublished }: Props) {
       ),
   });
   const publish = useMutation({
-    mutationFn: async () =>
+    mutationFn: async (reason: string) =>
       ask(
         api.PUT("/api/v1/projects/{project}/specs/{kind}/{name}", {
           ...where,
@@ -67,28 +66,16 @@ export function Edit({ project, spec, onCancel, onPublished }: Props) {
         </Text>
       )}
       {preview.data && <Effect found={preview.data} />}
-      <TextInput
-        label={t("specs.why")}
-        description={t("specs.whyHint")}
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-        maxLength={1000}
-      />
-      <Group>
+      <Publish
+        ready={Boolean(preview.data?.publishable)}
+        busy={publish.isPending}
+        onPublish={publish.mutate}
+        onCancel={onCancel}
+      >
         <Button variant="default" onClick={() => preview.mutate()} loading={preview.isPending}>
           {t("specs.preview")}
         </Button>
-        <Button
-          onClick={() => publish.mutate()}
-          disabled={!preview.data?.publishable || !reason.trim()}
-          loading={publish.isPending}
-        >
-          {t("specs.publish")}
-        </Button>
-        <Button variant="subtle" color="gray" onClick={onCancel}>
-          {shared("cancel")}
-        </Button>
-      </Group>
+      </Publish>
     </Stack>
   );
 }

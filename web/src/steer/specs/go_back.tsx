@@ -1,12 +1,12 @@
 // Going back to an earlier version: what it would do, why, and then it is done.
-import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask } from "@/api/client";
 import { Dialog } from "@/shared/dialog";
 import { Failed, Loading } from "@/shared/states";
 import { Effect } from "./effect";
+import { Publish } from "./publish";
 import type { Spec } from "./queries";
 
 interface Props {
@@ -18,8 +18,6 @@ interface Props {
 
 export function GoBack({ project, to, onCancel, onDone }: Props) {
   const { t } = useTranslation("steer");
-  const { t: shared } = useTranslation();
-  const [reason, setReason] = useState("");
   const path = { project, kind: to.kind, name: to.name };
   const { data, error } = useQuery({
     queryKey: ["specs", project, to.kind, to.name, "back", to.version],
@@ -33,10 +31,10 @@ export function GoBack({ project, to, onCancel, onDone }: Props) {
       ),
   });
   const go = useMutation({
-    mutationFn: () =>
+    mutationFn: (reason: string) =>
       ask(
         api.POST("/api/v1/projects/{project}/specs/{kind}/{name}/revert", {
-          params: { path, query: { version: to.version, reason: reason.trim() } },
+          params: { path, query: { version: to.version, reason } },
         }),
       ),
     onSuccess: onDone,
@@ -50,25 +48,12 @@ export function GoBack({ project, to, onCancel, onDone }: Props) {
             {go.error.message}
           </Text>
         )}
-        <TextInput
-          label={t("specs.why")}
-          description={t("specs.whyHint")}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          maxLength={1000}
+        <Publish
+          ready={Boolean(data?.publishable)}
+          busy={go.isPending}
+          onPublish={go.mutate}
+          onCancel={onCancel}
         />
-        <Group>
-          <Button
-            onClick={() => go.mutate()}
-            disabled={!data?.publishable || !reason.trim()}
-            loading={go.isPending}
-          >
-            {t("specs.publish")}
-          </Button>
-          <Button variant="subtle" color="gray" onClick={onCancel}>
-            {shared("cancel")}
-          </Button>
-        </Group>
       </Stack>
     </Dialog>
   );
