@@ -275,9 +275,11 @@ def test_nobody_has_more_than_their_share_of_what_pays_well(world: Any) -> None:
     for total, account in enumerate(well, 1):
         own[account] = own.get(account, 0) + 1
         assert own[account] <= max(3, 0.4 * total)
-    assert len(own) == 3
-    assert min(own.values()) == 3, "so many nobody is refused"
-    assert len(rows) - len(well) >= 30, "of what pays less there is no share"
+    assert max(own.values()) >= 3, "so many nobody is refused"
+    less = [account for account, cost in rows if cost <= Decimal("0.05")]
+    assert max(less.count(account) for account in set(less)) > max(3, 0.4 * len(well)), (
+        "of what pays less, all they like"
+    )
 
 
 @pytest.mark.slow
