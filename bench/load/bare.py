@@ -22,11 +22,12 @@ from uuid import UUID
 import psycopg
 
 from quorate.ids import new_id
-from quorate.store import annotations, leases, openings, seats
+from quorate.store import annotations, claims, openings, seats
 from quorate.store import tables as t
 from quorate.store.annotations import Closing, Held
+from quorate.store.claims import Wish
 from quorate.store.database import _configure
-from quorate.store.leases import Lease, Wish
+from quorate.store.leases import Lease
 from quorate.store.window import Ranking
 
 NO_CASE = UUID(t.NO_CASE)
@@ -52,7 +53,7 @@ class Bare:
 
     def claim(self) -> Lease | None:
         """Lease a task."""
-        found = leases.claim(self.connection, self._wish(datetime.now(UTC))).leases
+        found = claims.claim(self.connection, self._wish(datetime.now(UTC))).leases
         return found[0] if found else None
 
     def submit(self, lease: Lease, *, then_claim: bool) -> Lease | None:
@@ -63,9 +64,9 @@ class Bare:
             assert held is not None
             decided = len(held.given) + 1 >= self.overlap
             statement = self._statement(held, decided, now, then_claim)
-            rows = statement.run_gated(self.connection, leases.GIVEN if then_claim else "SELECT 1 AS done")
+            rows = statement.run_gated(self.connection, claims.GIVEN if then_claim else "SELECT 1 AS done")
             if rows is not None:
-                found = leases.given(rows, now).leases if then_claim else []
+                found = claims.given(rows, now).leases if then_claim else []
                 return found[0] if found else None
 
     def _statement(self, held: Held, decided: bool, now: datetime, then_claim: bool) -> Any:
@@ -86,7 +87,7 @@ class Bare:
             openings.add_change(statement, project=self.project, places=0, keep=0, gate="gate")
         statement.append(t.events, events)
         if then_claim:
-            leases.add_claim(statement, self._wish(now), settled=Decimal(0))
+            claims.add_claim(statement, self._wish(now), settled=Decimal(0))
         return statement
 
     def _wish(self, now: datetime) -> Wish:

@@ -14,7 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
+
+import psycopg
+from psycopg.sql import SQL, Identifier
 
 from quorate.actions.actor import Actor
 from quorate.actions.add_account import add_account, add_token, ensure_workspace, grant_role
@@ -36,6 +40,15 @@ class Installation:
     url: str
     db: Database
     actor: Actor
+
+    def beside(self, name: str) -> Installation:
+        """Another database on the same server, as empty as this one was."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        url = urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
+        migrate.upgrade(url)
+        db = Database(url)
+        return Installation(self.data, url, db, Actor(ensure_workspace(db)))
 
     def project(self, tasks: int, overlap: int, **policy: Any) -> UUID:
         """A project of `tasks` small texts; each is decided when it has got `overlap` answers."""

@@ -204,8 +204,7 @@ def test_a_late_answer_is_paid_for_or_not_taken(world, one):
     fresh = [
         (person, c)
         for person in [world.person() for _ in range(4)]
-        for _ in range(2)  # one by one: where two places of one task follow each other, a claim of two gives one
-        for c in claim_tasks(world.db, person, [project])
+        for c in claim_tasks(world.db, person, [project], 2)
     ]
     assert len(fresh) == 8
 

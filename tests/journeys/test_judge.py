@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import APIRequestContext, Browser, Page, expect
+from playwright.sync_api import APIRequestContext, Browser, Page, Route, expect
 
 PASSWORD = "correct horse battery"
 TWO = {"kind": "choice", "classes": [{"id": "cat", "title": "Cat"}, {"id": "dog", "title": "Dog"}]}
@@ -144,7 +144,7 @@ def test_a_blind_check_shows_nothing_before_the_answer(
     expect(page.get_by_role("dialog").get_by_text(said)).to_be_visible()
 
 
-def test_a_phone_judges_in_one_column(
+def test_a_phone_judges_in_one_column_and_its_word_counts_once_when_the_network_lost_the_answer(
     answered: Callable[[str], None], page_as: Callable[..., Page], axe: Callable[[Page], list[str]]
 ) -> None:
     answered("handy")
@@ -156,6 +156,21 @@ def test_a_phone_judges_in_one_column(
     expect(page.get_by_role("button", name="Decide and open the next")).to_be_in_viewport()
     page.evaluate("scrollTo(0, document.body.scrollHeight)")  # what lies under the bar can be scrolled out from it
     assert axe(page) == []
+    arrived: list[int] = []
+
+    def lose(route: Route) -> None:
+        arrived.append(route.fetch().status)
+        route.abort()
+
+    page.route("**/cases/adjudicate", lose, times=1)
+    page.keyboard.press("1")
+    page.get_by_role("textbox", name="Why is this the answer?").fill("1.1: it purrs.")
+    decide = page.get_by_role("button", name="Decide and open the next")
+    decide.click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert arrived == [200]
+    decide.click()
+    expect(page.get_by_role("status").get_by_text("Decided.")).to_be_visible()
 
 
 def test_a_dispute_goes_to_another_expert_and_its_outcome_back(

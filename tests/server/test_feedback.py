@@ -142,6 +142,8 @@ def test_a_dispute_goes_to_another_expert_and_comes_back_with_its_reason(api, un
     opened = ada.post("/work/disputes", json={"annotation": entry["annotation"], "reason": "The courier was late."})
     assert opened.status_code == 201, opened.text
     assert (opened.json()["state"], opened.json()["outcome"]) == ("open", None)
+    repeat = ada.post("/work/disputes", json={"annotation": entry["annotation"], "reason": "The courier was late."})
+    assert (repeat.status_code, repeat.json()["id"]) == (201, opened.json()["id"])
     again = ada.post("/work/disputes", json={"annotation": entry["annotation"], "reason": "Once more."})
     assert (again.status_code, again.json()["type"]) == (409, "conflict")
     assert told(ada)["feedback"][0]["dispute"]["state"] == "open"

@@ -43,7 +43,8 @@ def test_the_one_it_is_about_answers_and_a_manager_judges(noted):
     (own,) = people["ada"].get("/work/findings").json()
     assert (own["id"], own["message"], own["state"], "evidence" in own) == (id, SAID, "open", False)
     assert own["facts"] == {"seconds": 0.4}, "what the words say, and no more"
-    assert people["ada"].post(f"/work/findings/{id}/answer", json={"text": "They are short."}).status_code == 204
+    for _ in range(2):  # to say it again changes nothing
+        assert people["ada"].post(f"/work/findings/{id}/answer", json={"text": "They are short."}).status_code == 204
     (told,) = people["mia"].get(ALL, params={"state": "answered"}).json()
     assert (told["name"], told["evidence"], told["replies"][0]["text"]) == (
         "ada",

@@ -23,8 +23,10 @@ from quorate.actions.decide_task import (
 from quorate.actions.open_dependents import open_dependents
 from quorate.actions.refit_skills import enqueue_refit
 from quorate.actions.repeat_case import repeat_cases
+from quorate.actions.repeat_reply import repeat_reply
 from quorate.actions.rules import Rules, Step, rules_of
 from quorate.errors import BudgetSpent, Conflict, InvalidInput, NotFound, Unavailable
+from quorate.flow import merkle
 from quorate.flow.believe import learn
 from quorate.flow.evidence import Answer, Role, Skill
 from quorate.ids import new_id
@@ -43,7 +45,7 @@ ATTEMPTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What an expert says, by the template. `extra` are the template's further fields."""
+    """What an expert says, by the template. `extra` are its further fields; `key` makes a repeat harmless."""
 
     assignment: UUID
     value: Any
@@ -53,6 +55,11 @@ class Verdict:
     change_guideline: bool = False
     extra: dict[str, Any] | None = None
     seconds: float | None = None
+    key: str | None = None
+
+    def digest(self) -> bytes:
+        """What a repeat must agree with."""
+        return merkle.digest({name: getattr(self, name) for name in self.__slots__ if name != "key"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,7 @@ class Adjudicated:
     task: UUID
     state: str
     agrees: bool | None
+    repeated: bool = False
 
 
 def claim_cases(db: Database, actor: Actor, projects: Sequence[UUID], count: int = 1) -> list[tuple[UUID, UUID]]:
@@ -114,8 +122,8 @@ def _leased(connection: Driver, actor: Actor, rules: Rules, count: int) -> list[
 def adjudicate_task(db: Database, actor: Actor, verdict: Verdict) -> Adjudicated:
     """Take an expert's answer to a leased case.
 
-    Raises `NotFound` (no such lease), `Conflict` (the lease ended), `InvalidInput` (the value is not allowed, or the
-    rationale is missing) and `Unavailable` (others kept changing the task).
+    Raises `NotFound` (no such lease), `Conflict` (the lease ended, or was answered otherwise), `InvalidInput` (the
+    value is not allowed, or the rationale is missing) and `Unavailable` (others kept changing the task).
     """
     assert actor.account is not None
     if not verdict.rationale.strip():
@@ -136,6 +144,9 @@ def _attempt(db: Database, connection: Driver, actor: Actor, verdict: Verdict) -
     held = annotations.look(connection, verdict.assignment, actor.account, UUID(t.NO_CASE)) if case else None
     if case is None or held is None:
         raise NotFound("You hold no such case.", where="assignment", mend="Claim one first.")
+    if held.state == "submitted":
+        reply = repeat_reply(held, verdict.key, verdict.digest(), mend="Claim another one.")
+        return Adjudicated(UUID(reply["annotation"]), held.task_id, reply["state"], reply["agrees"], repeated=True)
     if held.state != "open":
         raise Conflict(f"This case was {held.state}.", where="assignment", mend="Claim another one.")
     return _Adjudicate(connection, actor, verdict, case, held, rules_of(db, held.project_id, held.epoch)).write()
@@ -169,14 +180,15 @@ class _Adjudicate:
         skill = Skill.from_json(self.held.skill) if self.held.skill else prior
         agrees = None if self.held.decision_id is None else self._says_the_same(self.held.decided)
         outcome = self._decide(skill)
+        state = outcome.state if outcome else self.held.task_state
         statement = annotations.close(
             Closing(
                 held=self.held,
-                state=outcome.state if outcome else self.held.task_state,
+                state=state,
                 decision=outcome.decision_id if outcome else self.held.decision_id,
-                key=None,
-                request=b"",
-                reply={"annotation": self.row["id"]},
+                key=self.verdict.key,
+                request=self.verdict.digest(),
+                reply={"annotation": self.row["id"], "state": state, "agrees": agrees},
                 skill=learn(self.step.question, skill, self.value, self._truth(outcome)).to_json(),
                 freed=self.held.price,
                 now=self.now,
@@ -208,9 +220,7 @@ class _Adjudicate:
         if statement.run_gated(self.connection) is None:
             return None
         self._finish(outcome)
-        return Adjudicated(
-            self.row["id"], self.held.task_id, outcome.state if outcome else self.held.task_state, agrees
-        )
+        return Adjudicated(self.row["id"], self.held.task_id, state, agrees)
 
     def _finish(self, outcome: Outcome | None) -> None:
         cases.close(self.connection, self.case.id, self.now)

@@ -74,11 +74,16 @@ def tell_own_findings(db: Database, actor: Actor, projects: Sequence[UUID], limi
 
 
 def answer_finding(db: Database, actor: Actor, projects: Sequence[UUID], finding: UUID, text: str) -> None:
-    """Say something to what was noticed about one's own work. Raises `NotFound`, and `Conflict` when it is judged."""
+    """Say something to what was noticed about one's own work; to say it again changes nothing.
+
+    Raises `NotFound`, and `Conflict` when it is judged.
+    """
     with db.work() as connection:
         found = findings.get(connection, finding, projects)
         if found is None or found["account_id"] != actor.account:
             raise NotFound("Nothing like that was noticed about your work.", where="finding")
+        if any(said["kind"] == "answered" and said["text"] == text for said in found["replies"] or ()):
+            return
         if found["state"] in ("upheld", "dismissed"):
             raise Conflict(f"It has been {found['state']}.", where="finding", mend="Write to the project's manager.")
         if len(found["replies"] or []) >= MOST:

@@ -15,9 +15,10 @@ from quorate.actions.qualify import qualify
 from quorate.actions.rules import Rules, Step, rules_now, rules_of
 from quorate.errors import Barred, BudgetSpent, LimitReached
 from quorate.ids import new_id
-from quorate.store import grants, leases, seats
+from quorate.store import claims, grants, leases, seats
+from quorate.store.claims import Claim, Wish
 from quorate.store.database import Database, Driver
-from quorate.store.leases import Claim, Lease, Wish
+from quorate.store.leases import Lease
 from quorate.store.tables import NO_CASE
 from quorate.store.window import Ranking
 
@@ -122,7 +123,7 @@ def ranking(rules: Rules, actor: Actor) -> Ranking | None:
 def _claim(db: Database, actor: Actor, rules: Rules, count: int) -> Sequence[Lease]:
     now = clock.now()
     with db.hot() as connection:
-        claim = leases.claim(connection, wish(actor, rules, count, now))
+        claim = claims.claim(connection, wish(actor, rules, count, now))
     return claim.leases or retry(db, actor, rules, count, claim)
 
 
@@ -133,15 +134,15 @@ def retry(
     now = clock.now()
     if empty.allowed == 0:
         rules = rules_now(db, rules.project.id)
-    with db.work() as connection:
-        mended = _mended(connection, actor, rules, count, empty, now)
-        claim = leases.claim(connection, wish(actor, rules, count, now)) if mended else empty
-    if not mended:
-        if empty.short is None:
-            return ()
-        with db.work() as connection:  # of its own: funding holds the purses of others, and they what is closed here
-            stop_step(connection, rules, *empty.short)
-            claim = leases.claim(connection, wish(actor, rules, count, now))
+    # a transaction each: funding holds the purses of others, and they may hold what is closed when money has run out
+    for cure in (_mended, _closed):
+        with db.work() as connection:
+            cured = cure(connection, actor, rules, count, empty, now)
+            claim = claims.claim(connection, wish(actor, rules, count, now)) if cured else empty
+        if cured:
+            break
+    else:
+        return ()
     again = claim.short is not None or claim.can_sweep or (claim.allowed == 0 and empty.allowed != 0)
     if claim.leases or not again or attempts == 0:
         return claim.leases
@@ -174,7 +175,13 @@ def _mended(connection: Driver, actor: Actor, rules: Rules, count: int, empty: C
     if empty.short is not None:
         step, price = empty.short
         return grants.fund(connection, project, step, account, price, max(GRANT, count) * price)
-    return empty.can_sweep and leases.sweep(connection, project=project, account=account, now=now)
+    return empty.can_sweep and claims.sweep(connection, project=project, account=account, now=now)
+
+
+def _closed(connection: Driver, actor: Actor, rules: Rules, count: int, empty: Claim, now: datetime) -> bool:
+    if empty.short is not None:
+        stop_step(connection, rules, *empty.short)
+    return empty.short is not None
 
 
 def refuse_barred(connection: Driver, project: UUID, account: UUID) -> None:

@@ -17,12 +17,12 @@ from quorate.store.ledger import Event
 
 
 def release_task(db: Database, actor: Actor, assignment: UUID) -> None:
-    """Give a leased task back unanswered; it may be offered to the same annotator again."""
+    """Give a leased task back unanswered; it may be offered to the same annotator again. A repeat changes nothing."""
     _end(db, actor, assignment, "released", None)
 
 
 def skip_task(db: Database, actor: Actor, assignment: UUID, reason: str) -> None:
-    """Pass on a leased task, saying why; it is never offered to the same annotator again."""
+    """Pass on a leased task, saying why; it is never offered to them again. A repeat changes nothing."""
     _end(db, actor, assignment, "skipped", reason)
 
 
@@ -59,6 +59,8 @@ def _end(db: Database, actor: Actor, assignment: UUID, state: str, reason: str |
     assert actor.account is not None
     with db.work() as connection:
         ended = leases.end(connection, id=assignment, account=actor.account, state=state, reason=reason)
+        if ended is None and leases.state(connection, assignment, actor.account) == state:
+            return
         if ended is None:
             raise Conflict("You do not hold this task any more.", where="assignment", mend="Claim another one.")
         ledger.tell(connection, [_event(ended, actor.account, reason)])

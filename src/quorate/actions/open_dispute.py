@@ -26,7 +26,7 @@ RULE = "dispute: the annotator says that their answer is right"
 
 
 def open_dispute(db: Database, actor: Actor, projects: list[UUID], annotation: UUID, reason: str) -> dict[str, Any]:
-    """Have another expert look at an answer of one's own that was told to be wrong.
+    """Have another expert look at an answer of one's own that was told to be wrong. A repeat changes nothing.
 
     Raises `NotFound` (nothing has been told of such an answer), `Conflict` (it was right, or is disputed already),
     `InvalidInput` (no reason) and `TooMany` (more in a day than the policy allows).
@@ -43,6 +43,9 @@ def open_dispute(db: Database, actor: Actor, projects: list[UUID], annotation: U
         entry = next(iter(told(connection, actor, rules, Wanted(limit=1), annotation)), None)
         if entry is None:
             raise NotFound("Nothing has been told of such an answer of yours.", where="annotation")
+        before = disputes.against(connection, actor.account, [annotation]).get(annotation)
+        if before is not None and before["reason"] == reason.strip() and not before["withdrawn"]:
+            return told_dispute(rules, before)
         _refuse(connection, actor.account, rules, entry, clock.now())
         situation = annotations.look_at_task(connection, entry["task"], UUID(t.NO_CASE))
         assert situation is not None

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from quorate import clock
 from quorate.actions.actor import Actor
+from quorate.actions.repeat_reply import repeat_reply
 from quorate.actions.rules import Rules, rules_of
 from quorate.actions.submit_annotation import ATTEMPTS, CROWD_CASE, Submission, Submit, Submitted
 from quorate.errors import Conflict, NotFound, Unavailable
@@ -28,9 +29,10 @@ def revise_annotation(
     seconds: float | None = None,
     confidence: float | None = None,
     comment: str | None = None,
+    key: str | None = None,
     within: Collection[UUID] | None = None,
 ) -> Submitted:
-    """Supersede an annotation by a new one, which costs nothing.
+    """Supersede an annotation by a new one, which costs nothing. `key` makes a repeat of the same request harmless.
 
     Raises `NotFound` when this annotator has no such answer that counts (in the projects `within` which they work
     now), `Conflict` once the task is decided.
@@ -42,6 +44,11 @@ def revise_annotation(
             held = annotations.look(connection, assignment, actor.account, CROWD_CASE) if assignment else None
             if held is None or assignment is None or held.case_id != CROWD_CASE or _elsewhere(held, within):
                 raise NotFound("You have no such answer.", where="annotation")
+            submission = Submission(assignment, value, seconds, confidence, comment, key or held.key, annotation)
+            # asked after the look: what supersedes it from now on changes the task's version, and the write is not made
+            if annotations.superseded(connection, held.task_id, annotation):
+                held = annotations.look(connection, assignment, actor.account, CROWD_CASE) or held
+                return _again(held, submission, key)
             state = held.task_state
             if held.is_gold:
                 state = annotations.shown_since(connection, held.task_id, annotation)
@@ -51,11 +58,18 @@ def revise_annotation(
             if held.is_gold and _told(held, annotation, rules):
                 raise Conflict("You have been told what was expected, so the answer stands.", mend=DISAGREE)
             held = replace(held, price=Decimal(0))
-            submission = Submission(assignment, value, seconds, confidence, comment, held.key)
-            submit = Submit(connection, actor, submission, held, rules, supersedes=annotation)
+            submit = Submit(connection, actor, submission, held, rules)
             if submit.write(0) is not None:
                 return submit.submitted(())
     raise Unavailable("Too many people answered this task at the same moment.", mend="Send the answer again.")
+
+
+def _again(held: Held, submission: Submission, key: str | None) -> Submitted:
+    """An answer that was replaced already, by this very request or by another one."""
+    if key is None or key != held.key:
+        raise NotFound("You have no such answer.", where="annotation", mend="Revise the newest one.")
+    reply = repeat_reply(held, key, submission.digest(), mend="Revise the newest one.")
+    return Submitted(UUID(reply["annotation"]), held.task_id, reply["state"], repeated=True)
 
 
 def _too_late(state: str | None) -> Conflict:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 from quorate import clock
 from quorate.flow import merkle
-from quorate.store import ledger
+from quorate.store import horizon, ledger
 from quorate.store.database import Database
 
 BLOCK = 50_000
@@ -16,32 +14,18 @@ WAIT_SECONDS = 30.0
 def seal_ledger(db: Database, *, wait: float = WAIT_SECONDS) -> int:
     """Seal every event up to now, in blocks of at most 50,000; how many blocks were made.
 
-    An event's number is drawn before its transaction commits, so a smaller number may still appear. Every transaction
-    draws only after it has got a transaction number, so once all transactions that were running when the newest event
-    number was read have ended, no event up to it can appear any more. This waits for that, holding nothing, and gives
-    up (0) when a transaction is still running after `wait` seconds.
+    It waits until no event up to the newest can appear any more (see `store/horizon.py`), and gives up (0) when a
+    transaction is still running after `wait` seconds.
     """
     with db.read() as connection:
         upto = ledger.newest_seq(connection)
-        _, begun = ledger.transaction_horizon(connection)
-    if not _wait(db, begun, wait):
+        begun = horizon.begun(connection)
+    if not horizon.passed(db, begun, wait):
         return 0
     blocks = 0
     while _seal_one(db, upto):
         blocks += 1
     return blocks
-
-
-def _wait(db: Database, begun: int, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while True:
-        with db.read() as connection:
-            oldest, _ = ledger.transaction_horizon(connection)
-        if oldest >= begun:
-            return True
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
 
 
 def _seal_one(db: Database, upto: int) -> bool:

@@ -11,6 +11,7 @@ from quorate.actions.actor import Actor
 from quorate.actions.claim_task import Claimed, claimed, retry, wish
 from quorate.actions.decide_task import Cause, Outcome, annotation_row, cost_so_far, decide_task, event, given_answers
 from quorate.actions.open_dependents import open_dependents
+from quorate.actions.repeat_reply import repeat_reply
 from quorate.actions.retake_lease import retake_lease
 from quorate.actions.rules import Rules, Step, rules_of
 from quorate.errors import Barred, BudgetSpent, Conflict, NotFound, Unavailable
@@ -23,7 +24,7 @@ from quorate.flow.screen import needs, recent, screen
 from quorate.ids import new_id
 from quorate.labels.validators import Answer as Screened
 from quorate.labels.validators import Earlier, Finding
-from quorate.store import annotations, leases, ledger, openings
+from quorate.store import annotations, claims, leases, ledger, openings
 from quorate.store import tables as t
 from quorate.store.annotations import Closing, Held
 from quorate.store.database import Database, Driver
@@ -37,7 +38,7 @@ ATTEMPTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """An answer as it arrives. `key` makes a repeat of the same request harmless."""
+    """An answer as it arrives, in the place of the one that it `revises` if any. `key` makes a repeat harmless."""
 
     assignment: UUID
     value: Any
@@ -45,10 +46,11 @@ class Submission:
     confidence: float | None = None
     comment: str | None = None
     key: str | None = None
+    revises: UUID | None = None
 
     def digest(self) -> bytes:
         """What a repeat must agree with."""
-        return merkle.digest([self.value, self.seconds, self.confidence, self.comment])
+        return merkle.digest([self.value, self.seconds, self.confidence, self.comment, self.revises])
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def submit_annotation(db: Database, actor: Actor, submission: Submission, *, the
     raise Unavailable("Too many people answered this task at the same moment.", mend="Send the answer again.")
 
 
-def _next(db: Database, actor: Actor, rules: Rules, count: int, empty: leases.Claim) -> Sequence[leases.Lease]:
+def _next(db: Database, actor: Actor, rules: Rules, count: int, empty: claims.Claim) -> Sequence[leases.Lease]:
     """What `retry` finds. The answer is kept by now; why there is no other is for the next claim to say."""
     try:
         return retry(db, actor, rules, count, empty)
@@ -97,15 +99,9 @@ def _next(db: Database, actor: Actor, rules: Rules, count: int, empty: leases.Cl
 
 
 def _again(connection: Driver, held: Held, submission: Submission, rules: Rules) -> Submitted:
-    if submission.key is None or submission.key != held.key:
-        raise Conflict("This task has been answered.", where="assignment", mend="Revise the answer instead.")
-    if held.request is not None and bytes(held.request) != submission.digest():
-        raise Conflict(
-            "The idempotency key was used for another answer.", where="Idempotency-Key", mend="Use a new key."
-        )
+    reply = repeat_reply(held, submission.key, submission.digest(), mend="Revise the answer instead.")
     holding = leases.held(connection, project=held.project_id, account=held.account_id, case=CROWD_CASE)
-    annotation = UUID(held.reply["annotation"])
-    return Submitted(annotation, held.task_id, held.reply["state"], claimed(holding, rules), repeated=True)
+    return Submitted(UUID(reply["annotation"]), held.task_id, reply["state"], claimed(holding, rules), repeated=True)
 
 
 def _refuse_ended(held: Held) -> None:
@@ -125,10 +121,8 @@ class Submit:
         submission: Submission,
         held: Held,
         rules: Rules,
-        supersedes: UUID | None = None,
     ) -> None:
         self.connection, self.actor, self.submission, self.held, self.rules = connection, actor, submission, held, rules
-        self.supersedes = supersedes
         self.now: datetime = clock.now()
         self.step: Step = rules.asked(held.step_id)
         question = self.step.question
@@ -136,7 +130,7 @@ class Submit:
         self.role = Role.MODEL if actor.machine else Role.CROWD
         self.row = annotation_row(
             rules, self.step, held, self.now, role=self.role, value=self.value, seconds=submission.seconds,
-            confidence=submission.confidence, comment=submission.comment, supersedes=supersedes,
+            confidence=submission.confidence, comment=submission.comment, supersedes=submission.revises,
         )  # fmt: skip
         self.cause = Cause("submit", actor.account, self.now, cost_so_far(held) + held.price)
         self.findings = [self._finding(finding) for finding in self._screen()]
@@ -144,7 +138,7 @@ class Submit:
         self.state = "open"
         """The task's state as the annotator may know it."""
 
-    def write(self, then_claim: int) -> leases.Claim | None:
+    def write(self, then_claim: int) -> claims.Claim | None:
         """Write the answer and what follows from it, and claim. None when the task changed meanwhile."""
         skill = Skill.from_json(self.held.skill) if self.held.skill else Skill.prior(self.step.question, self.role)
         if self.held.is_gold:
@@ -167,12 +161,12 @@ class Submit:
             freed=self.held.price,
             now=self.now,
         )
-        statement = annotations.close(closing, pays=not then_claim and self.supersedes is None)
+        statement = annotations.close(closing, pays=not then_claim and self.submission.revises is None)
         self._append(statement)
         if then_claim:
             wanted = wish(self.actor, self.rules, then_claim, self.now)
             strata = annotations.in_strata(statement, self.held)
-            leases.add_claim(statement, wanted, settled=closing.freed, strata=strata)
+            claims.add_claim(statement, wanted, settled=closing.freed, strata=strata)
         return self._run(statement, then_claim)
 
     def _edge(self, learnt: Skill) -> Edge | None:
@@ -180,8 +174,8 @@ class Submit:
             return None
         return ahead(self.step.question, learnt, self.held.typical)
 
-    def _run(self, statement: Statement, then_claim: int) -> leases.Claim | None:
-        select = leases.GIVEN if then_claim else "SELECT 1 AS done"
+    def _run(self, statement: Statement, then_claim: int) -> claims.Claim | None:
+        select = claims.GIVEN if then_claim else "SELECT 1 AS done"
         if self.outcome and self.outcome.decisions and self.rules.dependents:
             with self.connection.transaction():
                 rows = statement.run_gated(self.connection, select)
@@ -193,7 +187,7 @@ class Submit:
             rows = statement.run_gated(self.connection, select)
         if rows is None:
             return None
-        return leases.given(rows, self.now) if then_claim else leases.Claim(0, [])
+        return claims.given(rows, self.now) if then_claim else claims.Claim(0, [])
 
     def submitted(self, following: Sequence[Claimed]) -> Submitted:
         """What is answered."""
@@ -244,7 +238,7 @@ class Submit:
         """Those of others, and this one in the place of the one that it supersedes."""
         mine = Answer(str(self.row["id"]), str(self.actor.account), self.role, self.value, skill)
         others = given_answers(replace(self.held, given=list(given)), self.step)
-        return [*(answer for answer in others if answer.annotation != str(self.supersedes)), mine]
+        return [*(answer for answer in others if answer.annotation != str(self.submission.revises)), mine]
 
     def _screen(self) -> tuple[Finding, ...]:
         held, question = self.held, self.step.question

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from fastapi.concurrency import run_in_threadpool
 
 from quorate import clock
@@ -203,3 +203,7 @@ def _clearance(db: Database, project: UUID, account: UUID) -> list[str] | None:
 
 
 Cleared = Annotated[list[str] | None, Depends(cleared_of)]
+
+
+Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
+"""Under which a client sends a request again when it does not know whether the first one arrived."""

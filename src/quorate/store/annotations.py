@@ -272,13 +272,16 @@ def before(connection: Connection[Any], account: UUID, item: UUID, twin_of: UUID
 
 
 def lease_of(connection: Connection[Any], annotation: UUID, account: UUID) -> UUID | None:
-    """The lease under which this annotator gave this answer, if it still counts."""
-    row = connection.execute(
-        "SELECT assignment_id FROM annotations n WHERE id = %s AND account_id = %s"
-        " AND NOT EXISTS (SELECT FROM annotations l WHERE l.task_id = n.task_id AND l.supersedes = n.id)",
-        (annotation, account),
-    ).fetchone()
+    """The lease under which this annotator gave this answer."""
+    sql = "SELECT assignment_id FROM annotations WHERE id = %s AND account_id = %s"
+    row = connection.execute(sql, (annotation, account)).fetchone()
     return row[0] if row else None
+
+
+def superseded(connection: Connection[Any], task: UUID, annotation: UUID) -> bool:
+    """Whether another answer stands in the place of this one."""
+    sql = "SELECT FROM annotations WHERE task_id = %s AND supersedes = %s"
+    return connection.execute(sql, (task, annotation)).fetchone() is not None
 
 
 def since_shown_closed(connection: Connection[Any], task: UUID) -> set[str]:

@@ -66,6 +66,8 @@ WITH taken AS (
     WHERE o.project_id = %(p)s AND o.band = {AHEAD} AND o.fresh_at IS NOT NULL
       AND t.id = o.task_id AND t.step_id = %(step)s
     RETURNING o.fresh_at, o.task_id
+), head AS (
+    UPDATE projects SET head_{FRESH} = least(head_{FRESH}, (SELECT min(fresh_at) FROM taken)) WHERE id = %(p)s
 )
 INSERT INTO openings (project_id, band, position, task_id) SELECT %(p)s, {FRESH}, fresh_at, task_id FROM taken
 """

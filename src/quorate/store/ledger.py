@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Connection, Row, Select, Table, Text, and_, func, insert, select
+from sqlalchemy import Connection, Row, Select, Table, and_, func, insert, select
 
 from quorate import clock
 from quorate.flow import merkle
@@ -72,10 +72,8 @@ class Event:
 
 
 def append(connection: Connection, *told: Event) -> None:
-    """Append events. The transaction must already have written or locked a row.
-
-    That gives it a transaction number before it draws from the sequence, which is what lets the sealer know when
-    every event up to some number has either been committed or will never be.
+    """Append events. The transaction must already have written or locked a row (see `horizon.py`), so that the sealer
+    can know when every event up to some number has either been committed or will never be.
     """
     connection.execute(insert(t.events), [event.row() for event in told])
 
@@ -128,17 +126,6 @@ def lock(connection: Connection) -> None:
 def newest_seq(connection: Connection) -> int:
     """The number of the newest event that this transaction can see."""
     return int(connection.execute(select(func.coalesce(func.max(t.events.c.seq), 0))).scalar_one())
-
-
-def transaction_horizon(connection: Connection) -> tuple[int, int]:
-    """(oldest transaction still running, first transaction not yet begun), as 64-bit numbers."""
-    row = connection.execute(
-        select(
-            func.pg_snapshot_xmin(func.pg_current_snapshot()).cast(Text),
-            func.pg_snapshot_xmax(func.pg_current_snapshot()).cast(Text),
-        )
-    ).one()
-    return int(row[0]), int(row[1])
 
 
 def seal(connection: Connection, block: Mapping[str, Any]) -> None:

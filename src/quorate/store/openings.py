@@ -1,4 +1,10 @@
-"""The queue of judgements that are wanted and that nobody holds. `leases.claim` takes from it."""
+"""The queue of judgements that are wanted and that nobody holds. `claims.claim` takes from it.
+
+What is taken leaves dead entries at the head until the database is vacuumed. So each project keeps a mark (`head_0`,
+`head_1`) before which nothing stands any more, and no claim walks what lies before it. A position must be drawn by a
+transaction that has written or locked a row already (see `horizon.py`); what is put back where it was takes the mark
+back with it.
+"""
 
 from __future__ import annotations
 
@@ -71,3 +77,35 @@ def open(
 def close(connection: Connection[Any], tasks: Sequence[UUID]) -> None:
     """Want no further judgement of these tasks."""
     connection.execute("DELETE FROM openings WHERE task_id = ANY(%s)", (list(tasks),))
+
+
+_NEWEST = "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('openings', 'position')::regclass), 0)"
+_FIRST = """
+    SELECT position FROM openings o
+    WHERE o.project_id = p.id AND o.band = {band} AND o.position >= p.head_{band} ORDER BY o.position LIMIT 1"""
+_HEAD = f"greatest(p.head_{{band}}, least(({_FIRST}), %(newest)s + 1))"
+_HEADS = tuple(_HEAD.format(band=band) for band in (AHEAD, FRESH))
+_BEHIND = f"""
+SELECT p.id FROM projects p WHERE {_HEADS[0]} - p.head_0 >= %(least)s OR {_HEADS[1]} - p.head_1 >= %(least)s
+FOR NO KEY UPDATE SKIP LOCKED
+"""
+_ADVANCE = f"UPDATE projects p SET head_0 = {_HEADS[0]}, head_1 = {_HEADS[1]} WHERE p.id = ANY(%(behind)s)"
+
+
+def newest(connection: Connection[Any]) -> int:
+    """The last position that was drawn, whether or not its opening can be seen yet."""
+    row = connection.execute(_NEWEST).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def advance(connection: Connection[Any], newest: int, least: int) -> int:
+    """Move the marks of all projects on to the first opening there is, where that is `least` positions or more.
+
+    Every opening up to `newest` must be there for all to see. Gives how many projects were behind.
+    """
+    values = {"newest": newest, "least": least}
+    behind = [id for (id,) in connection.execute(_BEHIND, values)]
+    # looked at once more, now that nobody can put anything back before we are done
+    connection.execute(_ADVANCE, {**values, "behind": behind})
+    return len(behind)

@@ -33,16 +33,24 @@ SEAT = """fit, ARRAY(
         UNION SELECT account_id::text) AS parties,
     """
 
+_MET = """o.project_id = %(project)s AND o.band = {band} AND o.position > (SELECT cursor_{band} FROM seat)
+          AND (SELECT a.id FROM assignments a
+               WHERE a.task_id = o.task_id AND a.account_id = %(account)s
+                 AND a.state NOT IN ('released', 'expired') LIMIT 1) IS NULL"""
+"""Which openings `o` of a band a claim meets: beyond the annotator's cursor, of tasks that are not theirs already."""
+_FIRST_OF_TASK = """
+          AND (SELECT e.position FROM openings e
+               WHERE e.task_id = o.task_id AND e.project_id = %(project)s AND e.band = {band}
+                 AND e.position > (SELECT cursor_{band} FROM seat) AND e.position < o.position LIMIT 1) IS NULL"""
+_NOT_AHEAD = """
+          AND o.task_id NOT IN (SELECT task_id FROM ahead)"""
+
 _WALKED = """
     SELECT o.band, o.position, o.task_id, a.*
     FROM (
         SELECT o.band, o.position, o.task_id
         FROM openings o
-        WHERE o.project_id = %(project)s AND o.band = {band} AND o.position > (SELECT cursor_{band} FROM seat)
-          AND (SELECT n FROM seat) > 0
-          AND (SELECT a.id FROM assignments a
-               WHERE a.task_id = o.task_id AND a.account_id = %(account)s
-                 AND a.state NOT IN ('released', 'expired') LIMIT 1) IS NULL {reached} {open}
+        WHERE {walked} AND (SELECT n FROM seat) > 0 {reached} {open}
         ORDER BY o.position
         LIMIT {window}) AS o
     CROSS JOIN LATERAL (
@@ -56,7 +64,8 @@ _TOLD = {"attributes": "i.attributes", "items": "JOIN items i ON i.id = t.item_i
 _UNTOLD = {"attributes": "NULL::jsonb", "items": ""}
 """What an item says of itself is looked at only where something goes by it."""
 _OPEN = """
-          AND EXISTS (SELECT FROM tasks t JOIN items i ON i.id = t.item_id WHERE t.id = o.task_id {fits} {shared})"""
+          AND (SELECT t.id FROM tasks t JOIN items i ON i.id = t.item_id
+               WHERE t.id = o.task_id {fits} {shared} LIMIT 1) IS NOT NULL"""
 _ROOM = """greatest(floor(({share} * {all} - {own}) / (1 - {share}) + 1e-9)::int, {least} - {own}, 0)"""
 """`flow/route.room`: what everybody has answered by now can only be more than what is known of it."""
 _ROOM_OF = _ROOM.format(
@@ -94,13 +103,15 @@ _RANKED = """
     ORDER BY task_id, band, position
 """
 _LOCKED = """
-    SELECT o.band, o.position, o.task_id, w.score
-    FROM ranked w
-    JOIN openings o ON o.project_id = %(project)s AND o.band = w.band AND o.position = w.position {over}
-    ORDER BY w.band, w.score DESC, w.position
+    SELECT w.band, w.position, w.task_id, w.score
+    FROM (SELECT * FROM ranked w {over} ORDER BY band, score DESC, position) AS w
+    CROSS JOIN LATERAL (
+        SELECT FROM openings o
+        WHERE o.project_id = %(project)s AND o.band = w.band AND o.position = w.position
+        FOR UPDATE SKIP LOCKED) AS o
     LIMIT (SELECT n FROM seat)
-    FOR UPDATE OF o SKIP LOCKED
 """
+"""In the order of the score, as far as is wanted: the others are not looked up again."""
 PICKED = """
     SELECT * FROM locked ORDER BY band, score DESC, position
     LIMIT greatest((SELECT n FROM seat) - (SELECT count(*) FROM gold), 0)
@@ -189,7 +200,8 @@ def add(statement: Statement, ranking: Ranking, count: int, reached: str) -> Non
     window = ranking.window if count * 2 <= ranking.window else 100
     told = _TOLD if ranking.horizon or ranking.kinds or ranking.shares else _UNTOLD
     for band, name in enumerate(("ahead", "fresh")):
-        statement.part(name, _WALKED.format(band=band, reached=reached, open=open, window=window, **told))
+        walks = walked(band, count)
+        statement.part(name, _WALKED.format(walked=walks, reached=reached, open=open, window=window, **told))
     task = "w.step_id", "w.likely", "w.attributes"
     kinds = [_kind(f"%(kind_{place})s", of, *task) for place, of in enumerate(ranking.kinds)]
     wanted = _WANTED.format(kinds=f"ARRAY[{', '.join(kinds)}]") if kinds else "1::float8"
@@ -198,8 +210,14 @@ def add(statement: Statement, ranking: Ranking, count: int, reached: str) -> Non
     statement.part("ranked", _RANKED.format(strata=strata, wanted=wanted, cost=cost, score=score))
     if ranking.shares:
         statement.part("over", _OVER)
-    over = "AND w.task_id NOT IN (TABLE over)" if ranking.shares else ""
+    over = "WHERE w.task_id NOT IN (TABLE over)" if ranking.shares else ""
     statement.part("locked", _LOCKED.format(over=over))
+
+
+def walked(band: int, count: int) -> str:
+    """Which openings `o` a claim of `count` tasks meets; of several, only the first place of each task."""
+    several = (_FIRST_OF_TASK + _NOT_AHEAD * band) * (count > 1)
+    return (_MET + several).format(band=band)
 
 
 def seat(ranking: Ranking) -> str:

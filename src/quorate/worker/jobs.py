@@ -14,6 +14,7 @@ from procrastinate.jobs import Status
 from quorate.actions.assign_cases import assign_cases
 from quorate.actions.end_lease import expire_leases
 from quorate.actions.keep_budgets import keep_budgets
+from quorate.actions.mark_heads import mark_heads
 from quorate.actions.propose_leads import propose_leads
 from quorate.actions.propose_rests import propose_rests
 from quorate.actions.raise_prices import raise_prices
@@ -51,6 +52,7 @@ def jobs(db: Database) -> App:
     often(job("expire_leases", expire_leases))
     app.periodic(cron="* * * * * */10")(job("assign_cases", assign_cases))
     often(job("seal_ledger", seal_ledger))
+    often(job("mark_heads", mark_heads))
     often(job("refit_due", refit_due))
     app.periodic(cron="* * * * * */10")(job("roll_up_metrics", roll_up_metrics))
     app.periodic(cron="17 * * * *")(job("prune_metrics", prune_metrics))

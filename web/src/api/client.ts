@@ -88,3 +88,13 @@ api.use({
 export async function ask<T>(answer: Promise<{ data?: T }>): Promise<T> {
   return (await answer).data as T;
 }
+
+/**
+ * A random key: a request that is sent again under the same one counts once. `crypto.randomUUID` is absent where the
+ * page came over plain http.
+ */
+export function newKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+}

@@ -1495,7 +1495,7 @@ export interface paths {
         put?: never;
         /**
          * Skip
-         * @description Pass on a task and say why; it is not offered to you again.
+         * @description Pass on a task and say why; it is not offered to you again. A repeat changes nothing.
          */
         post: operations["work_skip"];
         delete?: never;
@@ -1535,7 +1535,7 @@ export interface paths {
         put?: never;
         /**
          * Release
-         * @description Give a task back unanswered.
+         * @description Give a task back unanswered. A repeat changes nothing.
          */
         post: operations["work_release"];
         delete?: never;
@@ -1576,6 +1576,8 @@ export interface paths {
         /**
          * Revise
          * @description Replace your own answer while the task is not decided. The old one is kept, and counts no more.
+         *
+         *     With an `Idempotency-Key`, a repeat is harmless and gets the first answer.
          */
         post: operations["work_revise"];
         delete?: never;
@@ -2207,7 +2209,7 @@ export interface paths {
         put?: never;
         /**
          * Adjudicate
-         * @description Your answer to a case, with its reasons.
+         * @description Your answer to a case, with its reasons. With an `Idempotency-Key`, a repeat gets the first answer.
          */
         post: operations["cases_adjudicate"];
         delete?: never;
@@ -2666,6 +2668,11 @@ export interface components {
              * @description Whether you said what had been decided; null when nothing had been.
              */
             agrees: boolean | null;
+            /**
+             * Repeated
+             * @description The answer had arrived before; it counts once.
+             */
+            repeated: boolean;
         };
         /**
          * Adjudication
@@ -11986,7 +11993,9 @@ export interface operations {
     work_revise: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13411,7 +13420,9 @@ export interface operations {
     cases_adjudicate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };

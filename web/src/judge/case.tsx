@@ -13,7 +13,7 @@ import { Header } from "@/shared/shell";
 import { Loading } from "@/shared/states";
 import { Evidence } from "./evidence";
 import classes from "./judge.module.css";
-import { adjudicate, type Case } from "./queue";
+import { adjudicate, type Case, type Word, wordOf } from "./queue";
 import { faultOf, type Reasons, ReasonsForm, started, templateOf } from "./reasons";
 import type { Outcome } from "./strip";
 
@@ -39,6 +39,7 @@ function Judged({ found, refused, kind, onDecided, onGiveBack }: Judging & { kin
   const [reasons, setReasons] = useState<Reasons>(started);
   const [tried, setTried] = useState(false);
   const began = useRef(performance.now());
+  const sent = useRef<Word>(undefined);
   const rationale = useRef<HTMLTextAreaElement>(null);
   const clause = useRef<HTMLInputElement>(null);
   const item = found;
@@ -47,8 +48,8 @@ function Judged({ found, refused, kind, onDecided, onGiveBack }: Judging & { kin
   const fault = faultOf(reasons, template);
 
   const send = useMutation({
-    mutationFn: () =>
-      adjudicate({
+    mutationFn: () => {
+      const said = {
         assignment: found.assignment,
         value: (kind.send ? kind.send(value as never, question, item) : value) as never,
         rationale: reasons.rationale.trim(),
@@ -57,7 +58,10 @@ function Judged({ found, refused, kind, onDecided, onGiveBack }: Judging & { kin
         change_guideline: reasons.change,
         extra: reasons.extra,
         seconds: (performance.now() - began.current) / 1000,
-      }),
+      };
+      sent.current = wordOf(said, sent.current);
+      return adjudicate(sent.current);
+    },
     onSuccess: ({ state, agrees }) =>
       onDecided({
         assignment: found.assignment,

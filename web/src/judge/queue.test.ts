@@ -1,5 +1,28 @@
 import { describe, expect, it } from "vitest";
-import { skillOf } from "./queue";
+import { skillOf, wordOf } from "./queue";
+
+describe("the word on a case", () => {
+  const said = {
+    assignment: "a",
+    value: "cat",
+    rationale: "It purrs.",
+    clauses: [],
+    change_guideline: false,
+    seconds: 4,
+  };
+
+  it("keeps its key and its seconds when it is sent again", () => {
+    const first = wordOf(said);
+    expect(wordOf({ ...said, seconds: 9 }, first)).toBe(first);
+  });
+
+  it("is another one when it says something else", () => {
+    const first = wordOf(said);
+    const second = wordOf({ ...said, rationale: "It barks." }, first);
+    expect(second.key).not.toBe(first.key);
+    expect(second.body.rationale).toBe("It barks.");
+  });
+});
 
 describe("how often an annotator is right", () => {
   it("is told of one class with the interval of a belief by counts", () => {

@@ -1,6 +1,6 @@
 // The experts' queue over the wire: what waits, the case in hand, and the word on it.
 import { queryOptions } from "@tanstack/react-query";
-import { api, ask, type Shapes } from "@/api/client";
+import { api, ask, newKey, type Shapes } from "@/api/client";
 
 export type Case = Shapes["Case"];
 export type Given = Shapes["Given"];
@@ -61,8 +61,20 @@ export function giveBack(assignment: string): Promise<unknown> {
   return ask(api.POST("/api/v1/work/release", { body: { assignment } }));
 }
 
-export function adjudicate(body: Shapes["Adjudication"]): Promise<Shapes["Adjudicated"]> {
-  return ask(api.POST("/api/v1/cases/adjudicate", { body }));
+/** The word on a case, with the key under which it is sent. */
+export interface Word {
+  readonly key: string;
+  readonly body: Shapes["Adjudication"];
+}
+
+/** What is to be sent: `last` once more when it says the same (it keeps its seconds, too), so that it counts once. */
+export function wordOf(body: Shapes["Adjudication"], last?: Word): Word {
+  const said = (word: Shapes["Adjudication"]) => JSON.stringify({ ...word, seconds: null });
+  return last && said(last.body) === said(body) ? last : { key: newKey(), body };
+}
+
+export function adjudicate({ key, body }: Word): Promise<Shapes["Adjudicated"]> {
+  return ask(api.POST("/api/v1/cases/adjudicate", { body, headers: { "Idempotency-Key": key } }));
 }
 
 /** How often somebody is right, between 0 and 1, with the ends of a 95 % interval. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from quorate.actions.show_case import WORDS, held_cases, precedents, reveal_case
 from quorate.errors import NotFound
 from quorate.flow.excerpt import excerpt
 from quorate.server.bodies import Router
-from quorate.server.guard import Caller, Cleared, Db, InProject, may
+from quorate.server.guard import Caller, Cleared, Db, InProject, Key, may
 from quorate.server.json import Json
 from quorate.server.shapes import cases as shapes
 from quorate.store import cases
@@ -65,11 +66,9 @@ def list_precedents(
 
 
 @router.post("/cases/adjudicate", response_model=shapes.Adjudicated)
-def adjudicate(body: shapes.Adjudication, db: Db, caller: Caller = may("case.judge")) -> Any:
-    """Your answer to a case, with its reasons."""
-    verdict = Verdict(**body.model_dump())
-    done = adjudicate_task(db, caller.actor, verdict)
-    return Json({"annotation": done.annotation, "task": done.task, "state": done.state, "agrees": done.agrees})
+def adjudicate(body: shapes.Adjudication, db: Db, caller: Caller = may("case.judge"), key: Key = None) -> Any:
+    """Your answer to a case, with its reasons. With an `Idempotency-Key`, a repeat gets the first answer."""
+    return Json(asdict(adjudicate_task(db, caller.actor, Verdict(**body.model_dump(), key=key))))
 
 
 @router.get("/projects/{project}/cases", response_model=list[shapes.Queued])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import Header
 from starlette.responses import Response
 
 from quorate.actions.claim_task import claim_tasks, held_tasks
@@ -16,13 +15,12 @@ from quorate.actions.submit_annotation import Submission, submit_annotation
 from quorate.errors import NotFound
 from quorate.server.bodies import Router
 from quorate.server.express import express
-from quorate.server.guard import Caller, Db, may
+from quorate.server.guard import Caller, Db, Key, may
 from quorate.server.json import Json
 from quorate.server.shapes import work as shapes
 
 router = Router(prefix="/work", tags=["work"])
 RIGHT = "work.do"
-Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 
 
 def _projects(caller: Caller, names: list[str] | None) -> list[UUID]:
@@ -71,7 +69,7 @@ def submit(body: shapes.SubmitRequest, db: Db, caller: Caller = may(RIGHT), key:
 
 @router.post("/skip", status_code=204, response_class=Response)
 def skip(body: shapes.SkipRequest, db: Db, caller: Caller = may(RIGHT)) -> None:
-    """Pass on a task and say why; it is not offered to you again."""
+    """Pass on a task and say why; it is not offered to you again. A repeat changes nothing."""
     skip_task(db, caller.actor, body.assignment, body.reason)
 
 
@@ -83,7 +81,7 @@ def flag(body: shapes.FlagRequest, db: Db, caller: Caller = may(RIGHT)) -> None:
 
 @router.post("/release", status_code=204, response_class=Response)
 def release(body: shapes.ReleaseRequest, db: Db, caller: Caller = may(RIGHT)) -> None:
-    """Give a task back unanswered."""
+    """Give a task back unanswered. A repeat changes nothing."""
     release_task(db, caller.actor, body.assignment)
 
 
@@ -95,10 +93,14 @@ def extend(body: shapes.ExtendRequest, db: Db, caller: Caller = may(RIGHT)) -> A
 
 
 @router.post("/revise", response_model=shapes.SubmitResponse)
-def revise(body: shapes.ReviseRequest, db: Db, caller: Caller = may(RIGHT)) -> Any:
-    """Replace your own answer while the task is not decided. The old one is kept, and counts no more."""
+def revise(body: shapes.ReviseRequest, db: Db, caller: Caller = may(RIGHT), key: Key = None) -> Any:
+    """Replace your own answer while the task is not decided. The old one is kept, and counts no more.
+
+    With an `Idempotency-Key`, a repeat is harmless and gets the first answer.
+    """
     done = revise_annotation(
         db, caller.actor, body.annotation, body.value, seconds=body.seconds, confidence=body.confidence,
-        comment=body.comment, within=caller.where(RIGHT),
+        comment=body.comment, key=key, within=caller.where(RIGHT),
     )  # fmt: skip
-    return Json({"annotation": done.annotation, "task": done.task, "state": done.state, "repeated": False, "tasks": []})
+    return Json({"annotation": done.annotation, "task": done.task, "state": done.state, "repeated": done.repeated,
+                 "tasks": []})  # fmt: skip

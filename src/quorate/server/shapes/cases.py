@@ -166,6 +166,7 @@ class Adjudicated(BaseModel):
     task: UUID
     state: str
     agrees: bool | None = Field(description="Whether you said what had been decided; null when nothing had been.")
+    repeated: bool = Field(description="The answer had arrived before; it counts once.")
 
 
 class Queued(BaseModel):

@@ -41,6 +41,8 @@ projects = Table(
         server_default=text("false"),
         comment="claims must look whom an item is for: items say so, or somebody has said what they can",
     ),
+    Column("head_0", BigInteger, nullable=False, server_default="0", comment="no opening of band 0 stands before it"),
+    Column("head_1", BigInteger, nullable=False, server_default="0", comment="no opening of band 1 stands before it"),
     time(),
     UniqueConstraint("workspace_id", "name"),
     CheckConstraint("pool >= 0", name="pool"),

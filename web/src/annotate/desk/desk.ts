@@ -1,5 +1,5 @@
 // The desk: the task in hand, the ones ahead, and the answers on their way. It knows the server, and nothing of screens.
-import { type Problem, serverNow, Unreachable } from "@/api/client";
+import { newKey, type Problem, serverNow, Unreachable } from "@/api/client";
 import type { Task } from "../task";
 import { Drafting } from "./drafting";
 import { ACTIVE_FOR, dueForMore, ranOut, Stopwatch } from "./leases";
@@ -377,11 +377,4 @@ export class Desk {
 
 function isFlag(entry: Entry): boolean {
   return entry.path.endsWith("flag");
-}
-
-/** A random key; `crypto.randomUUID` is absent where the page came over plain http. */
-export function newKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))]
-    .map((byte) => byte.toString(16).padStart(2, "0"))
-    .join("");
 }
