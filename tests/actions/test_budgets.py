@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
@@ -24,7 +25,7 @@ from quorate.actions.submit_annotation import Submission, submit_annotation
 from quorate.actions.tell_prices import tell_prices
 from quorate.actions.watch_alerts import watch_alerts
 from quorate.errors import BudgetSpent
-from quorate.store import budgets, projects, qualifications
+from quorate.store import budgets, cases, projects, qualifications
 
 STEPS = ({"id": "topic", "schema": "topic"}, {"id": "severity", "schema": "severity"})
 PAY = {"judgement": {"topic": "0.03", "severity": "0.05"}, "adjudication": {"topic": 1, "severity": 2}}
@@ -165,6 +166,37 @@ def test_an_expert_is_paid_by_the_step_and_never_more_than_there_is(world, one):
     assert compare_state(world.db, project) == []
     with pytest.raises(BudgetSpent):
         claim_cases(world.db, world.person(), [project], 1)
+
+
+def test_an_expert_who_takes_two_cases_and_who_claims_do_not_wait_for_each_other(world, one, monkeypatch):
+    """Both pools are short: to pay the first case takes from another's purse, to pay the second from their seat."""
+    steps = ({**STEPS[0], "budget": "1.2"}, {**STEPS[1], "budget": "9"})
+    policy = {"pay": {**PAY, "judgement": "0.03"}, **ONE, "accept": {"confidence": 0.99}}
+    project = world.project(4, policy=policy, steps=steps, budget=Decimal("3.2"))
+    person, expert = world.person(), world.person()
+    for _ in STEPS:
+        (claimed,) = claim_tasks(world.db, person, [project])
+        answer(world, person, claimed)
+    with world.db.work() as connection:
+        connection.execute("UPDATE cases SET priority = CASE t.step_id WHEN s.id THEN 1 ELSE 0 END"
+                           " FROM tasks t, steps s WHERE t.id = cases.task_id AND s.name = 'topic'")  # fmt: skip
+    lease = cases.lease
+    with ThreadPoolExecutor(1) as pool:
+        claiming = []
+
+        def lease_while_another_claims(*args, **values):
+            if not claiming:
+                claiming.append(pool.submit(claim_tasks, world.db, person, [project]))
+                waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                deadline = time.monotonic() + 20
+                while one(waits) == [(0,)] and time.monotonic() < deadline:
+                    time.sleep(0.01)
+            return lease(*args, **values)
+
+        monkeypatch.setattr(cases, "lease", lease_while_another_claims)
+        assert len(claim_cases(world.db, expert, [project], 2)) == 2
+        assert len(claiming[0].result()) == 1
+    assert compare_state(world.db, project) == []
 
 
 def test_a_budget_that_is_lowered_and_raised_again_pays_no_more_than_it_says(world):

@@ -33,7 +33,7 @@ from quorate.ids import new_id
 from quorate.store import annotations, cases, disputes, grants, ledger, openings, seats
 from quorate.store import tables as t
 from quorate.store.annotations import Closing, Held
-from quorate.store.cases import Case
+from quorate.store.cases import Case, Waiting
 from quorate.store.database import Database, Driver
 from quorate.store.ledger import Event
 
@@ -88,35 +88,50 @@ def claim_cases(db: Database, actor: Actor, projects: Sequence[UUID], count: int
         with db.work() as connection:
             seats.take(connection, project, actor.account)
             refuse_barred(connection, project, actor.account)
-            found += _leased(connection, actor, rules, count - len(found))
+        found += _leased(db, actor, rules, count - len(found))
     return found
 
 
-def _leased(connection: Driver, actor: Actor, rules: Rules, count: int) -> list[tuple[UUID, UUID]]:
-    assert actor.account is not None
-    now, project, account = clock.now(), rules.project.id, actor.account
-    soon = now + timedelta(hours=rules.policy.experts.due_hours / SOON)
-    careful = [step.id for step in rules.steps.values() if rules.careful(step)]
+def _leased(db: Database, actor: Actor, rules: Rules, count: int) -> list[tuple[UUID, UUID]]:
+    """A transaction each: locks go from project to purse, so who pays twice may wait in a circle with who claims."""
     found: list[tuple[UUID, UUID]] = []
     dry: list[UUID] = []
     while len(found) < count:
-        case = cases.next_waiting(connection, project, account, now, soon, dry=dry, careful=careful)
-        if case is None:
-            break
-        step = rules.steps.get(case.step_id)
-        price = rules.policy.pay.rate(step.name) if step else Decimal(0)
-        if not grants.commit(connection, project, case.step_id, account, price):
+        with db.work() as connection:
+            case = _next_case(connection, actor, rules, dry)
+            if case is None:
+                break
+            leased = _lease(connection, actor, rules, case)
+        if leased is None:
             dry.append(case.step_id)
-            continue
-        expires = now + timedelta(minutes=rules.policy.lease.minutes)
-        leased = cases.lease(connection, actor.workspace, project, account, case, price=price, now=now, expires=expires)
-        found.append((leased, case.id))
+        else:
+            found.append((leased, case.id))
     if dry and not found:
         raise BudgetSpent(
             "What is left of the budget cannot pay for an adjudication.",
             mend="Ask the project's manager; a larger budget takes effect at once.",
         )
     return found
+
+
+def _next_case(connection: Driver, actor: Actor, rules: Rules, dry: Sequence[UUID]) -> Waiting | None:
+    assert actor.account is not None
+    now = clock.now()
+    soon = now + timedelta(hours=rules.policy.experts.due_hours / SOON)
+    careful = [step.id for step in rules.steps.values() if rules.careful(step)]
+    return cases.next_waiting(connection, rules.project.id, actor.account, now, soon, dry=dry, careful=careful)
+
+
+def _lease(connection: Driver, actor: Actor, rules: Rules, case: Waiting) -> UUID | None:
+    """Lease a case; None when the budget cannot pay it."""
+    assert actor.account is not None
+    now, project, account = clock.now(), rules.project.id, actor.account
+    step = rules.steps.get(case.step_id)
+    price = rules.policy.pay.rate(step.name) if step else Decimal(0)
+    if not grants.commit(connection, project, case.step_id, account, price):
+        return None
+    expires = now + timedelta(minutes=rules.policy.lease.minutes)
+    return cases.lease(connection, actor.workspace, project, account, case, price=price, now=now, expires=expires)
 
 
 def adjudicate_task(db: Database, actor: Actor, verdict: Verdict) -> Adjudicated:

@@ -48,10 +48,9 @@ def award_bonus(db: Database, actor: Actor, project: Project) -> list[Bonus]:
     """
     with db.work() as connection:
         money.lock(connection, project.id)
-        return [
-            replace(bonus, given=_give(connection, actor, project, bonus, own, step))
-            for step, own, bonus in _due(db, connection, project)
-        ]
+        due = _due(db, connection, project)
+        grants.hold(connection, project.id)
+        return [replace(bonus, given=_give(connection, actor, project, bonus, own, step)) for step, own, bonus in due]
 
 
 def _due(db: Database, connection: Driver, project: Project) -> list[tuple[Step, list[UUID], Bonus]]:

@@ -6,7 +6,8 @@ purse for the step is granted a part of that. A claim pays out of seat and purse
 Without a budget the grant is null and nothing is refused; what was promised and spent is kept all the same, so that a
 budget can be given at any time, whoever is at work meanwhile. That no row spends more than its grant is a constraint.
 
-Locks are taken in one order: the project, seats, the step, purses.
+Locks are taken in one order: the project, seats, the step, purses. Who pays more than once in a transaction must `hold`
+the project first, or would go back from purses to seats, while a claim goes from its seat to its purses.
 """
 
 from __future__ import annotations
@@ -105,6 +106,12 @@ def fund(
     others were granted and neither spent nor committed comes back to it first.
     """
     return all(_funded(connection, level, id, account, need, grant) for level, id in ((PROJECT, project), (STEP, step)))
+
+
+def hold(connection: Connection[Any], project: UUID) -> None:
+    """Let nobody else touch the money of a project until the transaction ends."""
+    connection.execute(PROJECT.sql(_POOL), {"id": project})
+    connection.execute("SELECT FROM seats WHERE project_id = %s ORDER BY account_id FOR UPDATE", (project,))
 
 
 def commit(connection: Connection[Any], project: UUID, step: UUID, account: UUID, amount: Decimal) -> bool:
