@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from quorate import clock
 from quorate.actions.rules import Rules, rules_now
-from quorate.flow.outlook import outlook
+from quorate.flow.outlook import Prices, Work, outlook
 from quorate.store import budgets
-from quorate.store.budgets import Progress, Standing
+from quorate.store.budgets import Standing
 from quorate.store.database import Database
 from quorate.store.projects import Project
 
@@ -20,14 +21,14 @@ def tell_budgets(db: Database, project: Project) -> list[Told]:
     rules, now = rules_now(db, project.id), clock.now()
     with db.work() as connection:
         rows = budgets.standing(connection, project.id)
-        progress = budgets.progress(connection, project.id, now)
-    return [_step(rules, row, progress[row.id], now) for row in rows if row.id in rules.steps]
+        work = budgets.work(connection, project.id, now)
+    return [_step(rules, row, work[row.id], now) for row in rows if row.id in rules.steps]
 
 
-def _step(rules: Rules, row: Standing, done: Progress, now: Any) -> Told:
+def _step(rules: Rules, row: Standing, work: Work, now: datetime) -> Told:
     step, pay = rules.steps[row.id], rules.policy.pay
-    least = rules.price(step) * rules.policy.judgements.min
-    ahead = outlook(done.undecided, done.decided, row.spent, least, row.left, done.hourly, now)
+    prices = Prices(rules.price(step), pay.rate(row.name), rules.policy.judgements.min)
+    ahead = outlook(work, prices, row.left, now)
     return {
         "step": row.name,
         "price": rules.price(step),
@@ -39,7 +40,7 @@ def _step(rules: Rules, row: Standing, done: Progress, now: Any) -> Told:
         "committed": row.committed,
         "left": row.left,
         "thrift": row.thrift,
-        "undecided": done.undecided,
+        "undecided": work.undecided,
         "needed": ahead.needed,
         "ends": ahead.ends,
         "undone": ahead.undone,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from quorate import clock
+from quorate.actions.tell_budgets import tell_budgets
 from quorate.actions.tell_coverage import tell_coverage
 from quorate.actions.tell_forecast import tell_forecast
 from quorate.flow import datasheet, status
@@ -20,5 +22,7 @@ def tell_status(db: Database, project: Project) -> dict[str, Any]:
     with db.read() as connection:
         sheet = datasheet.compose(figures.of_project(connection, project.id, None), at=clock.now())
     quotas = tell_coverage(db, project)
+    needed = sum((step["needed"] for step in tell_budgets(db, project)), Decimal(0))
     with db.work() as driver:
-        return {**status.compose(sheet, progress.of_project(driver, project.id)), "ahead": ahead, "coverage": quotas}
+        standing = status.compose(sheet, progress.of_project(driver, project.id), needed)
+    return {**standing, "ahead": ahead, "coverage": quotas}

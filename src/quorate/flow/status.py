@@ -9,15 +9,12 @@ from typing import Any
 Sheet = dict[str, Any]
 
 
-def compose(sheet: Mapping[str, Any], progress: Mapping[str, Any]) -> Sheet:
-    """The status, from a datasheet and the numbers of this moment."""
+def compose(sheet: Mapping[str, Any], progress: Mapping[str, Any], needed: Decimal) -> Sheet:
+    """The status, from a datasheet, the numbers of this moment and what the rest is expected to cost."""
     steps = {name: _step(step) for name, step in sheet["steps"].items()}
     tasks = sum(step["tasks"] for step in steps.values())
     decided = sum(step["decided"] for step in steps.values())
     money = progress["money"]
-    spent, committed = Decimal(money["spent"]), Decimal(money["committed"])
-    left = sum(step["undecided"] for step in steps.values())
-    each = spent / decided if decided else None
     return {
         "project": sheet["project"],
         "items": sheet["items"]["items"],
@@ -28,9 +25,9 @@ def compose(sheet: Mapping[str, Any], progress: Mapping[str, Any]) -> Sheet:
         "cost": {
             "currency": money["currency"],
             "budget": money["budget"],
-            "spent": spent,
-            "committed": committed,
-            "to_finish": (each * left).quantize(Decimal("0.01")) if each is not None else None,
+            "spent": Decimal(money["spent"]),
+            "committed": Decimal(money["committed"]),
+            "to_finish": needed,
         },
         "work": dict(progress["work"]),
         "queues": [dict(row) for row in progress["queues"]],

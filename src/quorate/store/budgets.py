@@ -12,6 +12,8 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row
 
+from quorate.flow.outlook import Work
+
 DAY = timedelta(days=1)
 _STANDING = """
 WITH of_project AS (
@@ -53,9 +55,17 @@ SELECT s.id,
         WHERE t.project_id = s.project_id AND t.step_id = s.id AND t.state NOT IN ('waiting', 'retired')) AS decided
 FROM steps s WHERE s.project_id = %(project)s AND s.retired_at IS NULL
 """
-_PROGRESS = """
-SELECT s.id, count(t.id) FILTER (WHERE t.state IN ('open', 'contested')) AS undecided,
-       count(t.id) FILTER (WHERE t.state = 'decided' AND t.gold IS NULL) AS decided,
+_WORK = """
+WITH paid AS (
+    SELECT t.step_id, sum(n.cost) FILTER (WHERE t.state = 'decided' AND t.gold IS NULL) AS settled,
+           sum(n.cost) FILTER (WHERE t.state = 'open') AS begun
+    FROM annotations n JOIN tasks t ON t.id = n.task_id
+    WHERE n.project_id = %(project)s AND n.cost > 0 GROUP BY 1
+)
+SELECT s.id, count(t.id) FILTER (WHERE t.state = 'open'), count(t.id) FILTER (WHERE t.state = 'contested'),
+       count(t.id) FILTER (WHERE t.state = 'decided' AND t.gold IS NULL),
+       (SELECT coalesce(sum(settled), 0) FROM paid WHERE step_id = s.id),
+       (SELECT coalesce(sum(begun), 0) FROM paid WHERE step_id = s.id),
        (SELECT coalesce(sum(m.total), 0) / 24 FROM measures m
         WHERE m.project_id = s.project_id AND m.grain = 'hour' AND m.measure = 'cost' AND m.at > %(since)s
           AND m.step_id = s.id) AS hourly
@@ -129,19 +139,10 @@ def queues(connection: Connection[Any], project: UUID, now: datetime) -> dict[UU
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How many tasks of a step are decided and how many are not, and what an hour of the last day cost."""
-
-    undecided: int
-    decided: int
-    hourly: float
-
-
-def progress(connection: Connection[Any], project: UUID, now: datetime) -> dict[UUID, Progress]:
-    """The progress of each step."""
-    rows = connection.execute(_PROGRESS, {"project": project, "since": now - DAY}).fetchall()
-    return {row[0]: Progress(*row[1:]) for row in rows}
+def work(connection: Connection[Any], project: UUID, now: datetime) -> dict[UUID, Work]:
+    """How the work on each step stands."""
+    rows = connection.execute(_WORK, {"project": project, "since": now - DAY}).fetchall()
+    return {row[0]: Work(*row[1:]) for row in rows}
 
 
 def raising(connection: Connection[Any]) -> list[UUID]:
