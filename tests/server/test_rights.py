@@ -10,6 +10,8 @@ import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
+from quorate.actions.clarify import ask_within
+from quorate.actions.rules import rules_now
 from quorate.people.roles import RIGHTS, SCOPES, Anyone, Role, allowed, in_scope
 from quorate.server.guard import Guard
 from quorate.server.routes import every
@@ -171,16 +173,25 @@ def test_nobody_reads_a_guarded_item_on_any_route_without_the_clearance(api):
     held = [case for case in judge.post("/cases/claim", json={"count": 3}).json()["cases"] if case["item"] == "i0"]
     word = {"assignment": held[0]["assignment"], "value": "product", "rationale": "It is the product."}
     judge.post("/cases/adjudicate", json=word).raise_for_status()
+    with api.db.work() as connection:  # as the watch asks, with the items on which people split
+        rules = rules_now(api.db, connection.execute("SELECT id FROM projects").fetchone()[0])
+        asked = [row[0] for row in connection.execute("SELECT id FROM tasks")]
+        ask_within(connection, api.operator, rules, rules.named("topic"), ["delivery"], "What is it?", tasks=asked)
     reads = [route for route in ROUTES if "GET" in route.methods]
+    annotators = manager.get("/projects/reviews/annotators").json()
+    (annotator,) = (one["annotator"] for one in annotators if one["name"] == "worker")
 
     def found(who: TestClient) -> list[str]:
-        return [route.path for route in reads if SECRET.encode() in told(who, route, digest=digest)]
+        return [
+            route.path for route in reads if SECRET.encode() in told(who, route, digest=digest, annotator=annotator)
+        ]
 
     assert {role: found(reader) for role, reader in readers.items()} == {role: [] for role in readers}
     items, archive = "/projects/{project}/items", "/projects/{project}/export"
     story, file = f"{items}/{{item:path}}/why", "/projects/{project}/media/{digest}"
-    assert {items, archive, story, file, "/projects/{project}/cases"} <= set(found(manager))
+    asks, cases = "/projects/{project}/clarifications", "/projects/{project}/cases"
+    assert {items, archive, story, file, asks, cases} <= set(found(manager))
     (expert,) = (reader for role, reader in readers.items() if role == Role.EXPERT)
     assert [one["key"] for one in expert.get("/projects/reviews/items").json()["items"]] == ["open"]
     manager.put("/projects/reviews/access/the expert", json={"names": ["board"]}).raise_for_status()
-    assert {items, story, file, "/projects/{project}/cases"} <= set(found(expert))
+    assert {items, story, file, asks, cases} <= set(found(expert))
