@@ -25,6 +25,8 @@ def test_exams_and_trainings_as_code_and_who_has_passed_them(quorate: Any, tmp_p
     assert code == 0
     assert {change["name"] for change in done["changes"] if change["kind"] == "exam"} == {"basics", "hard"}
     assert quorate("pull", "reviews", folder)[1]["changed"] == []
+    for wrong in (("--role", "nowhere:annotator"), ("--role", "reviews:annotator", "--token", "judge")):
+        assert quorate("account", "add", "ada", "--token", "work", *wrong)[0] != 0  # and nothing is half-done
     assert quorate("account", "add", "ada", "--role", "reviews:annotator", "--token", "work")[0] == 0
     code, rows, _ = quorate("qualified", "reviews")
     (term,) = rows[0]["qualification"]

@@ -34,6 +34,31 @@ def add_account(
     db: Database, actor: Actor, name: str, *, password: str | None = None, machine: bool = False, admin: bool = False
 ) -> UUID:
     """Add an account. One without a password can use tokens only. Raises `Conflict` when the name is taken."""
+    with db.write() as connection:
+        return _add(connection, actor, name, password, machine, admin)
+
+
+def add_member(
+    db: Database, actor: Actor, name: str, roles: Sequence[tuple[str, str]], scopes: Sequence[str] = (), *,
+    password: str | None = None, machine: bool = False, admin: bool = False,
+) -> tuple[UUID, str | None]:  # fmt: skip
+    """Add an account with its roles by project, and a token of these `scopes` if any: all of it or nothing."""
+    with db.write() as connection:
+        account = _add(connection, actor, name, password, machine, admin)
+        for project, role in roles:
+            _grant(connection, actor, project, name.strip(), role)
+        return account, _add_token(connection, actor, account, "first", scopes, None) if scopes else None
+
+
+def add_token(
+    db: Database, actor: Actor, account: UUID, name: str, scopes: Sequence[str], *, days: int | None = None
+) -> str:
+    """A new token of an account; it is shown this once and only its hash is kept."""
+    with db.write() as connection:
+        return _add_token(connection, actor, account, name, scopes, days)
+
+
+def _add(connection: Connection, actor: Actor, name: str, password: str | None, machine: bool, admin: bool) -> UUID:
     name = name.strip()
     if not name or len(name) > 200:
         raise InvalidInput("An account needs a name of 1 to 200 characters.", where="name")
@@ -48,17 +73,15 @@ def add_account(
         "admin": admin,
         "created_at": clock.now(),
     }
-    with db.write() as connection:
-        if not accounts.add(connection, row):
-            raise Conflict(f"There is an account {name!r} already.", where="name", mend="Choose another name.")
-        _tell(connection, actor, "account.added", row["id"], {"kind": str(row["kind"]), "admin": admin})
+    if not accounts.add(connection, row):
+        raise Conflict(f"There is an account {name!r} already.", where="name", mend="Choose another name.")
+    _tell(connection, actor, "account.added", row["id"], {"kind": str(row["kind"]), "admin": admin})
     return UUID(str(row["id"]))
 
 
-def add_token(
-    db: Database, actor: Actor, account: UUID, name: str, scopes: Sequence[str], *, days: int | None = None
+def _add_token(
+    connection: Connection, actor: Actor, account: UUID, name: str, scopes: Sequence[str], days: int | None
 ) -> str:
-    """A new token of an account; it is shown this once and only its hash is kept."""
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown or not scopes:
         raise InvalidInput(f"Unknown scopes: {unknown}.", where="scopes", mend=f"Choose among {', '.join(SCOPES)}.")
@@ -73,9 +96,8 @@ def add_token(
         "expires_at": now + timedelta(days=days) if days else None,
         "created_at": now,
     }
-    with db.write() as connection:
-        accounts.add_token(connection, row)
-        _tell(connection, actor, "token.added", row["id"], {"account": str(account), "scopes": sorted(scopes)})
+    accounts.add_token(connection, row)
+    _tell(connection, actor, "token.added", row["id"], {"account": str(account), "scopes": sorted(scopes)})
     return secret
 
 
@@ -89,14 +111,18 @@ def revoke_token(db: Database, actor: Actor, account: UUID, name: str) -> None:
 
 def grant_role(db: Database, actor: Actor, project: str, name: str, role: str) -> None:
     """Make the account of this name a member of a project, in one more role."""
+    with db.write() as connection:
+        _grant(connection, actor, project, name, role)
+
+
+def _grant(connection: Connection, actor: Actor, project: str, name: str, role: str) -> None:
     if role not in set(Role):
         raise InvalidInput(f"There is no role {role!r}.", where="role", mend=f"Choose among {', '.join(Role)}.")
-    with db.write() as connection:
-        found, account = _both(connection, actor, project, name)
-        if (role == Role.MACHINE) != (account.kind == "machine"):
-            raise InvalidInput(f"A {account.kind} cannot be {role}.", where="role")
-        accounts.grant(connection, found.id, account.id, role, clock.now())
-        _tell(connection, actor, "role.granted", account.id, {"role": role}, found.id)
+    found, account = _both(connection, actor, project, name)
+    if (role == Role.MACHINE) != (account.kind == "machine"):
+        raise InvalidInput(f"A {account.kind} cannot be {role}.", where="role")
+    accounts.grant(connection, found.id, account.id, role, clock.now())
+    _tell(connection, actor, "role.granted", account.id, {"role": role}, found.id)
 
 
 def withdraw_role(db: Database, actor: Actor, project: str, name: str, role: str) -> None:

@@ -27,17 +27,16 @@ def add(
     """Add an account, with roles and a token if wanted."""
     import orjson
 
-    from quorate.actions.add_account import add_account, add_token, grant_role
+    from quorate.actions.add_account import add_member
     from quorate.cli import connect
 
     if password is None and not machine and not token:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     roles = [_role(one) for one in role or ()]
     with connect.to_database() as (db, actor):
-        account = add_account(db, actor, name, password=password, machine=machine, admin=admin)
-        for project, wanted in roles:
-            grant_role(db, actor, project, name, wanted)
-        secret = add_token(db, actor, account, "first", [token]) if token else None
+        account, secret = add_member(
+            db, actor, name, roles, [token] if token else (), password=password, machine=machine, admin=admin
+        )
     if as_json:
         typer.echo(orjson.dumps({"id": account, "name": name, "roles": roles, "token": secret}))
         return
