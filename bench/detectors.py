@@ -1,9 +1,13 @@
 """How many bad annotators do the detectors find, and how many honest ones do they name?
 
 `python bench/detectors.py` simulates crowds (`quorate.watch.simulate`) of 86 honest annotators and one or two of each
-bad kind, with 5 answers an item, and prints a Markdown table: for each kind the share found by its own detector (and by
-any); the honest annotators named by any of all detectors together, per 100; and the same for the diagnosis of noise or
-gap in skill. With `--data FOLDER` it also shows what they find in recorded votes.
+bad kind, with 5 answers an item, and prints Markdown tables: for each kind the share found by its own detector and by
+any, with a 95 % interval of the latter (Wilson 1927); the honest annotators named by any of all detectors together, per
+100; the same for
+other kinds of label and for the diagnosis of noise or gap in skill; and the bare limit: how many the likelihood ratio
+would find that knew every parameter of the simulation and not the truths, at one honest person named in 100. With
+`--data FOLDER` it also shows what they find in recorded votes. Parameters were chosen on other crowds (seeds from 7,000
+on).
 """
 
 from __future__ import annotations
@@ -11,35 +15,53 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from limits import limits
 from quorate.truth import read_labels
 from quorate.watch.detector import detect, detectors
 from quorate.watch.gap import REMEDIES, diagnose
 from quorate.watch.hypotheses import rates
 from quorate.watch.recorded import read_work
-from quorate.watch.simulate import OTHER, crowd, numbers, spans
+from quorate.watch.simulate import Crowd, crowd
+from quorate.watch.simulate_kinds import MAKERS, TROUBLE, crowd_of
 
+FIRST = 100_000
+"""The first seed that is reported; those from 7,000 on were used to choose."""
 SINGLE = ("random", "constant", "position", "adversarial", "straight_lining", "answer_order", "speed", "sudden_change")
 BAD = dict.fromkeys((*SINGLE, "pasted", "machine_text"), 1) | dict.fromkeys(("collusion", "copying", "duplicates"), 2)
+OTHER = dict.fromkeys(TROUBLE, 1) | {"copying": 2}
 OWN = {"random": "random_answers", "copying": "collusion"}
 WRONG = {"random": 1, "constant": 1, "position": 1, "adversarial": 1, "gap": 3, "slips": 2, "fatigue": 2}
 REMEDY = {"honest": "none", "gap": "lesson", "slips": "break", "fatigue": "break"}
 SETS = ("hit_spam", "med_cause", "med_relations", "news_events", "arguments", "senti_1k", "dog")
+Share = dict[str, float]
 
 
-def detecting(seeds: int, judgements: int, classes: int) -> dict[str, Any]:
-    """By kind: found by its own detector, found by any, how many there were. Of the honest: named by any."""
+def share(hits: int, of: int) -> Share:
+    """A share and Wilson's interval of it."""
+    z, rate = 1.96, hits / of
+    middle, half = rate + z * z / (2 * of), z * np.sqrt(rate * (1 - rate) / of + z * z / (4 * of * of))
+    return {
+        "share": rate,
+        "low": (middle - half) / (1 + z * z / of),
+        "high": (middle + half) / (1 + z * z / of),
+        "of": of,
+    }
+
+
+def detecting(crowds: int, make: Callable[[int], Crowd], bad: Mapping[str, int]) -> dict[str, Any]:
+    """By kind: found by its own detector, and by any. Of the honest: named by any, and findings about steps."""
     own, anyhow, there = Counter[str](), Counter[str](), Counter[str]()
     steps = 0
-    for seed in range(seeds):
-        made = crowd(seed, BAD, honest=86, judgements=judgements, classes=classes)
-        using = detectors()
+    for seed in range(crowds):
+        made = make(FIRST + seed)
         named: dict[int, set[str]] = {j: set() for j in range(len(made.kinds))}
-        for one in using:
+        for one in detectors():
             for finding in one.look(made.work) if one.suits(made.work) else []:
                 steps += not finding.workers
                 for j in finding.workers:
@@ -48,42 +70,24 @@ def detecting(seeds: int, judgements: int, classes: int) -> dict[str, Any]:
             there[kind] += 1
             own[kind] += OWN.get(kind, kind) in named[j]
             anyhow[kind] += bool(named[j])
-    kinds = {
-        kind: {"own": own[kind] / there[kind], "any": anyhow[kind] / there[kind], "of": there[kind]} for kind in BAD
-    }
-    alarms = 100 * anyhow["honest"] / there["honest"]
-    return {"judgements": judgements, "classes": classes, "kinds": kinds, "alarms": alarms, "honest": there["honest"],
-            "steps": steps / seeds}  # fmt: skip
+    return {
+        "own": {kind: share(own[kind], there[kind]) for kind in bad},
+        "any": {kind: share(anyhow[kind], there[kind]) for kind in bad},
+        "alarms": share(anyhow["honest"], there["honest"]), "steps": steps / crowds, "crowds": crowds,
+    }  # fmt: skip
 
 
-def other_kinds(seeds: int) -> dict[str, Any]:
-    """The same for numbers and for spans: by kind of label, the share of each bad kind that any detector names."""
-    told: dict[str, Any] = {}
-    for make in (numbers, spans):
-        named, there = Counter[str](), Counter[str]()
-        for seed in range(seeds):
-            made = make(seed, dict.fromkeys(OTHER, 1) | {"copying": 2}, honest=90)
-            found = {j for one in detect(made.work) for j in one.workers}
-            there.update(made.kinds)
-            named.update(made.kinds[j] for j in found)
-        told[make.__name__] = {kind: named[kind] / there[kind] for kind in OTHER} | {
-            "alarms": 100 * named["honest"] / there["honest"]
-        }
-    return told
-
-
-def diagnosing(seeds: int, judgements: int, classes: int) -> dict[str, Any]:
-    """By kind: how often the remedy is the right one. Of the honest: who is said to need one, per 100."""
+def diagnosing(crowds: int, judgements: int, classes: int) -> dict[str, Any]:
+    """By kind: how often the remedy is the right one. Of the honest: who is said to need one."""
     right, there = Counter[str](), Counter[str]()
-    for seed in range(seeds):
-        made = crowd(seed, WRONG, honest=90, judgements=judgements, classes=classes)
+    for seed in range(crowds):
+        made = crowd(FIRST + seed, WRONG, honest=90, judgements=judgements, classes=classes)
         for one in diagnose(made.work):
             kind = made.kinds[one.worker]
             there[kind] += 1
             right[kind] += REMEDIES[one.reason] == REMEDY.get(kind, "pause")
-    kinds = {kind: {"right": right[kind] / there[kind], "of": there[kind]} for kind in WRONG}
-    alarms = 100 * (1 - right["honest"] / there["honest"])
-    return {"judgements": judgements, "classes": classes, "kinds": kinds, "alarms": alarms, "honest": there["honest"]}
+    kinds = {kind: share(right[kind], there[kind]) for kind in WRONG}
+    return {"any": kinds, "alarms": share(there["honest"] - right["honest"], there["honest"]), "crowds": crowds}
 
 
 def recorded(folder: Path) -> dict[str, Any]:
@@ -113,42 +117,55 @@ def _split(answers: Any, named: list[int]) -> tuple[Any, Any]:
     return bad, ~bad & (answers >= 20)
 
 
-def table(runs: list[dict[str, Any]], diagnoses: list[dict[str, Any]]) -> str:
-    """The figures as Markdown."""
-    head = [f"{r['judgements']} judgements, {r['classes']} classes" for r in runs]
-    lines = [f"| kind | {' | '.join(head)} |", "|---" * (len(runs) + 1) + "|"]
-    for kind in BAD:
-        cells = [f"{r['kinds'][kind]['own']:.2f} ({r['kinds'][kind]['any']:.2f})" for r in runs]
+def table(title: str, runs: Mapping[str, dict[str, Any]], bounds: Mapping[str, Mapping[str, float]]) -> str:
+    """The figures as Markdown: own detector (any detector) interval, and the bare limit where there is one."""
+    lines = [f"| {title} | {' | '.join(runs)} |", "|---" * (len(runs) + 1) + "|"]
+    for kind in next(iter(runs.values()))["any"]:
+        cells = []
+        for name, run in runs.items():
+            own, found, bound = run.get("own", {}).get(kind), run["any"][kind], bounds.get(name, {}).get(kind)
+            text = f"{found['share']:.2f}" if own is None else f"{own['share']:.2f} ({found['share']:.2f})"
+            text += f" [{found['low']:.2f}–{found['high']:.2f}]"
+            cells.append(text if bound is None else f"{text}, limit {bound:.2f}")
         lines.append(f"| {kind.replace('_', ' ')} | {' | '.join(cells)} |")
-    lines.append("| **honest named, per 100** | " + " | ".join(f"**{r['alarms']:.2f}**" for r in runs) + " |")
-    lines += ["", f"| noise or gap | {' | '.join(head[: len(diagnoses)])} |", "|---" * (len(diagnoses) + 1) + "|"]
-    for kind in WRONG:
-        lines.append(f"| {kind} | " + " | ".join(f"{d['kinds'][kind]['right']:.2f}" for d in diagnoses) + " |")
-    lines.append(
-        "| **honest with a remedy, per 100** | " + " | ".join(f"**{d['alarms']:.2f}**" for d in diagnoses) + " |"
-    )
+    alarms = [[100 * run["alarms"][end] for end in ("share", "low", "high")] for run in runs.values()]
+    cells = [f"**{middle:.2f}** [{low:.2f}–{high:.2f}]" for middle, low, high in alarms]
+    lines.append(f"| **honest named, per 100** | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=40)
-    parser.add_argument("--sizes", nargs="*", default=["50:4", "50:8", "50:3", "50:2", "100:2", "200:2"])
+    parser.add_argument("--crowds", type=int, default=40)
+    parser.add_argument("--sizes", nargs="*", default=["50:2", "50:3", "50:4", "50:8"])
+    parser.add_argument("--draws", type=int, default=1000, help="simulated people a bare limit rests on; 0: no limits")
     parser.add_argument("--data", type=Path)
     parser.add_argument("--sets", nargs="*", default=list(SETS))
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    sizes = [tuple(map(int, size.split(":"))) for size in options.sizes]
-    runs = [detecting(options.seeds, *size) for size in sizes]
-    diagnoses = [diagnosing(options.seeds, *size) for size in sizes]
-    others = other_kinds(options.seeds)
+    runs, diagnoses, others, bounds = {}, {}, {}, {}
+    for judgements, classes in (tuple(map(int, size.split(":"))) for size in options.sizes):
+        name = f"{judgements} judgements, {classes} classes"
+        bounds[name] = limits(classes, judgements, options.draws, WRONG, REMEDY) if options.draws else {}
+
+        def make(seed: int, n: int = judgements, K: int = classes, ordered: bool = False) -> Crowd:
+            return crowd(seed, BAD, honest=86, judgements=n, classes=K, ordered=ordered)
+
+        runs[name] = detecting(options.crowds, make, BAD)
+        diagnoses[name] = diagnosing(options.crowds, judgements, classes)
+    others = {"scale": detecting(options.crowds, lambda seed: make(seed, 50, 5, ordered=True), BAD)}
+    scale = {"scale of five points": others.pop("scale")}
+    for kind in MAKERS:
+        others[kind] = detecting(options.crowds, lambda seed, k=kind: crowd_of(k, seed, OTHER, honest=90), TROUBLE)
     real = [recorded(options.data / name) for name in options.sets] if options.data else []
     if options.json:
-        print(json.dumps({"detecting": runs, "diagnosing": diagnoses, "others": others, "recorded": real}))
+        print(json.dumps({"detecting": runs | scale, "diagnosing": diagnoses, "others": others, "recorded": real}))
         return
-    print(table(runs, diagnoses))
-    for name, shares in others.items():
-        print(name, shares)
+    print(table("kind", runs | scale, {name: one.get("found", {}) for name, one in bounds.items()}), end="\n\n")
+    for other in others.values():
+        del other["own"]
+    print(table("kind", others, {}), end="\n\n")
+    print(table("noise or gap", diagnoses, {name: one.get("remedy", {}) for name, one in bounds.items()}), end="\n\n")
     for one in real:
         print(one)
 

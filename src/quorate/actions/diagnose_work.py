@@ -9,13 +9,14 @@ from typing import Any
 from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.actions.clarify import ask_within, asked_lately
-from quorate.actions.gather_work import CLASSED, Look
+from quorate.actions.gather_work import Look
 from quorate.actions.help_annotator import AGAIN, advise_break, give_lesson
 from quorate.actions.rules import Rules, Step
 from quorate.ids import new_id
 from quorate.store import lessons, watches
 from quorate.store.database import Driver
 from quorate.watch.detector import Detector, Finding
+from quorate.watch.encode import CLASSED
 from quorate.watch.gap import REMEDIES, Diagnosis, Gap, Reason, diagnose, diagnose_parts, split_pairs
 
 Row = dict[str, Any]

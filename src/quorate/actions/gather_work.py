@@ -9,19 +9,17 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
 
 from quorate.actions.rules import Rules, Step
 from quorate.labels.guideline import Guideline
-from quorate.labels.question import words
+from quorate.labels.question import Question, words
 from quorate.labels.validators import count_words
 from quorate.truth.votes import Votes
-from quorate.watch.encode import alike, cut, same
+from quorate.watch.encode import CLASSED, encoded
 from quorate.watch.work import Work
 
 Row = dict[str, Any]
 _CLAUSE = re.compile(r"\d+(?:\.\d+)+")
-CLASSED = frozenset({"categorical", "ordinal"})
 ALIKE = 100
 """Of kinds whose answers are compared one by one, only so many of each annotator are looked at."""
 
@@ -53,19 +51,13 @@ def gather_work(rules: Rules, step: Step, rows: Sequence[Row], bodies: Mapping[U
     if len({row["account_id"] for row, _ in known}) < 3:
         return None
     rows, values = [row for row, _ in known], [value for _, value in known]
-    place = {id: code for code, id in enumerate(question.ids)}
+    work = _work(question, rows, values, bodies)
     if classed:
-        work = _work(rows, np.array([place[value] for value in values], np.int32), question.ids, bodies)
+        place = {id: code for code, id in enumerate(question.ids)}
         gold = _gold(work, {row["task_id"]: place.get(row["gold"], -1) for row in rows if row["gold"] is not None})
         return Look(replace(work, gold=gold, clauses=_clauses(rules, step)), rows)
-    if question.aggregate == "numeric":
-        codes, names = cut(np.array(values, float))
-        return Look(_work(rows, codes, names, bodies), rows)
-    codes, keys = same([question.key(value) for value in values])
-    work = _work(rows, codes, keys, bodies)
-    near, chance = alike(values, work.votes.item, work.votes.worker, question.distance)
-    texts = values if question.aggregate == "text" else work.texts
-    work = replace(work, classes=False, near=near, chance=chance, texts=texts)
+    if question.aggregate == "text":
+        work = replace(work, texts=values)
     parts = tuple(_part(work, values, id) for id in question.ids) if question.aggregate == "per_class" else ()
     return Look(work, rows, parts)
 
@@ -80,23 +72,21 @@ def _newest(known: Sequence[tuple[Row, Any]]) -> list[tuple[Row, Any]]:
     return kept[::-1]
 
 
-def _work(rows: Sequence[Row], codes: NDArray[np.int32], labels: Sequence[Any], bodies: Mapping[UUID, Any]) -> Work:
+def _work(question: Question, rows: Sequence[Row], values: Sequence[Any], bodies: Mapping[UUID, Any]) -> Work:
     tasks = {row["task_id"]: row for row in rows}
     items = {id: place for place, id in enumerate(tasks)}
     workers = {id: place for place, id in enumerate(dict.fromkeys(row["account_id"] for row in rows))}
     said = [_words(bodies.get(row["item_id"])) for row in tasks.values()]
-    names = np.empty(len(labels), object)
-    names[:] = list(labels)
     votes = Votes(
         np.array([items[row["task_id"]] for row in rows], np.int32),
         np.array([workers[row["account_id"]] for row in rows], np.int32),
-        codes, np.array(list(items), object), np.array(list(workers), object), names, None,
-        np.array([row["created_at"].timestamp() for row in rows]),
+        np.zeros(len(rows), np.int32), np.array(list(items), object), np.array(list(workers), object),
+        np.array([""], object), None, np.array([row["created_at"].timestamp() for row in rows]),
     )  # fmt: skip
     seconds = np.array([np.nan if row["seconds"] is None else row["seconds"] for row in rows], float)
     texts = [row["comment"] or "" for row in rows]
-    return Work(
-        votes,
+    return replace(
+        encoded(question, values, votes),
         seconds=seconds if np.isfinite(seconds).all() else None,
         length=np.array([count_words(text) for text in said], float) if any(said) else None,
         texts=texts if any(texts) else None,

@@ -8,14 +8,18 @@ how much like the others' on the same item it is, and how much like theirs on ot
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quorate.watch.work import Codes, Floats
+from quorate.labels.question import Question
+from quorate.truth.votes import Votes
+from quorate.watch.work import Codes, Floats, Work
 
+CLASSED = frozenset({"categorical", "ordinal"})
 PARTS = 5
 """So many parts a range is cut into; fewer where there are fewer numbers, which then stand for themselves."""
 DRAWS, COMPARED = 6, 12
@@ -58,3 +62,22 @@ def alike(
             near[row] = 1 - np.mean([distance(values[row], values[r]) for r in others])
             chance[row] = 1 - np.mean([distance(values[row], values[r]) for r in drawn])
     return near, chance
+
+
+def encoded(question: Question, values: Sequence[Any], votes: Votes) -> Work:
+    """Answers in their normal form as work; `votes` says whose they are and when they were given."""
+    if question.aggregate in CLASSED:
+        place = {id: code for code, id in enumerate(question.ids)}
+        return Work(_said(votes, [place[value] for value in values], question.ids))
+    exact, keys = same([question.key(value) for value in values])
+    if question.aggregate == "numeric":
+        codes, names = cut(np.array(values, float))
+        return Work(_said(votes, codes, names), exact=exact)
+    near, chance = alike(values, votes.item, votes.worker, question.distance)
+    return Work(_said(votes, exact, keys), classes=False, near=near, chance=chance, exact=exact)
+
+
+def _said(votes: Votes, codes: Sequence[int] | Codes, labels: Sequence[Any]) -> Votes:
+    names = np.empty(len(labels), object)
+    names[:] = list(labels)
+    return replace(votes, label=np.asarray(codes, np.int32), labels=names)

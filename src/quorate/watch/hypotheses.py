@@ -49,6 +49,7 @@ class Population:
         skilled = np.stack([np.bincount(work.votes.worker, _given(work, coin(K, right)), J) for right in at])
         ways = [
             np.full((K, K), 1 / K),
+            *(np.asarray((1 - slips) * work.view.crowd + slips / K) for slips in (0.4, 0.6)),
             coin(K, 0.2 / K),
             *(always(K, k, 0.6) for k in np.argsort(-work.view.prior)[:4]),
         ]

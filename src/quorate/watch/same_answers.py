@@ -17,11 +17,12 @@ from quorate.watch.work import Need, Work
 class SameAnswers(Detector):
     """Pairs whose answers are the same to the letter, the character or the pixel more often than is usual of pairs.
 
-    Compared are pairs with `shared` items in common; the chance is binomial with the rate of the upper quarter of all
-    pairs, and adjusted for their number (Bonferroni). Who copied from whom the answers do not say.
+    Compared are pairs with `shared` items in common; the chance is binomial with the rate at which the upper quarter of
+    people agree with anybody, and adjusted for the number of pairs (Bonferroni). Who copied from whom the answers do
+    not say.
     """
 
-    needs: ClassVar[frozenset[Need]] = frozenset({"likeness"})
+    needs: ClassVar[frozenset[Need]] = frozenset({"exact"})
 
     use: Literal["same_answers"] = "same_answers"
     shared: int = Field(8, ge=3)
@@ -33,7 +34,7 @@ class SameAnswers(Detector):
         if not pairs:
             return []
         n, hits = np.array([met[p] for p in pairs]), np.array([alike[p] for p in pairs])
-        usual = float(np.clip(np.quantile(hits / n, 0.75), 0.05, 0.95))
+        usual = _usual(met, alike, work.votes.n_workers)
         score = -binom.logsf(hits - 1, n, usual) / np.log(10)
         bar = self.bar + np.log10(max(1.0, 2 * len(pairs) / max(1, work.votes.n_workers)))
         return [
@@ -50,9 +51,10 @@ class SameAnswers(Detector):
 
     def _count(self, work: Work) -> tuple[dict[tuple[int, int], int], dict[tuple[int, int], int]]:
         """By pair of annotators: items in common, and of them those with the same answer."""
+        assert work.exact is not None
         said: dict[int, dict[int, int]] = defaultdict(dict)
         for item, worker, label in zip(
-            work.votes.item.tolist(), work.votes.worker.tolist(), work.votes.label.tolist(), strict=True
+            work.votes.item.tolist(), work.votes.worker.tolist(), work.exact.tolist(), strict=True
         ):
             said[item][worker] = label
         met: dict[tuple[int, int], int] = defaultdict(int)
@@ -62,3 +64,11 @@ class SameAnswers(Detector):
                 met[a, b] += 1
                 alike[a, b] += x == y
         return met, alike
+
+
+def _usual(met: dict[tuple[int, int], int], alike: dict[tuple[int, int], int], people: int) -> float:
+    """How often the upper quarter of people agree to the letter with whomever they meet."""
+    pairs = np.array(list(met))
+    n, hits = (np.array([of[pair] for pair in met], float) for of in (met, alike))
+    count, same = (np.bincount(pairs.ravel(), np.repeat(of, 2), people) for of in (n, hits))
+    return float(np.clip(np.quantile(same[count > 0] / count[count > 0], 0.75), 0.05, 0.95))

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quorate.truth.votes import Votes
-from quorate.watch.encode import alike, cut, same
 from quorate.watch.work import Floats, Ints, Work
 
 KINDS = (
@@ -42,10 +41,12 @@ def crowd(
     judgements: int = 50,
     classes: int = 4,
     redundancy: int = 5,
+    ordered: bool = False,
 ) -> Crowd:
     """Honest annotators of unlike skill and pace on items of unlike difficulty and length, and so many bad ones.
 
-    Honest: 75 to 95 % right on an item of middling difficulty, with errors that prefer the neighbouring class;
+    Honest: 75 to 95 % right on an item of middling difficulty, with errors that prefer the neighbouring class (on an
+    `ordered` scale: are one point off);
     log-normal times that grow with the length. Colluders copy 90 % of a sheet of which a third was guessed, those who
     are `copying` 90 % of what a skilled annotator said; duplicates are two accounts used in turn; who changes suddenly
     does `judgements` well and as many at random; a gap takes class 0 for class 1 two times in three; one who slips
@@ -58,7 +59,7 @@ def crowd(
     truth = rng.choice(K, I, p=_shares(K))
     difficulty = rng.normal(0, 0.7, I)
     length = np.exp(rng.normal(3, 0.6, I)).round() + 1
-    make = _Maker(rng, K, truth, difficulty, length)
+    make = _Maker(rng, K, truth, difficulty, length, ordered)
     sheets: dict[str, tuple[Ints, Ints]] = {}
     begins: dict[str, float] = {}
     rows = []
@@ -88,6 +89,7 @@ class _Maker:
     truth: Ints
     difficulty: Floats
     length: Floats
+    ordered: bool = False
 
     def labels(self, kind: str, items: Ints) -> Ints:
         """The answers of one annotator of this kind."""
@@ -117,6 +119,10 @@ class _Maker:
         right = 1 / (1 + np.exp(-(np.log(skill / (1 - skill)) - self.difficulty[items])))
         near = (self.truth[items] + 1) % K
         wrong = np.where(rng.random(items.size) < 0.4, near, (self.truth[items] + rng.integers(1, K, items.size)) % K)
+        if self.ordered:
+            step = np.where(rng.random(items.size) < 0.5, 1, -1)
+            beside = self.truth[items] + step
+            wrong = np.where((beside < 0) | (beside >= K), self.truth[items] - step, beside)
         return np.where(rng.random(items.size) < right, self.truth[items], wrong)
 
     def seconds(self, kind: str, items: Ints) -> Floats:
@@ -157,76 +163,3 @@ def _work(rows: list[tuple[Ints, Ints, Ints, Floats, float, str]], make: _Maker,
         np.arange(make.truth.size), np.arange(J), np.array([f"c{k}" for k in range(make.K)]), None, time[order],
     )  # fmt: skip
     return Work(votes, seconds=seconds, length=make.length, texts=texts)
-
-
-OTHER = ("random", "constant", "sudden_change", "copying")
-
-
-def numbers(seed: int, bad: Mapping[str, int] | None = None, *, honest: int = 54, judgements: int = 50) -> Crowd:
-    """People who estimate numbers, give or take a fifth; the bad ones as in `crowd`. Labels are parts of the range."""
-    rng = np.random.default_rng(seed)
-    kinds, item, worker, truth, instead = _others(rng, bad, honest, judgements)
-    values = np.exp(rng.normal(3, 1, int(item.max()) + 1))
-    own = values[item] * np.exp(rng.normal(0, 0.2, item.size))
-    drawn = np.exp(rng.normal(3, 1, item.size))
-    said = np.where(instead == 1, drawn, np.where(instead == 2, 20.0, own))
-    said = np.where(instead >= 10, own[np.maximum(instead - 10, 0)], said)
-    codes, names = cut(said)
-    votes = Votes(item, worker, codes, np.arange(item.max() + 1), np.arange(len(kinds)), np.array(names, object))
-    return Crowd(Work(votes), kinds, truth)
-
-
-def spans(seed: int, bad: Mapping[str, int] | None = None, *, honest: int = 54, judgements: int = 50) -> Crowd:
-    """People who mark one passage of a text, a few characters off; looked at by how much answers overlap."""
-    rng = np.random.default_rng(seed)
-    kinds, item, worker, truth, instead = _others(rng, bad, honest, judgements)
-    begin = rng.integers(0, 400, int(item.max()) + 1)
-    size = rng.integers(15, 60, begin.size)
-    start, length = begin[item] + rng.integers(-4, 5, item.size), size[item] + rng.integers(-4, 5, item.size)
-    start = np.where(instead == 1, rng.integers(0, 400, item.size), np.where(instead == 2, 0, start))
-    copied = instead >= 10
-    start = np.where(copied, start[np.maximum(instead - 10, 0)], start)
-    length = np.where(copied, length[np.maximum(instead - 10, 0)], np.where(instead == 2, 20, length))
-    said = [(int(a), int(a + n)) for a, n in zip(start, length, strict=True)]
-    codes, keys = same(said)
-    names = np.empty(len(keys), object)
-    names[:] = keys
-    votes = Votes(item, worker, codes, np.arange(item.max() + 1), np.arange(len(kinds)), names)
-    near, chance = alike(said, item, worker, _apart)
-    return Crowd(Work(votes, classes=False, near=near, chance=chance), kinds, truth)
-
-
-def _apart(a: tuple[int, int], b: tuple[int, int]) -> float:
-    both = max(0, min(a[1], b[1]) - max(a[0], b[0]))
-    return 1 - 2 * both / max(1, a[1] - a[0] + b[1] - b[0])
-
-
-def _others(
-    rng: np.random.Generator, bad: Mapping[str, int] | None, honest: int, judgements: int
-) -> tuple[tuple[str, ...], NDArray[np.int32], NDArray[np.int32], Ints, Ints]:
-    """Who there is, and the votes: item, worker, and what stands instead of an own answer.
-
-    0: nothing, 1: anything, 2: always the same, 10 + row: the answer of that row.
-    """
-    kinds = tuple(["honest"] * honest + [kind for kind, count in (bad or {}).items() for _ in range(count)])
-    I = max(judgements * 2, len(kinds) * judgements // 5)  # noqa: E741
-    item: list[Ints] = []
-    worker: list[Ints] = []
-    instead: list[Ints] = []
-    sheet: dict[str, tuple[Ints, int]] = {}
-    for j, kind in enumerate(kinds):
-        n = 2 * judgements if kind == "sudden_change" else judgements
-        first = sum(one.size for one in item)
-        items, source = sheet.setdefault(kind, (rng.permutation(I)[:n], first)) if kind == "copying" else (
-            rng.permutation(I)[:n], first
-        )  # fmt: skip
-        what = {"random": 1, "constant": 2}.get(kind, 0) * np.ones(n, np.intp)
-        what[n // 2 :] += kind == "sudden_change"
-        if kind == "copying" and source != first:
-            what = np.where(rng.random(n) < 0.9, 10 + source + np.arange(n), 0)
-        item.append(items)
-        worker.append(np.full(n, j))
-        instead.append(what)
-    joined = (np.concatenate(one) for one in (item, worker, instead))
-    items, workers, what = joined
-    return kinds, items.astype(np.int32), workers.astype(np.int32), np.zeros(I, np.intp), what.astype(np.intp)

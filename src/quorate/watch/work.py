@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 Codes = NDArray[np.integer[Any]]
 Flags = NDArray[np.bool_]
-Need = Literal["classes", "time", "seconds", "length", "texts", "bodies", "clauses", "likeness"]
+Need = Literal["classes", "time", "seconds", "length", "texts", "bodies", "clauses", "likeness", "exact"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +30,8 @@ class Work:
     words of each item, (I,). `texts`: what was written with each answer, (n,). `bodies`: what each item says, (I,).
     `clauses`: class → the clause of the guideline that speaks of it. `classes`: False where answers have no classes
     and a label only says which answers are the same. `near`, `chance`: how much like others' answers to the same item
-    each is, and like theirs to other items, (n,), nan where nobody else has answered.
+    each is, and like theirs to other items, (n,), nan where nobody else has answered. `exact`: which
+    answers are the same to the letter, where there are no classes of which that says little, (n,).
     """
 
     votes: Votes
@@ -43,6 +44,7 @@ class Work:
     classes: bool = True
     near: Floats | None = None
     chance: Floats | None = None
+    exact: Codes | None = None
 
     @cached_property
     def has(self) -> frozenset[Need]:
@@ -56,6 +58,7 @@ class Work:
             "bodies": self.bodies is not None,
             "clauses": bool(self.clauses) and self.classes,
             "likeness": self.near is not None and self.chance is not None,
+            "exact": self.exact is not None,
         }
         return frozenset(need for need, yes in there.items() if yes)
 
@@ -88,7 +91,9 @@ class Work:
         seconds = None if self.seconds is None else self.seconds[kept]
         texts = None if self.texts is None else [self.texts[row] for row in kept.tolist()]
         near, chance = (None if one is None else one[kept] for one in (self.near, self.chance))
-        return replace(self, votes=self.votes.take(kept), seconds=seconds, texts=texts, near=near, chance=chance)
+        exact = None if self.exact is None else self.exact[kept]
+        votes = self.votes.take(kept)
+        return replace(self, votes=votes, seconds=seconds, texts=texts, near=near, chance=chance, exact=exact)
 
     @cached_property
     def view(self) -> View:
