@@ -86,6 +86,7 @@ class Rules:
     audit_probability: float = 0.0
     objective: Any = ""
     due: datetime | None = None
+    policy_name: str = "policy"
     guideline_name: str = "guideline"
     accessibility: str | None = None
     everybody: Mapping[str, int] = field(default_factory=dict)
@@ -317,6 +318,7 @@ def _compile(
         steps=steps,
         objective=(_body(specs, "project") or {}).get("objective", ""),
         due=_due(_body(specs, "project")),
+        policy_name=policy.name if policy else "policy",
         guideline_name=guideline.name if guideline else "guideline",
         exams={n: (row.id, Exam.model_validate(row.body)) for (k, n), row in specs.items() if k == "exam"},
         trainings={n: (row.id, Training.model_validate(row.body)) for (k, n), row in specs.items() if k == "training"},

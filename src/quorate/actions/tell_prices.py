@@ -21,10 +21,10 @@ Price = tuple[str, str, str]
 def tell_prices(db: Database, project: Project, *, names: bool, limit: int = 200) -> list[Told]:
     """Every change of a price, newest first: by a version of the policy, or `by_rule` (`pay.raises`), whose reason is
     its condition with the numbers of the queue. `before` is None where there was no price yet."""
-    steps = rules_of(db, project.id).names
+    rules = rules_of(db, project.id)
     with db.read() as reader:
         salt = accounts.salt(reader, project.workspace_id)
-        written = specs.versions(reader, project.id, "policy", "policy")
+        written = specs.versions(reader, project.id, "policy", rules.policy_name)
     with db.work() as connection:
         raised = money.price_changes(connection, project.id, limit)
     told = [
@@ -37,7 +37,7 @@ def tell_prices(db: Database, project: Project, *, names: bool, limit: int = 200
     ]  # fmt: skip
     before: Mapping[Price, Decimal] = {}
     for row in written:
-        after = _prices(row.body, steps)
+        after = _prices(row.body, rules.names)
         who = row.author if names or row.author_id is None else pseudonym(row.author_id, salt)
         told += [
             {
