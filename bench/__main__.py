@@ -20,9 +20,10 @@ QUICK: dict[str, list[str]] = {
     "loop": ["--quick"],
     "stopping": ["--sets", "sp", "--seeds", "1", "--no-sweep"],
     "truth": ["--sets", "sp"],
+    "unseen": ["--sets", "snow_temporal", "like sp_amt 0"],
 }
 """Arguments with which a bench says little but runs through in seconds."""
-ON_REAL_DATA = {"crowdlab", "kinds", "stopping", "truth"}
+ON_REAL_DATA = {"crowdlab", "kinds", "stopping", "truth", "unseen"}
 
 
 def main() -> None:

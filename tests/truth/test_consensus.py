@@ -1,6 +1,7 @@
 """Consensus: what it promises beyond the shared battery, on simulated votes and on real ones."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from quorate import truth
 from quorate.errors import InvalidInput
 from quorate.truth.check import coded, simulate
 from quorate.truth.consensus import Consensus
+from quorate.truth.copies import copy_weights, find_copies
 from quorate.truth.score import code_truth, score
 from quorate.truth.tables import read_labels
 from quorate.truth.votes import Votes
@@ -164,6 +166,25 @@ def test_nobody_is_a_copy_where_nobody_copies():
     fitted = Consensus().fit(votes)
     assert fitted.copies_ == []
     assert np.array_equal(fitted.proba_, Consensus(copies=False).fit(votes).proba_)
+
+
+def test_two_good_ones_among_many_who_are_misled_are_no_copies():
+    """Where the crowd is wrong on the same items, they agree on what looks like errors; counted once, they lose."""
+    rng = np.random.default_rng(0)
+    truths, hard = rng.integers(0, 2, 500), rng.random(500) < 0.3
+    said = []
+    for worker in range(14):
+        asked = np.flatnonzero(rng.random(500) < (0.9 if worker >= 12 else 1 / 3))
+        right = rng.random(len(asked)) < (0.96 if worker >= 12 else np.where(hard[asked], 0.3, 0.85))
+        said.append((asked, np.full(len(asked), worker), np.where(right, truths[asked], 1 - truths[asked])))
+    votes = coded(*(np.concatenate(column) for column in zip(*said, strict=True)), 500, 14, 2)
+    belief = truth.make("ibcc").fit_predict_proba(votes)
+    (seeming,) = find_copies(votes, belief)
+    assert seeming.codes == (12, 13)
+    fitted = Consensus().fit(votes)
+    assert fitted.copies_ == []
+    once = Consensus(copies=False).fit(replace(votes, weight=copy_weights(votes, [seeming])))
+    assert (fitted.codes_ == truths).mean() > (once.codes_ == truths).mean() + 0.02
 
 
 def test_experts_who_err_are_weighed_and_not_obeyed():

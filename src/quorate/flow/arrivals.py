@@ -86,7 +86,6 @@ class _Board:
             np.cumsum(np.bincount(votes.worker, minlength=votes.n_workers))[:-1],
         )
         self.proba = np.empty((votes.n_items, len(replay.ids)))
-        self.asked = np.zeros(votes.n_items)
         self.open = np.ones(votes.n_items, dtype=bool)
         self.seen = -1
         self.queue: list[int] = []
@@ -126,7 +125,6 @@ class _Board:
             return -1, 0.0
         skill = confusion(self.crowd + self.replay.skills[worker].rows)
         gains = information_gain(self.proba[items], skill)
-        gains /= np.sqrt(self.asked[items] + 1)
         top = int(gains.argmax())
         return int(votes[top]), float(gains[top])
 
@@ -134,7 +132,6 @@ class _Board:
         votes = self.replay.votes
         item = int(votes.item[vote])
         self.left[vote] = False
-        self.asked[item] += 1
         self.replay.offer(item, int(votes.worker[vote]), int(votes.label[vote]))
         if self.replay.epoch != self.seen:
             self.refresh()

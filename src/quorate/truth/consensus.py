@@ -43,6 +43,9 @@ from quorate.truth.rows import diagonal
 from quorate.truth.votes import Votes
 
 EVEN = 0.1  # part of the weight that all models share alike
+COPIED, CHANCE = 0.9, 1e-8
+"""Annotators count as one who copy this share of their labels at least, were the chance of it without copying this
+small: a few good ones look alike, too, where most of the crowd is misled on the same items."""
 WELL_INFORMED = 0.5  # a classifier's share (`model_votes`) from which on `alike_` takes the mixture's place
 WORTHWHILE = 0.005  # nats a vote that subtypes must add to be believed as much as the other models together
 
@@ -187,7 +190,7 @@ class Consensus(TruthModel):
         if votes.n_workers < 3 or not kept.any():
             return []
         belief = IBCC(threads=self.threads)._fit(votes, gold).proba
-        return find_copies(votes.take(kept), np.asarray(belief, np.float64))
+        return find_copies(votes.take(kept), np.asarray(belief, np.float64), least_rate=COPIED, false_alarm=CHANCE)
 
     def _pool(self, votes: Votes, gold: NDArray[np.int32]) -> Iterator[tuple[str, Fitted]]:
         """The models to mix, each fitted; EBCC starts from the answer of iBCC."""

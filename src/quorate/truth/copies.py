@@ -66,7 +66,13 @@ class CopyGroup:
 
 
 def find_copies(
-    votes: Votes, proba: ArrayLike, *, false_alarm: float = 0.01, min_shared: int = 5, rounds: int = 4
+    votes: Votes,
+    proba: ArrayLike,
+    *,
+    false_alarm: float = 0.01,
+    min_shared: int = 5,
+    least_rate: float = 0.0,
+    rounds: int = 4,
 ) -> list[CopyGroup]:
     """Groups of annotators who share a source, largest first.
 
@@ -87,7 +93,7 @@ def find_copies(
     for _ in range(rounds):
         view = _View.of(votes, belief, groups)
         evidence = _judge(_compare(view, pairs), pairs, ~pairs.within(_membership(votes, groups)))
-        linked = evidence["p_value"] <= false_alarm
+        linked = (evidence["p_value"] <= false_alarm) & (evidence["rate"] >= least_rate)
         before, groups = groups, _grouped(votes, pairs, linked, evidence)
         if {g.codes for g in before} == {g.codes for g in groups}:
             break
