@@ -312,7 +312,7 @@ def _name(page: Page) -> None:
 def _draw(page: Page) -> None:
     page.get_by_role("button", name="Submit").wait_for()
     page.locator("img").first.wait_for()
-    page.keyboard.press("b")
+    page.keyboard.press("Shift+b")
 
 
 def _begin(page: Page) -> None:

@@ -184,6 +184,8 @@ class Catalogue:
         bound = FEW if self._filtered or self.order != "key" else COUNTED
         if self.filters.words is not None:
             return Count(self._rows(self._matching()), exact=False)
+        if bound == COUNTED and (about := self._rows(self._matching())) > 2 * COUNTED:
+            return Count(about, exact=False)  # far beyond the bound: the counting would be for nothing, page after page
         (row,) = self._run(f"SELECT count(*) AS rows FROM ({self._matching()} LIMIT {bound + 1}) AS found")
         if row["rows"] > bound:
             return Count(max(self._rows(self._matching()), bound + 1), exact=False)

@@ -25,7 +25,7 @@ export function Head({ state }: { state: DeskState }) {
           {task ? (
             <>
               <span className={classes.project}>{task.project}</span>
-              <span aria-hidden="true"> · </span>
+              {" · "}
               {say(stepOf(guide, task)?.ask, i18n.language) || task.ask}
             </>
           ) : (

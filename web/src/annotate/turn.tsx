@@ -1,5 +1,5 @@
 // The task in hand: the item, the answers, and the bar of what can be done, each in its own place.
-import { Button, Kbd, Text, TextInput } from "@mantine/core";
+import { Button, Kbd, Text, TextInput, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -102,10 +102,17 @@ function Answering(props: Shown & { question: Question; kind: AnyKind }) {
   // Before a class has the focus, the guideline opens where the classes of this question begin.
   const opening = cited ?? clause ?? clauseFor(question.classes[0]?.id ?? null);
 
+  const kept = useRef({ turns: -1, step: task.step });
+  // For who listens: that the answer before was kept, and what is asked when it is another question.
+  const heard = kept.current.turns === state.turns - 1 && [
+    t("kept"),
+    kept.current.step !== task.step && (words(stepOf(guide, task)?.ask ?? "") || task.ask),
+  ];
   const submit = () => {
     const complaint = kind.problem(given.value, question);
     if (complaint) return change({ complaint });
     performance.mark("submit");
+    kept.current = { turns: state.turns, step: task.step };
     desk.submit(kind.send ? kind.send(given.value, question, task) : given.value, said(given));
   };
   const showGuideline = () => {
@@ -166,6 +173,7 @@ function Answering(props: Shown & { question: Question; kind: AnyKind }) {
           data-task={task.task}
         >
           <div key={state.turns} className={classes.fresh}>
+            {heard && <VisuallyHidden>{heard.filter(Boolean).join(" ")}</VisuallyHidden>}
             <ItemView item={task} instead={instead} />
           </div>
         </section>

@@ -151,7 +151,7 @@ function Judged({ found, refused, kind, onDecided, onGiveBack }: Judging & { kin
           variant="subtle"
           color="gray"
           onClick={onGiveBack}
-          leftSection={<Kbd>{shown(letters.back)}</Kbd>}
+          leftSection={<Kbd aria-hidden>{shown(letters.back)}</Kbd>}
         >
           {t("giveBack")}
         </Button>
@@ -161,7 +161,7 @@ function Judged({ found, refused, kind, onDecided, onGiveBack }: Judging & { kin
         <Button
           onClick={decide}
           loading={send.isPending || send.isSuccess}
-          rightSection={<Kbd>{shown("mod+Enter")}</Kbd>}
+          rightSection={<Kbd aria-hidden>{shown("mod+Enter")}</Kbd>}
         >
           {t("decide")}
         </Button>

@@ -4,6 +4,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { say } from "@/annotate/task";
 import { me, queries } from "@/api/queries";
 import { useKeys } from "@/shared/keys";
 import { Empty, Failed, Loading } from "@/shared/states";
@@ -33,7 +34,7 @@ export function Judge() {
 }
 
 function Desk({ projects, held }: { projects: readonly string[]; held: string | undefined }) {
-  const { t } = useTranslation("judge");
+  const { t, i18n } = useTranslation("judge");
   const navigate = useNavigate({ from: "/judge" });
   useCasesNews();
   const queue = useQuery(queueOf(projects));
@@ -61,6 +62,11 @@ function Desk({ projects, held }: { projects: readonly string[]; held: string | 
         <QueueList rows={queue.data} error={queue.error} again={refresh} alone={!held} />
       </aside>
       <div className={classes.middle}>
+        <VisuallyHidden role="status">
+          {held &&
+            current.data &&
+            t("opened", { item: current.data.item, ask: say(current.data.ask, i18n.language) })}
+        </VisuallyHidden>
         <OutcomeStrip outcome={outcome} onClose={() => setOutcome(null)} />
         {next.error ? (
           <Failed error={next.error} again={() => next.mutate()} />
@@ -109,7 +115,7 @@ function Next({ busy, go, again = false }: { busy: boolean; go: () => void; agai
         onClick={go}
         loading={busy}
         variant={again ? "default" : "filled"}
-        rightSection={<Kbd>Enter</Kbd>}
+        rightSection={<Kbd aria-hidden>Enter</Kbd>}
       >
         {again ? t("look") : t("next")}
       </Button>

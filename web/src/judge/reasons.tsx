@@ -108,7 +108,10 @@ export function ReasonsForm({
         label={t("reasons.rationale")}
         description={
           <span>
-            {t("reasons.rationaleHelp")} <Kbd size="xs">{shown(keys.rationale)}</Kbd>
+            {t("reasons.rationaleHelp")}{" "}
+            <Kbd size="xs" aria-hidden>
+              {shown(keys.rationale)}
+            </Kbd>
           </span>
         }
         required
@@ -126,7 +129,10 @@ export function ReasonsForm({
           label={t("reasons.clauses")}
           description={
             <span>
-              {t("reasons.clausesHelp")} <Kbd size="xs">{shown(keys.clause)}</Kbd>
+              {t("reasons.clausesHelp")}{" "}
+              <Kbd size="xs" aria-hidden>
+                {shown(keys.clause)}
+              </Kbd>
             </span>
           }
           required={template.clauses}

@@ -11,7 +11,7 @@ import { Empty, Failed, Loading } from "@/shared/states";
 import type { Item } from "../reads";
 import { FilterBar } from "./filters";
 import classes from "./items.module.css";
-import { type Filters, useRows } from "./pages";
+import { type Filters, SIZE, useRows } from "./pages";
 
 const ROW = 32;
 
@@ -30,7 +30,10 @@ export function Items() {
     getScrollElement: () => place.current,
     estimateSize: () => ROW,
     overscan: 12,
-    onChange: ({ range: seen }) => {
+    isScrollingResetDelay: 60,
+    onChange: ({ range: seen, isScrolling }) => {
+      // Who drags the bar across the list wants the rows where they let go, not all on the way.
+      if (seen && isScrolling && Math.abs(seen.startIndex - range.first) > 2 * SIZE) return;
       if (seen && (seen.startIndex !== range.first || seen.endIndex !== range.last))
         setRange({ first: Math.max(0, seen.startIndex - 12), last: seen.endIndex + 12 });
     },

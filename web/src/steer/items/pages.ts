@@ -58,8 +58,12 @@ function pageOf(queries: QueryClient, project: string, filters: Filters, page: n
   return queryOptions({
     queryKey: keyOf(project, filters, page),
     staleTime: 60_000,
-    queryFn: () => {
+    queryFn: async () => {
       const near = (at: number) => queries.getQueryData<Page>(keyOf(project, filters, at));
+      // Of two pages that come into sight at once, the second goes on where the first ends: one jump, not two.
+      const coming = queries.getQueryState(keyOf(project, filters, page - 1))?.fetchStatus === "fetching";
+      if (coming && page > 1)
+        await queries.fetchQuery(pageOf(queries, project, filters, page - 1, total)).catch(() => undefined);
       const [after, before] = [near(page - 1)?.next, near(page + 1)?.previous];
       if (page === 0) return read(project, { ...filters });
       if (after) return read(project, { ...filters, after });

@@ -119,7 +119,7 @@ function Row({ one }: { one: OnDuty }) {
           {t("duty.unsaid")}
         </td>
       )}
-      <td>
+      <td className={classes.wrapping}>
         {(hours?.away ?? [])
           .map((away) => (away.from === away.to ? day(away.from) : `${day(away.from)} – ${day(away.to)}`))
           .join(", ") || "—"}

@@ -80,7 +80,7 @@ export function cost(series: Each, t: T, currency: string): Made {
         nameGap: 40,
         min: Math.max(0, Math.floor(lowest * 100 - 0.5) / 100),
         max: 1,
-        axisLabel: { formatter: (value: number) => percent(value, 0) },
+        axisLabel: { formatter: (value: number) => percent(value, 1) },
       },
       series: [
         dots(t("plot.audited"), seen, { color: BLUE }, "#fff"),

@@ -42,16 +42,7 @@ export function drawn(series: Series, t: T, dark: boolean, currency: string): Dr
   });
   const option = {
     grid: { left: 56, right: 24, top: 32, bottom: 44 },
-    legend: {
-      type: "scroll",
-      top: 0,
-      right: 8,
-      left: 56,
-      align: "right",
-      itemHeight: 10,
-      itemWidth: 16,
-      textStyle: { color: ink },
-    },
+    legend: { type: "scroll", top: 0, right: 8, itemHeight: 10, itemWidth: 16, textStyle: { color: ink } },
     textStyle: { color: ink, fontFamily: "system-ui, sans-serif" },
     tooltip: { trigger: "item", renderMode: "richText", confine: true },
     ...made.option,
