@@ -124,29 +124,41 @@ def _claim(db: Database, actor: Actor, rules: Rules, count: int) -> Sequence[Lea
     now = clock.now()
     with db.hot() as connection:
         claim = claims.claim(connection, wish(actor, rules, count, now))
-    return claim.leases or retry(db, actor, rules, count, claim)
+    if claim.leases and (claim.short is None or len(claim.leases) >= count):
+        return claim.leases
+    return [*claim.leases, *retry(db, actor, rules, count - len(claim.leases), claim)]
 
 
-def retry(
-    db: Database, actor: Actor, rules: Rules, count: int, empty: Claim, attempts: int = ATTEMPTS
-) -> Sequence[Lease]:  # fmt: skip
-    """Mend what may have made a claim come back empty (no seat, no money granted, a cursor too far down); ask again."""
+def retry(db: Database, actor: Actor, rules: Rules, count: int, claim: Claim) -> Sequence[Lease]:
+    """Mend what may have made a claim come back with too little (no seat, no money granted for a step, a cursor too far
+    down), and ask again."""
+    found: list[Lease] = []
+    for _ in range(ATTEMPTS):
+        again = _cured(db, actor, rules, count - len(found), claim)
+        if again is None:
+            break
+        found += again.leases
+        blind = not found and (again.can_sweep or (again.allowed == 0 and claim.allowed != 0))
+        if len(found) >= count or not (again.short or blind):
+            break
+        claim = again
+    return found
+
+
+def _cured(db: Database, actor: Actor, rules: Rules, count: int, claim: Claim) -> Claim | None:
+    """Another claim, if something was mended.
+
+    Each cure has a transaction of its own: funding holds the purses of others, and they may hold what is closed when
+    money has run out.
+    """
     now = clock.now()
-    if empty.allowed == 0:
+    if claim.allowed == 0:
         rules = rules_now(db, rules.project.id)
-    # a transaction each: funding holds the purses of others, and they may hold what is closed when money has run out
     for cure in (_mended, _closed):
         with db.work() as connection:
-            cured = cure(connection, actor, rules, count, empty, now)
-            claim = claims.claim(connection, wish(actor, rules, count, now)) if cured else empty
-        if cured:
-            break
-    else:
-        return ()
-    again = claim.short is not None or claim.can_sweep or (claim.allowed == 0 and empty.allowed != 0)
-    if claim.leases or not again or attempts == 0:
-        return claim.leases
-    return retry(db, actor, rules, count, claim, attempts - 1)
+            if cure(connection, actor, rules, count, claim, now):
+                return claims.claim(connection, wish(actor, rules, count, now))
+    return None
 
 
 def _resumed(db: Database, projects: Sequence[UUID]) -> bool:
