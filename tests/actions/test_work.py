@@ -2,7 +2,9 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from decimal import Decimal
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 
@@ -12,6 +14,7 @@ from quorate.actions.adjudicate_task import Verdict, adjudicate_task, claim_case
 from quorate.actions.claim_task import claim_tasks
 from quorate.actions.end_lease import end_leases, expire_leases, release_task, skip_task
 from quorate.actions.refit_skills import refit_skills
+from quorate.actions.retake_lease import retake_lease
 from quorate.actions.revise_annotation import revise_annotation
 from quorate.actions.show_case import show_case
 from quorate.actions.submit_annotation import Submission, submit_annotation
@@ -192,6 +195,28 @@ def test_a_late_answer_counts_if_its_place_is_free(world, one, gold):
     assert expire_leases(world.db) == 1
     assert answer(world, person, found[0]).state in {"open", "decided"}
     assert one("SELECT state FROM assignments WHERE id = %s", found[0].lease.id) == [("submitted",)]
+
+
+def test_a_late_answer_that_is_sent_twice_at_once_is_one(world, one, monkeypatch):
+    """As a client does that was cut off: both find the time over before either takes the place."""
+    project = world.project(1, policy={"lease": {"minutes": 0.001}})
+    person = world.person()
+    (late,) = claim_tasks(world.db, person, [project])
+    time.sleep(0.1)
+    assert expire_leases(world.db) == 1
+    both = Barrier(2, timeout=20)
+
+    def take(*given):
+        with suppress(BrokenBarrierError):  # only the first time
+            both.wait()
+        both.abort()
+        retake_lease(*given)
+
+    monkeypatch.setattr("quorate.actions.submit_annotation.retake_lease", take)
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(lambda _: answer(world, person, late, key="the same").annotation, range(2)))
+    assert told[0] == told[1]
+    assert one("SELECT count(*) FROM annotations") == [(1,)]
 
 
 def test_a_late_answer_is_paid_for_or_not_taken(world, one):

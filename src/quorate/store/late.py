@@ -22,6 +22,8 @@ FROM late WHERE a.id = late.id AND (late.gold OR EXISTS (SELECT FROM place))
 RETURNING a.id
 """
 
+_OVER = "SELECT state = 'expired' FROM assignments WHERE id = %s"
+
 
 def take(connection: Connection[Any], assignment: UUID, expires: datetime) -> bool:
     """Open an expired lease again, in a place of its task that is still free; False when there is none.
@@ -29,3 +31,9 @@ def take(connection: Connection[Any], assignment: UUID, expires: datetime) -> bo
     A task whose answer is known has no places and is always free.
     """
     return connection.execute(_TAKE, {"id": assignment, "expires": expires}).fetchone() is not None
+
+
+def over(connection: Connection[Any], assignment: UUID) -> bool:
+    """Whether it still is one that ran out: the same answer, sent twice, may have been here before."""
+    row = connection.execute(_OVER, [assignment]).fetchone()
+    return row is not None and row[0]
