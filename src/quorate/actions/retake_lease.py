@@ -17,8 +17,8 @@ from quorate.store.ledger import Event
 def retake_lease(db: Database, actor: Actor, held: Held, rules: Rules) -> None:
     """Open an expired lease again, for its price; nothing to do if it is none any more.
 
-    Raises `LeaseEnded` when its place or the money for it is gone. A client that was cut off sends its answer again while
-    the first may still be on its way: who comes second finds the place gone, and the lease open or answered.
+    Raises `LeaseEnded` when its place or the money for it is gone. A client that was cut off sends its answer again
+    while the first may still be on its way: who comes second finds the place gone, and the lease open or answered.
     """
     try:
         _take(db, actor, held, rules)
