@@ -14,6 +14,7 @@ from quorate.actions import submit_annotation as submitting
 from quorate.actions.actor import Actor
 from quorate.actions.bar_annotator import bar_annotator
 from quorate.actions.claim_task import claim_tasks
+from quorate.actions.help_annotator import send_lesson
 from quorate.actions.publish_spec import publish_spec
 from quorate.actions.sit_exam import answer_question, start_exam
 from quorate.actions.submit_annotation import Submission, submit_annotation
@@ -239,6 +240,18 @@ def test_a_budget_that_is_spent_is_told_apart_from_a_qualification(world, one):
     assert len(claim_tasks(world.db, person, [project.id], 2)) == 2
     with pytest.raises(BudgetSpent):
         claim_tasks(world.db, person, [project.id])
+
+
+def test_a_lesson_on_two_classes_brings_what_the_training_teaches_of_them(world, one):
+    id = world.project(4, policy=WORK)
+    project, person = spec(world, id, "training", "start", LESSONS), world.person()
+    lesson = str(send_lesson(world.db, Actor(world.workspace), project, person.account, "topic", ["a"]))
+    told = tell_training(world.db, person, project, lesson)
+    assert [(one["id"], one["title"]) for one in told["lessons"]][1:] == [("taught.0", "Two")]
+    read_lesson(world.db, person, project, lesson, "pair")
+    read_lesson(world.db, person, project, lesson, "taught.0")
+    assert practise(world.db, person, project, lesson, "taught.0", 0, "a")["done"]
+    assert not tell_training(world.db, person, project, "start")["done"], "the training itself is another thing"
 
 
 def test_a_training_explains_at_once_and_opens_the_work(world, one):

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from quorate.actions.actor import Actor
+from quorate.actions.adjudicate_task import Verdict, adjudicate_task, claim_cases
 from quorate.actions.answer_finding import judge_finding
 from quorate.actions.bar_annotator import readmit_annotator
 from quorate.actions.claim_task import claim_tasks
@@ -202,3 +203,21 @@ def test_what_the_policy_leaves_out_does_not_look(world, one):
 def test_a_detector_or_parameter_that_there_is_not_is_refused(watch):
     with pytest.raises(InvalidInput):
         Policy.parse({"watch": watch})
+
+
+def test_an_expert_who_wants_another_guideline_asks_its_steward_once(world, one):
+    project = world.project(2, policy={"judgements": {"min": 2, "max": 2}, "accept": {"confidence": 0.999}})
+    for person, said in ((world.person(), "a"), (world.person(), "b")):
+        while claimed := claim_tasks(world.db, person, [project]):
+            submit_annotation(world.db, person, Submission(claimed[0].lease.id, said))
+    expert = world.person()
+    for reason in ("§1 leaves it open whether a returned parcel counts.", "The same again."):
+        ((lease, _),) = claim_cases(world.db, expert, [project])
+        adjudicate_task(world.db, expert, Verdict(lease, "a", reason, change_guideline=True))
+    with world.db.read() as connection:
+        found = projects.get(connection, project)
+    (told,) = tell_clarifications(world.db, found, state="open", limit=10, names=False)
+    assert (told["labels"], told["tasks"]) == (["a", "b"], 1)
+    assert told["question"] == "§1 leaves it open whether a returned parcel counts."
+    assert told["asker"]
+    assert one("SELECT count(*) FROM events WHERE verb = 'clarification.asked'") == [(1,)]

@@ -10,6 +10,7 @@ from uuid import UUID
 from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.actions.claim_task import refuse_barred
+from quorate.actions.clarify import ask_within, is_asked
 from quorate.actions.correct_gold import correct_gold
 from quorate.actions.decide_task import (
     Cause,
@@ -36,6 +37,7 @@ from quorate.store.annotations import Closing, Held
 from quorate.store.cases import Case, Waiting
 from quorate.store.database import Database, Driver
 from quorate.store.ledger import Event
+from quorate.watch.encode import CLASSED
 
 SOON = 8
 """What is due in an eighth of the time that cases have goes before what is worse."""
@@ -243,6 +245,8 @@ class _Adjudicate:
             self._make_good(outcome)
         if outcome and outcome.state == "decided":
             cases.withdraw(self.connection, [self.held.task_id], self.now)
+        if self.verdict.change_guideline:
+            self._ask_steward()
         repeats = repeat_cases(self.connection, self.rules, self.held, self.case, self.cause, outcome)
         if repeats:
             cases.add(self.connection, repeats)
@@ -251,6 +255,16 @@ class _Adjudicate:
                 self.connection, self.rules, [self.held.item_id], actor=self.actor.account, now=self.now
             )
             ledger.tell(self.connection, told)
+
+    def _ask_steward(self) -> None:
+        """Ask for a clearer guideline in the expert's words, unless the same is asked already."""
+        labels: list[str] = []
+        if self.step.question.aggregate in CLASSED:
+            said = [answer.value for answer in given_answers(self.held, self.step)]
+            labels = sorted({self.value, *said})
+        if not labels or not is_asked(self.connection, self.step, labels):
+            question = self.verdict.rationale.strip()
+            ask_within(self.connection, self.actor, self.rules, self.step, labels, question, [self.held.task_id])
 
     def _make_good(self, outcome: Outcome | None) -> None:
         """After a dispute that changed what is right: the known answer, and soon the skills of all who answered."""

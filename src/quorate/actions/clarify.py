@@ -62,6 +62,11 @@ def asked_lately(connection: Driver, step: Step, labels: Sequence[str]) -> bool:
     return clarifications.since(connection, step.id, labels, clock.now() - AGAIN)
 
 
+def is_asked(connection: Driver, step: Step, labels: Sequence[str]) -> bool:
+    """Whether the same is open."""
+    return clarifications.since(connection, step.id, labels, clock.now())
+
+
 def tell_clarifications(
     db: Database, project: Project, *, state: str | None, limit: int, names: bool, cleared: list[str] | None = None
 ) -> list[Told]:

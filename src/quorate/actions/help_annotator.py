@@ -14,7 +14,8 @@ from quorate.actions.gather_work import clause_of
 from quorate.actions.rules import Rules, Step, rules_now
 from quorate.actions.tell_feedback import Wanted, told
 from quorate.errors import InvalidInput
-from quorate.flow.lesson import Example, lesson
+from quorate.flow.lesson import Example, about, lesson
+from quorate.flow.training import Lesson
 from quorate.ids import new_id
 from quorate.labels.guideline import Guideline
 from quorate.store import ledger, lessons
@@ -43,8 +44,9 @@ def give_lesson(
 ) -> UUID:  # fmt: skip
     """The same within a transaction."""
     pair = [one for label in dict.fromkeys(labels) for one in step.question.classes if one.id == label]
-    body = lesson(step.name, pair, _clauses(rules, step, labels), _examples(connection, actor, rules, step, account,
-                  labels), step.question.same)  # fmt: skip
+    clauses, taught = _clauses(rules, step, labels), _taught(rules, step, labels)
+    examples = _examples(connection, actor, rules, step, account, labels)
+    body = lesson(step.name, pair, clauses, examples, step.question.same, taught)
     id = new_id()
     row = {
         "id": id, "project_id": rules.project.id, "account_id": account, "step_id": step.id,
@@ -57,6 +59,7 @@ def give_lesson(
         "step": step.name,
         "labels": list(labels),
         "finding": finding and str(finding),
+        "taught": [one.id for one in taught],
     }
     _tell(connection, actor, rules, "lesson.sent", id, content)
     return id
@@ -77,6 +80,16 @@ def _clauses(rules: Rules, step: Step, labels: Sequence[str]) -> list[tuple[str,
     numbers = dict.fromkeys(clause_of(rules, step, label) for label in labels)
     sections = {one.id: one.text for one in Guideline.model_construct(text=rules.guideline["text"]).sections}
     return [(number, sections[number]) for number in numbers if number is not None and number in sections]
+
+
+def _taught(rules: Rules, step: Step, labels: Sequence[str]) -> list[Lesson]:
+    """What the project's trainings teach of these classes already, with its pictures and practices."""
+    clauses = [number for number, _ in _clauses(rules, step, labels)]
+    alone = len(rules.steps) == 1
+    return about(
+        (training for _, training in rules.trainings.values()), list(dict.fromkeys(labels)), clauses,
+        lambda practice: practice.step == step.name or (alone and not practice.step),
+    )  # fmt: skip
 
 
 def _examples(

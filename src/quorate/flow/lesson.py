@@ -3,14 +3,16 @@ guideline, and items of which is known what they are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from quorate.flow.training import Training
+from quorate.flow.training import Lesson, Training
 from quorate.labels.question import Class, words
 
 MOST = 6
+TAUGHT = 2
+"""At most so many lessons of the project's trainings go with it."""
 LANGUAGES = {
     "en": ("{a} or {b}?", "Some of your answers take one for the other. Here are both, side by side.", "For example:",
            "Not:", "The guideline says:"),
@@ -31,11 +33,13 @@ class Example:
 
 
 def lesson(
-    step: str, pair: Sequence[Class], clauses: Sequence[tuple[str, str]], examples: Sequence[Example], same: Any
-) -> dict[str, Any]:
-    """The body of a training with this one lesson. `clauses`: number and text; `same(a, b)`: whether answers agree.
+    step: str, pair: Sequence[Class], clauses: Sequence[tuple[str, str]], examples: Sequence[Example], same: Any,
+    taught: Sequence[Lesson] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """The body of a training with this lesson, and those that are `taught` already about the two.
 
-    Examples alternate between the two classes, this person's own mistakes first.
+    `clauses`: number and text; `same(a, b)`: whether answers agree. Examples alternate between the two classes, this
+    person's own mistakes first.
     """
     told = {
         language: _text(language, pair, clauses) for language in LANGUAGES
@@ -50,10 +54,28 @@ def lesson(
             {
                 "id": "pair", "title": title, "text": told, "clause": clauses[0][0] if clauses else "",
                 "practice": [_practice(step, one, clauses) for one in _alternating(examples, same)],
-            }
+            },
+            *(one.model_copy(update={"id": f"taught.{place}"}) for place, one in enumerate(taught)),
         ],
     }  # fmt: skip
     return Training.model_validate(body).model_dump(mode="json")
+
+
+def about(trainings: Iterable[Training], labels: Sequence[str], clauses: Sequence[str], asks: Any) -> list[Lesson]:
+    """The lessons of a project that teach to tell these classes apart: by what is practised, else by their clause.
+
+    `asks(practice)`: whether it is about the step in question.
+    """
+
+    def fits(one: Lesson) -> int:
+        answers = [practice.answer for practice in one.practice if asks(practice)]
+        told = [answer if isinstance(answer, list) else [answer] for answer in answers]
+        practised = all(any(label in answer for answer in told) for label in labels)
+        return 2 * practised + (one.clause in clauses)
+
+    found = [(fits(one), one) for training in trainings for one in training.lessons]
+    found.sort(key=lambda scored: -scored[0])
+    return [one for score, one in found[:TAUGHT] if score]
 
 
 def _text(language: str, pair: Sequence[Class], clauses: Sequence[tuple[str, str]]) -> str:
