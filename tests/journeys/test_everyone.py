@@ -247,6 +247,73 @@ def test_all_of_it_is_there_in_german(page_as: Sign, axe: Axe) -> None:
         german(place)
 
 
+GERMAN: dict[tuple[str, str], dict[str, Any]] = {
+    ("project", "project"): {
+        "name": "deutsch",
+        "objective": "Wissen, worum es geht",
+        "steps": [{"id": "thema", "question": "Geht es um das Paket?", "schema": "thema"}],
+        "target": {"accuracy": 0.9},
+        "budget": {"total": 20, "currency": "EUR"},
+    },
+    ("schema", "thema"): {
+        "kind": "choice",
+        "classes": [{"id": "ja", "title": "Ja", "description": "Siehe 1.1."}, {"id": "nein", "title": "Nein"}],
+        "validate": [{"use": "min_seconds", "seconds": 2}],
+    },
+    ("guideline", "guideline"): {"text": "# Pakete\n\n## 1.1 Ja\n\nAlles auf dem Weg zur Haustür.\n"},
+    ("policy", "policy"): {
+        "judgements": {"min": 2, "max": 2}, "accept": {"confidence": 0.95}, "audit": {"rate": 0.1, "min": 1},
+        "escalate": [{"when": "judgements >= max && confidence < accept", "to": "expert", "reason": "undecided"}],
+        "gold": {"rate": 0}, "pay": {"judgement": 0.1},
+    },
+}  # fmt: skip
+ENGLISH = re.compile(r"\b(the|of|is|are|and|for|with|by|you|your|this|that|from|has|been|answers?|waits?)\b", re.I)
+
+
+def test_what_the_server_says_of_a_german_project_is_there_in_german(site: Any, page_as: Sign) -> None:
+    specs = [{"kind": kind, "name": name, "body": body} for (kind, name), body in GERMAN.items()]
+    site.root.call("PUT", "/projects/deutsch", {"specs": specs, "reason": "Der Anfang"})
+    rows = "\n".join(json.dumps({"key": f"d{i}", "text": f"Das Paket kam an, Nummer {i}."}) for i in range(4))
+    site.root.upload("/projects/deutsch/items", rows.encode(), "application/x-ndjson")
+    site.account("dora", "deutsch:annotator")
+    site.account("dirk", "deutsch:annotator")
+    site.account("dana", "deutsch:expert")
+    site.account("dina", "deutsch:manager", "deutsch:steward")
+    for name, value in {"dora": "ja", "dirk": "nein"}.items():
+        client = site.client(name)
+        for _ in range(3):
+            (task,) = client.call("POST", "/work/claim", {"projects": ["deutsch"]})["tasks"]
+            said = {"assignment": task["assignment"], "value": value, "seconds": 0.5}
+            client.call("POST", "/work/submit", said)
+    pages = {
+        "dora": ["/work", "/work/answers", "/work/earnings", "/account"],
+        "dana": ["/judge?project=deutsch"],
+        "dina": [
+            f"/projects/deutsch{tab}"
+            for tab in (
+                "", "/items", "/items/d0", "/annotators", "/findings", "/clarifications", "/duty", "/specs",
+                "/specs/schema/thema", "/access", "/exports", "/pay", "/alerts", "/log",
+            )
+        ],
+    }  # fmt: skip
+    left: dict[str, list[str]] = {}
+    for name, places in pages.items():
+        page = page_as(name)
+        page.context.add_init_script("localStorage.setItem('quorate.language', 'de')")
+        for place in places:
+            page.goto(place)
+            expect(page.locator("h1, h2").first).to_be_visible()
+            page.wait_for_load_state("networkidle") if place != "/work" else page.wait_for_timeout(500)
+            shown = [line for line in page.locator("body").inner_text().splitlines() if ENGLISH.search(line)]
+            if shown:
+                left[place] = shown
+            if place in {"/work/answers", "/projects/deutsch/findings"}:
+                expect(
+                    page.get_by_text("In 0,5 s beantwortet; mindestens 2 s waren zu erwarten.").first
+                ).to_be_visible()
+    assert left == {}
+
+
 def test_a_steward_writes_the_page_on_accessibility_in_its_place(site: Any, page_as: Sign, axe: Axe) -> None:
     site.account("ste", "kind-choice:steward")
     page, ann = page_as("ste"), page_as("ann-choice")
