@@ -159,6 +159,30 @@ def test_an_annotator_is_paused_let_back_and_blocked(shop: Any, page_as: Callabl
     expect(page.get_by_role("button", name="Pause")).to_have_count(0)
 
 
+def test_what_a_manager_writes_is_read_where_one_works(
+    shop: Any, page_as: Callable[..., Page], axe: Callable[[Page], list[str]]
+) -> None:
+    shop.account("ray", "shop:annotator")
+    manager = shop.client("mel")
+    people = manager.call("GET", "/projects/shop/annotators")
+    ray = f"/projects/shop/annotators/{next(one['annotator'] for one in people if one['name'] == 'ray')}"
+    manager.call("POST", f"{ray}/messages", {"text": "Clause 2.1 has an example now."})
+    page = page_as("ray")
+    page.goto("/work")
+    told = page.get_by_role("status").filter(has_text="shop writes: Clause 2.1 has an example now.")
+    told.get_by_role("button", name="I have read it").click()
+    expect(told).to_have_count(0)
+    page.goto("about:blank")
+    manager.call("POST", f"{ray}/retrain", {"reason": "Please read clause 2.2 once more."})
+    page.goto("/work")
+    expect(page.get_by_role("heading", name="No work for you at the moment")).to_be_visible()
+    told = page.get_by_role("status").filter(has_text="shop asks you to read this before you go on")
+    expect(told).to_contain_text("Please read clause 2.2 once more.")
+    assert axe(page) == []
+    told.get_by_role("button", name="I have read it").click()
+    expect(page.get_by_role("button", name="Submit")).to_be_visible()
+
+
 def test_a_steward_changes_a_schema_sees_what_it_does_and_goes_back(shop: Any, log_in: Callable[[str], Page]) -> None:
     page = log_in("stu")
     page.get_by_role("link", name="shop").click()

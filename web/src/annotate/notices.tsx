@@ -12,8 +12,8 @@ import type { Told, useFeedback } from "./feedback";
 import { guideOf } from "./guide";
 import { free } from "./hotkeys";
 import { Answer } from "./kinds/answer";
-import { useRest } from "./rest";
 import type { Question } from "./task";
+import { type Notice, useTold } from "./told";
 import classes from "./work.module.css";
 
 const Dispute = lazy(() => import("./dispute"));
@@ -31,7 +31,7 @@ interface Shown {
 /** The most urgent one is shown. */
 export function Notices({ desk, state, turn, feedback, onClause, question }: Shown) {
   const { t } = useTranslation("annotate");
-  const rest = useRest();
+  const told = useTold();
   const refused = state.refused[0];
   return (
     <div className={classes.notices} role="status">
@@ -47,10 +47,17 @@ export function Notices({ desk, state, turn, feedback, onClause, question }: Sho
         <Plain name="revising" />
       ) : feedback?.told ? (
         <Feedback told={feedback.told} onClose={feedback.close} onClause={onClause} question={question} />
-      ) : rest ? (
+      ) : told.said ? (
+        // What was to be read first may have kept work back.
+        <Written
+          notice={told.said}
+          more={told.more}
+          onRead={() => told.read("said").then(() => desk.again())}
+        />
+      ) : told.rest ? (
         <Line tone="plain" sign="i">
-          <span>{t(`notice.rest.${rest.says}`)}</span>
-          <CloseButton onClick={rest.dismiss} aria-label={t("notice.close")} size="sm" />
+          <span>{t(`notice.rest.${told.rest}`)}</span>
+          <CloseButton onClick={() => void told.read("rest")} aria-label={t("notice.close")} size="sm" />
         </Line>
       ) : null}
     </div>
@@ -81,6 +88,23 @@ function Plain({ name }: { name: "late" | "revising" }) {
   return (
     <Line tone="plain" sign="i">
       <span>{t(`notice.${name}`)}</span>
+    </Line>
+  );
+}
+
+/** What those who manage the project say to one. */
+function Written({ notice, more, onRead }: { notice: Notice; more: number; onRead: () => void }) {
+  const { t } = useTranslation("annotate");
+  return (
+    <Line tone={notice.kind === "message" || notice.kind === "resumed" ? "plain" : "warn"} sign="i">
+      <span>
+        <b>{t(`notice.told.${notice.kind as "message"}`, { project: notice.project })}</b>{" "}
+        <span dir="auto">{notice.text}</span>
+        {more > 0 && ` · ${t("notice.more", { count: more })}`}
+      </span>
+      <Button size="compact-sm" variant="default" onClick={onRead}>
+        {t("notice.read")}
+      </Button>
     </Line>
   );
 }

@@ -25,6 +25,9 @@ export function Elsewhere({ onTake }: { onTake: () => void }) {
   );
 }
 
+/** Why there may be no work for one though nothing went wrong. */
+const QUIET = ["unqualified", "limit-reached", "barred"];
+
 /** Says why there is none, and when to look again. */
 export function NoMore({ desk, state }: { desk: Desk; state: DeskState }) {
   const { t } = useTranslation("annotate");
@@ -33,7 +36,7 @@ export function NoMore({ desk, state }: { desk: Desk; state: DeskState }) {
     ...(state.canUndo ? [{ press: "z", does: t("act.undo"), run: () => desk.undo() }] : []),
     { press: "r", does: t("none.again"), run: again },
   ]);
-  if (state.phase === "failed" && !because(state, "unqualified") && !because(state, "limit-reached"))
+  if (state.phase === "failed" && !QUIET.some((type) => because(state, type)))
     return (
       <div>
         <Notices desk={desk} state={state} />
@@ -69,8 +72,13 @@ export function NoMore({ desk, state }: { desk: Desk; state: DeskState }) {
           </>
         }
       >
-        {reason === "limit" ? state.error?.message : t(`none.${reason}.why`, { count: state.unsent })}
-        {reason === "limit" && <p>{(state.error as Problem).mend}</p>}
+        {reason === "limit" || reason === "barred" ? (
+          <>
+            {state.error?.message} {(state.error as Problem).mend}
+          </>
+        ) : (
+          t(`none.${reason}.why`, { count: state.unsent })
+        )}
       </Empty>
     </div>
   );
@@ -81,7 +89,8 @@ function because(state: DeskState, type: string): boolean {
   return state.error instanceof Problem && state.error.type.endsWith(type);
 }
 
-function why(state: DeskState): "offline" | "budget" | "limit" | "done" {
+function why(state: DeskState): "offline" | "budget" | "limit" | "barred" | "done" {
+  if (because(state, "barred")) return "barred";
   if (because(state, "budget-spent")) return "budget";
   if (because(state, "limit-reached")) return "limit";
   return state.hindrance === "offline" || !navigator.onLine ? "offline" : "done";
