@@ -221,3 +221,28 @@ def test_an_expert_who_wants_another_guideline_asks_its_steward_once(world, one)
     assert told["question"] == "§1 leaves it open whether a returned parcel counts."
     assert told["asker"]
     assert one("SELECT count(*) FROM events WHERE verb = 'clarification.asked'") == [(1,)]
+
+
+def test_from_what_a_validator_flags_follows_what_the_policy_says_and_is_taken_back(world, one):
+    hasty = {"kind": "choice", "classes": ["a", "b"], "validate": [{"use": "min_seconds", "seconds": 2}]}
+    policy = {"judgements": {"min": 3, "max": 3}, "watch": {"ask_again": ["min_seconds"]}}
+    project = world.project(12, policy=policy, schema=hasty)
+    people = [world.person() for _ in range(3)]
+    for person in people:
+        while claimed := claim_tasks(world.db, person, [project]):
+            seconds = 0.5 if person is people[-1] and one("SELECT count(*) FROM findings") < [(2,)] else 5
+            submit_annotation(world.db, person, Submission(claimed[0].lease.id, "a", seconds=seconds))
+    watch_work(world.db)
+    flagged = one("SELECT id, annotation_id FROM findings WHERE kind = 'min_seconds' ORDER BY id")
+    assert {id for (id,) in one("SELECT annotation_id FROM set_aside")} == {answer for _, answer in flagged}
+    assert one("SELECT count(*) FROM openings") == [(2,)]
+    assert compare_state(world.db, project) == []
+    with world.db.read() as connection:
+        found = projects.get(connection, project)
+    judge_finding(world.db, Actor(world.workspace), found, flagged[0][0], "dismissed", "The item is one word.")
+    with world.db.work() as connection:
+        connection.execute("UPDATE watches SET answers = 0")
+    watch_work(world.db)  # what was dismissed does not follow again
+    assert one("SELECT annotation_id FROM set_aside") == [(flagged[1][1],)]
+    assert one("SELECT count(*) FROM openings") == [(1,)]
+    assert one("SELECT kind, count(*) FROM consequences GROUP BY kind") == [("asked_again", 3)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from quorate.actions.gather_work import Look, gather_work
 from quorate.actions.rules import Rules, Step, rules_now
 from quorate.flow.watching import Watch
 from quorate.ids import new_id
-from quorate.store import ledger, watches
+from quorate.store import findings, ledger, watches
 from quorate.store import tables as t
 from quorate.store.database import Database, Driver
 from quorate.store.ledger import Event
@@ -31,6 +32,7 @@ from quorate.watch.detector import Detector, Finding, detect, detectors
 
 LEAST, GROWTH, NEWEST, TWICE = 30, 0.05, 300, 2.0
 DIVIDED = 0.5
+FLAGGED = timedelta(days=1)
 Row = dict[str, Any]
 
 
@@ -53,7 +55,6 @@ def watch_work(db: Database) -> int:
 def _look(db: Database, step_id: UUID, project: UUID, answers: int) -> int:
     rules = rules_now(db, project)
     actor = Actor(rules.project.workspace_id)
-    causes = []
     with db.work() as connection:
         if not watches.mark(connection, step_id, answers, clock.now()):
             return 0
@@ -61,15 +62,9 @@ def _look(db: Database, step_id: UUID, project: UUID, answers: int) -> int:
         if step is None:
             return 0
         rows = watches.recent(connection, step_id, NEWEST)
+        causes = _follow_flags(connection, actor, rules, step)
         look = gather_work(rules, step, rows, watches.bodies(connection, list({row["item_id"] for row in rows})))
-        if look is None:
-            return 0
-        _keep_divided(connection, look)
-        using = detectors(rules.policy.watch.detectors)
-        made = diagnoses_of(look)
-        told = explained(made, detect(look.work, using), using)
-        found = [row for one in told for row in _rows(rules, step, look, one, using)]
-        found += [Noted(row) for row in diagnose_work(connection, rules, step, look, made)]
+        found = [] if look is None else _found(connection, rules, step, look)
         before = watches.noted(connection, project, step_id)
         fresh = [one for one in found if one.row["evidence"]["score"] > TWICE * before.get(_key(one.row), 0.0)]
         _note(connection, rules, [one.row for one in fresh])
@@ -80,9 +75,29 @@ def _look(db: Database, step_id: UUID, project: UUID, answers: int) -> int:
                     actor, rules, one.row["id"], one.row["account_id"], one.row["message"], one.annotations
                 )  # fmt: skip
                 causes += [cause] if "asked_again" in draw_within(connection, cause, one.then) else []
-    for cause in causes:
+    for cause in {one.account: one for one in causes}.values():
         recounted(db, cause)
     return len(fresh)
+
+
+def _found(connection: Driver, rules: Rules, step: Step, look: Look) -> list[Noted]:
+    """What detectors and diagnoses find in these answers."""
+    _keep_divided(connection, look)
+    using = detectors(rules.policy.watch.detectors)
+    made = diagnoses_of(look)
+    told = explained(made, detect(look.work, using), using)
+    found = [row for one in told for row in _rows(rules, step, look, one, using)]
+    return found + [Noted(row) for row in diagnose_work(connection, rules, step, look, made)]
+
+
+def _follow_flags(connection: Driver, actor: Actor, rules: Rules, step: Step) -> list[Cause]:
+    """Let the policy's consequences follow from what validators flagged since yesterday; those that ask again."""
+    watch = rules.policy.watch
+    causes = []
+    for row in findings.flagged(connection, step.id, rules.project.id, watch.followed, clock.now() - FLAGGED):
+        cause = Cause(actor, rules, row["id"], row["account_id"], row["message"], [row["annotation_id"]])
+        causes += [cause] if "asked_again" in draw_within(connection, cause, follows(watch, row["kind"])) else []
+    return causes
 
 
 def _keep_divided(connection: Driver, look: Look) -> None:

@@ -18,17 +18,20 @@ class Watch(Written):
         default_factory=dict, description="Parameters of a detector by its name; `false` leaves it out."
     )
     pause: tuple[str, ...] = Field(
-        (), max_length=50, description="Detectors whose finding pauses new claims until a person resumes them."
+        (),
+        max_length=50,
+        description="Detectors and validators whose finding pauses new claims until a person resumes them.",
     )
     hold_pay: tuple[str, ...] = Field(
         (),
         max_length=50,
-        description="Detectors whose finding holds the pay of the affected answers until it is judged.",
+        description="Detectors and validators whose finding holds the pay of the affected answers until it is judged.",
     )
     ask_again: tuple[str, ...] = Field(
         (),
         max_length=50,
-        description="Detectors whose finding sets the affected answers aside and asks their tasks again.",
+        description="Detectors and validators whose finding sets the affected answers aside and asks their tasks"
+        " again.",
     )
     help: bool = Field(
         True,
@@ -40,12 +43,22 @@ class Watch(Written):
     @model_validator(mode="after")
     def _known(self) -> Self:
         there = plugins.addresses("detectors")
-        for name in (*self.detectors, *self.pause, *self.hold_pay, *self.ask_again):
+        flags = plugins.addresses("validators")
+        for name in self.detectors:
             if name not in there:
                 raise fault(f"There is no detector {name!r}.", f"There are: {', '.join(sorted(there))}.")
+        for name in self.followed:
+            if name not in there and name not in flags:
+                known = ", ".join(sorted({*there, *flags}))
+                raise fault(f"There is no detector or validator {name!r}.", f"There are: {known}.")
         for name, wanted in self.detectors.items():
             try:
                 read(plugins.load("detectors", name), {"use": name, **(wanted if isinstance(wanted, dict) else {})})
             except QuorateError as error:
                 raise fault(f"{name}: {error.detail}", error.mend, "detectors", name) from None
         return self
+
+    @property
+    def followed(self) -> tuple[str, ...]:
+        """Detectors and validators from whose findings something follows."""
+        return (*self.pause, *self.hold_pay, *self.ask_again)

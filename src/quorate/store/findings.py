@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +41,24 @@ _REPLY = """
 INSERT INTO replies (id, project_id, finding_id, account_id, kind, text, created_at)
 VALUES (%(id)s, %(project_id)s, %(finding_id)s, %(account_id)s, %(kind)s, %(text)s, %(created_at)s)
 """
+_FLAGGED = """
+SELECT f.id, f.account_id, f.annotation_id, f.kind, f.message FROM findings f JOIN tasks t ON t.id = f.task_id
+WHERE f.project_id = %(project)s AND f.created_at > %(then)s AND f.kind = ANY(%(kinds)s) AND t.step_id = %(step)s
+  AND f.annotation_id IS NOT NULL AND f.account_id IS NOT NULL
+  AND NOT EXISTS (SELECT FROM consequences c WHERE c.finding_id = f.id)
+  AND NOT EXISTS (SELECT FROM replies r WHERE r.finding_id = f.id AND r.kind = 'dismissed')
+ORDER BY f.id
+"""
+
+
+def flagged(
+    connection: Connection[Any], step: UUID, project: UUID, kinds: Sequence[str], then: datetime
+) -> list[dict[str, Any]]:
+    """What validators of these kinds flagged since then, of which nothing has followed and that nobody dismissed."""
+    if not kinds:
+        return []
+    values = {"step": step, "project": project, "kinds": list(kinds), "then": then}
+    return connection.cursor(row_factory=dict_row).execute(_FLAGGED, values).fetchall()
 
 
 def page(
