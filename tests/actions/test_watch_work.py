@@ -13,7 +13,9 @@ from quorate.actions.answer_finding import judge_finding
 from quorate.actions.bar_annotator import readmit_annotator
 from quorate.actions.claim_task import claim_tasks
 from quorate.actions.clarify import tell_clarifications
+from quorate.actions.gather_work import gather_work
 from quorate.actions.rebuild_state import compare_state
+from quorate.actions.rules import rules_now
 from quorate.actions.seal_ledger import seal_ledger
 from quorate.actions.submit_annotation import Submission, submit_annotation
 from quorate.actions.take_training import read_lesson, tell_training
@@ -22,7 +24,7 @@ from quorate.actions.verify_ledger import verify_ledger
 from quorate.actions.watch_work import watch_work
 from quorate.errors import InvalidInput, NotFound
 from quorate.flow.policy import Policy
-from quorate.store import ledger, money, projects
+from quorate.store import ledger, money, projects, watches
 
 TRUTH = (
     "SELECT i.key FROM assignments a JOIN tasks t ON t.id = a.task_id JOIN items i ON i.id = t.item_id WHERE a.id = %s"
@@ -246,3 +248,21 @@ def test_from_what_a_validator_flags_follows_what_the_policy_says_and_is_taken_b
     assert one("SELECT annotation_id FROM set_aside") == [(flagged[1][1],)]
     assert one("SELECT count(*) FROM openings") == [(1,)]
     assert one("SELECT kind, count(*) FROM consequences GROUP BY kind") == [("asked_again", 3)]
+
+
+def test_what_guarded_items_say_is_looked_at_for_its_length_alone(world, one):
+    """What a detector finds in the words of items is told in words."""
+    project = world.project(4, policy={"judgements": {"min": 3, "max": 3}})
+    for person in [world.person() for _ in range(3)]:
+        for claimed in claim_tasks(world.db, person, [project], 4):
+            submit_annotation(world.db, person, Submission(claimed.lease.id, "a", seconds=5.0))
+    rules = rules_now(world.db, project)
+    (step,) = rules.steps.values()
+    with world.db.work() as connection:
+        connection.execute("""UPDATE items SET body = '{"text": "very secret words"}'""")
+        connection.execute("""UPDATE items SET attributes = '{"access": "board"}' WHERE key <> 'i1'""")
+        rows = watches.recent(connection, step.id, 100)
+        look = gather_work(rules, step, rows, watches.bodies(connection, [row["item_id"] for row in rows]))
+    assert look is not None
+    assert sorted(look.work.bodies) == ["", "", "", "very secret words"]
+    assert list(look.work.length) == [3, 3, 3, 3]

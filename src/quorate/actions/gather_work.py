@@ -23,6 +23,9 @@ _CLAUSE = re.compile(r"\d+(?:\.\d+)+")
 ALIKE = 100
 """Of kinds whose answers are compared one by one, only so many of each annotator are looked at."""
 
+Bodies = Mapping[UUID, tuple[Any, bool]]
+"""What items say, and whether it is for all to read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -40,7 +43,7 @@ class Look:
         return [self.rows[place]["id"] for place in places]
 
 
-def gather_work(rules: Rules, step: Step, rows: Sequence[Row], bodies: Mapping[UUID, Any]) -> Look | None:
+def gather_work(rules: Rules, step: Step, rows: Sequence[Row], bodies: Bodies) -> Look | None:
     """The answers as arrays, oldest first; items are tasks. None with fewer than three annotators."""
     question = step.question
     heard = [(row, step.heard(row["value"], row["schema_id"])) for row in sorted(rows, key=lambda r: r["created_at"])]
@@ -72,11 +75,12 @@ def _newest(known: Sequence[tuple[Row, Any]]) -> list[tuple[Row, Any]]:
     return kept[::-1]
 
 
-def _work(question: Question, rows: Sequence[Row], values: Sequence[Any], bodies: Mapping[UUID, Any]) -> Work:
+def _work(question: Question, rows: Sequence[Row], values: Sequence[Any], bodies: Bodies) -> Work:
     tasks = {row["task_id"]: row for row in rows}
     items = {id: place for place, id in enumerate(tasks)}
     workers = {id: place for place, id in enumerate(dict.fromkeys(row["account_id"] for row in rows))}
-    said = [_words(bodies.get(row["item_id"])) for row in tasks.values()]
+    found = [bodies.get(row["item_id"], (None, False)) for row in tasks.values()]
+    said = [_words(body) for body, _ in found]
     votes = Votes(
         np.array([items[row["task_id"]] for row in rows], np.int32),
         np.array([workers[row["account_id"]] for row in rows], np.int32),
@@ -90,7 +94,8 @@ def _work(question: Question, rows: Sequence[Row], values: Sequence[Any], bodies
         seconds=seconds if np.isfinite(seconds).all() else None,
         length=np.array([count_words(text) for text in said], float) if any(said) else None,
         texts=texts if any(texts) else None,
-        bodies=said if any(said) else None,
+        # A finding tells words of them to whoever may read findings.
+        bodies=[text if free else "" for text, (_, free) in zip(said, found, strict=True)] if any(said) else None,
     )
 
 

@@ -53,10 +53,11 @@ def recent(connection: Connection[Any], step: UUID, most: int) -> list[dict[str,
     return connection.cursor(row_factory=dict_row).execute(_RECENT, {"step": step, "most": most}).fetchall()
 
 
-def bodies(connection: Connection[Any], items: list[UUID]) -> dict[UUID, Any]:
-    """What items say, by id; nothing of those that were erased."""
-    sql = "SELECT id, body FROM items WHERE id = ANY(%s) AND body IS NOT NULL"
-    return dict(connection.execute(sql, (items,)).fetchall())
+def bodies(connection: Connection[Any], items: list[UUID]) -> dict[UUID, tuple[Any, bool]]:
+    """What items say, by id, and whether it is for all to read; nothing of those that were erased."""
+    sql = """SELECT id, body, NOT coalesce(attributes ? 'access', false) FROM items
+             WHERE id = ANY(%s) AND body IS NOT NULL"""
+    return {id: (body, free) for id, body, free in connection.execute(sql, (items,))}
 
 
 def noted(connection: Connection[Any], project: UUID, step: UUID) -> dict[tuple[Any, ...], float]:
