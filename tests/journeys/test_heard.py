@@ -52,14 +52,14 @@ SPECS: dict[tuple[str, str], dict[str, Any]] = {
 
 @pytest.fixture(scope="module")
 def shop(site: Any) -> Any:
-    """`heard`, where each answer decides and is audited: hal annotates, hew judges, hei manages."""
+    """`heard`, where each answer decides and is audited: hedy annotates, hugo judges, hope manages."""
     specs = [{"kind": kind, "name": name, "body": body} for (kind, name), body in SPECS.items()]
     site.root.call("PUT", "/projects/heard", {"specs": specs, "reason": "a journey"})
     rows = "\n".join(json.dumps({"key": f"h{n}", "text": f"A text of number {n}."}) for n in range(8))
     site.root.upload("/projects/heard/items", rows.encode(), "application/x-ndjson")
-    for name, role in {"hal": "annotator", "hew": "expert", "hei": "manager"}.items():
+    for name, role in {"hedy": "annotator", "hugo": "expert", "hope": "manager"}.items():
         site.account(name, f"heard:{role}")
-    client = site.client("hal")
+    client = site.client("hedy")
     for _ in range(2):
         (task,) = client.call("POST", "/work/claim", {"projects": ["heard"]})["tasks"]
         client.call("POST", "/work/submit", {"assignment": task["assignment"], "value": "yes", "seconds": 6})
@@ -76,7 +76,7 @@ def _hears(page: Page, what: str) -> None:
 def test_who_annotates_hears_the_task_that_the_last_was_kept_and_what_is_wrong(
     shop: Any, page_as: Callable[..., Page]
 ) -> None:
-    page = page_as("hal")
+    page = page_as("hedy")
     page.goto("/work")
     expect(page.get_by_role("button", name="Submit")).to_be_visible()
     expect(page.locator("body")).to_match_aria_snapshot("""
@@ -87,8 +87,9 @@ def test_who_annotates_hears_the_task_that_the_last_was_kept_and_what_is_wrong(
           - link /\\d+ today/
           - text: 2 ahead
           - button "Keys"
-          - 'button "hal: Your account"'
+          - 'button "hedy: Your account"'
         - main:
+          - status
           - status
           - region "What to look at": /A text of number \\d\\./
           - region "Your answer":
@@ -124,7 +125,7 @@ def test_who_annotates_hears_the_task_that_the_last_was_kept_and_what_is_wrong(
 def test_who_judges_hears_which_case_is_open_what_became_of_it_and_what_is_missing(
     shop: Any, page_as: Callable[..., Page]
 ) -> None:
-    page = page_as("hew")
+    page = page_as("hugo")
     page.goto("/judge?project=heard")
     expect(page.get_by_role("complementary", name="Waiting")).to_be_visible()
     page.evaluate(LISTEN)
@@ -163,7 +164,7 @@ def test_who_judges_hears_which_case_is_open_what_became_of_it_and_what_is_missi
 def test_who_steers_hears_the_sentence_what_needs_them_and_every_plot_as_a_table(
     shop: Any, page_as: Callable[..., Page]
 ) -> None:
-    page = page_as("hei")
+    page = page_as("hope")
     page.goto("/projects/heard")
     expect(page.get_by_role("heading", level=1)).to_contain_text("decided")
     page.get_by_role("img", name="Progress").wait_for()

@@ -104,10 +104,11 @@ function Answering(props: Shown & { question: Question; kind: AnyKind }) {
 
   const kept = useRef({ turns: -1, step: task.step });
   // For who listens: that the answer before was kept, and what is asked when it is another question.
-  const heard = kept.current.turns === state.turns - 1 && [
-    t("kept"),
-    kept.current.step !== task.step && (words(stepOf(guide, task)?.ask ?? "") || task.ask),
-  ];
+  const heard = !turn.said &&
+    kept.current.turns === state.turns - 1 && [
+      t("kept"),
+      kept.current.step !== task.step && (words(stepOf(guide, task)?.ask ?? "") || task.ask),
+    ];
   const submit = () => {
     const complaint = kind.problem(given.value, question);
     if (complaint) return change({ complaint });
@@ -165,6 +166,9 @@ function Answering(props: Shown & { question: Question; kind: AnyKind }) {
             setOpen(true);
           }}
         />
+        <VisuallyHidden role="status">
+          {heard && <span key={state.turns}>{heard.filter(Boolean).join(" ")}</span>}
+        </VisuallyHidden>
         <section
           className={classes.item}
           aria-label={t("item.label")}
@@ -173,7 +177,6 @@ function Answering(props: Shown & { question: Question; kind: AnyKind }) {
           data-task={task.task}
         >
           <div key={state.turns} className={classes.fresh}>
-            {heard && <VisuallyHidden>{heard.filter(Boolean).join(" ")}</VisuallyHidden>}
             <ItemView item={task} instead={instead} />
           </div>
         </section>
