@@ -90,7 +90,6 @@ def test_who_annotates_hears_the_task_that_the_last_was_kept_and_what_is_wrong(
           - 'button "hedy: Your account"'
         - main:
           - status
-          - status
           - region "What to look at": /A text of number \\d\\./
           - region "Your answer":
             - group:

@@ -166,7 +166,7 @@ function Answering(props: Shown & { question: Question; kind: AnyKind }) {
             setOpen(true);
           }}
         />
-        <VisuallyHidden role="status">
+        <VisuallyHidden aria-live="polite">
           {heard && <span key={state.turns}>{heard.filter(Boolean).join(" ")}</span>}
         </VisuallyHidden>
         <section
