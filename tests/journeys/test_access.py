@@ -152,3 +152,26 @@ def test_a_break_is_proposed_quietly_and_dismissed(
     rita.reload()
     expect(rita.get_by_role("button", name=re.compile("Submit"))).to_be_visible()
     expect(says).to_have_count(0)
+
+
+def test_held_pay_is_told_in_the_readers_language(page_as: Callable[..., Page], site: Any, tmp_path: Path) -> None:
+    site.account("rita", "reviews:annotator")
+    facts = '{"amount": "0.15", "currency": "EUR", "reason": "Too fast."}'
+    with ready(Settings(data=site.data)) as url, psycopg.connect(url) as connection:
+        connection.execute(
+            "INSERT INTO notices (id, project_id, account_id, kind, text, facts, created_at)"
+            " SELECT gen_random_uuid(), p.id, a.id, 'held', '0.15 EUR held: Too fast.', %s, now()"
+            " FROM projects p, accounts a WHERE p.name = 'reviews' AND a.name = 'rita'",
+            [facts],
+        )
+    rita = page_as("rita")
+    rita.goto("/work")
+    said = rita.get_by_role("status")
+    expect(said.get_by_text("€0.15 of your pay in reviews are held:")).to_be_visible()
+    expect(said.get_by_text("Too fast.", exact=True)).to_be_visible()
+    rita.evaluate("localStorage.setItem('quorate.language', 'de')")
+    rita.reload()
+    expect(said.get_by_text("0,15 € Ihrer Vergütung in reviews sind einbehalten:")).to_be_visible()
+    rita.screenshot(path=tmp_path / "held.png")
+    rita.get_by_role("button", name="Gelesen").click()
+    expect(said.get_by_text("einbehalten")).to_have_count(0)

@@ -34,7 +34,9 @@ def test_a_hold_a_release_and_a_payout(worked):
     held = mia.post(PAY + "/holds", json={"annotator": person["annotator"], "reason": "Too fast."}).json()
     (hold,) = mia.get(PAY).json()["holds"]
     assert (hold["hold"], hold["amount"], hold["reason"]) == (held["hold"], "0.15", "Too fast.")
-    assert "Too fast." in worked.ann.get("/notices").json()[0]["text"]
+    (told,) = worked.ann.get("/notices").json()
+    assert (told["kind"], told["text"]) == ("held", "0.15 USD held: Too fast.")
+    assert told["facts"] == {"amount": "0.15", "currency": "USD", "reason": "Too fast."}
     body = {"hold": held["hold"], "then": "release", "reason": "All is well."}
     assert mia.post(PAY + "/holds/end", json=body).json()["amount"] == "0.15"
     assert mia.post(PAY + "/holds/end", json=body).status_code == 404

@@ -120,7 +120,7 @@ def judge_finding(
         done = draw_within(connection, cause, then) if verdict == "upheld" else undo_within(connection, cause, reason)
         if "paused" not in done:  # of a pause, and of its end, one is told anyhow
             text = f"{found['message']} ({verdict}) {reason}"
-            message_within(connection, actor, project, found["account_id"], text)
+            message_within(connection, actor, project, found["account_id"], text, verdict, {"reason": reason})
     if "asked_again" in done:
         recounted(db, cause)
     return done

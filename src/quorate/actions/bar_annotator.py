@@ -1,7 +1,7 @@
 """Pause, block, retrain, message an annotator, or let them go on; each with a reason that they are told."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from quorate import clock
@@ -51,9 +51,12 @@ def message_annotator(db: Database, actor: Actor, project: Project, account: UUI
         message_within(connection, actor, project, account, text)
 
 
-def message_within(connection: Driver, actor: Actor, project: Project, account: UUID, text: str) -> None:
-    """The same within a transaction."""
-    _notify(connection, actor, project, account, "message", text)
+def message_within(
+    connection: Driver, actor: Actor, project: Project, account: UUID, text: str, kind: str = "message",
+    facts: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """The same within a transaction. `kind` and `facts` say it in any language, where the text is the program's own."""
+    _notify(connection, actor, project, account, kind, text, facts)
     _tell(connection, actor, project, account, "annotator.messaged", {"text": text})
 
 
@@ -105,11 +108,11 @@ def _stand(
 
 
 def pause_within(connection: Driver, actor: Actor, project: Project, account: UUID, reason: str) -> None:
-    """Pause somebody who is at work, within a transaction; whether their answers count stays as it is."""
+    """Pause somebody who is at work for what was noticed, within a transaction; whether their answers count stays."""
     _, _, discounted = seats.standing(connection, project.id, account)
     seats.bar(connection, project.id, account, barred="paused", why=reason, discounted=discounted)
     end_leases(connection, actor, project.id, account)
-    _notify(connection, actor, project, account, "paused", reason)
+    _notify(connection, actor, project, account, "paused", reason, {"noticed": True})
     _tell(connection, actor, project, account, "annotator.paused", {"reason": reason, "discount": discounted})
 
 
@@ -130,10 +133,13 @@ def recount_within(connection: Driver, rules: Rules, account: UUID) -> Barred:
     return Barred(tasks, tasks)
 
 
-def _notify(connection: Driver, actor: Actor, project: Project, account: UUID, kind: str, text: str) -> None:
+def _notify(
+    connection: Driver, actor: Actor, project: Project, account: UUID, kind: str, text: str,
+    facts: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
     row = {
         "id": new_id(), "project_id": project.id, "account_id": account, "author_id": actor.account, "kind": kind,
-        "text": text, "created_at": clock.now(),
+        "text": text, "facts": facts, "created_at": clock.now(),
     }  # fmt: skip
     notices.add(connection, row)
 

@@ -119,9 +119,10 @@ def _hold(connection: Driver, cause: Cause) -> dict[str, Any] | None:
         [row["id"] for row in due], finding=cause.finding,
     )  # fmt: skip
     money.move(connection, project.workspace_id, held)
-    text = f"{amount.normalize():f} {project.currency} wait until somebody has looked: {cause.message}"
-    message_within(connection, cause.actor, project, cause.account, text)
-    return {"hold": str(held["id"]), "amount": f"{amount.normalize():f}", "currency": project.currency}
+    told = {"amount": f"{amount.normalize():f}", "currency": project.currency}
+    text = f"{told['amount']} {project.currency} wait until somebody has looked: {cause.message}"
+    message_within(connection, cause.actor, project, cause.account, text, "held", {**told, "noticed": True})
+    return {"hold": str(held["id"]), **told}
 
 
 def _release(connection: Driver, cause: Cause, one: dict[str, Any], reason: str) -> None:
@@ -138,8 +139,9 @@ def _release(connection: Driver, cause: Cause, one: dict[str, Any], reason: str)
         undoes=hold,
     )  # fmt: skip
     money.move(connection, project.workspace_id, row)
-    text = f"{amount.normalize():f} {project.currency} are yours again: {reason}"
-    message_within(connection, cause.actor, project, cause.account, text)
+    told = {"amount": f"{amount.normalize():f}", "currency": project.currency, "reason": reason}
+    text = f"{told['amount']} {project.currency} are yours again: {reason}"
+    message_within(connection, cause.actor, project, cause.account, text, "released", told)
 
 
 def _ask(connection: Driver, cause: Cause) -> dict[str, Any] | None:

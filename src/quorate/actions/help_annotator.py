@@ -71,7 +71,7 @@ def advise_break(connection: Driver, actor: Actor, rules: Rules, account: UUID) 
         "Your latest answers slip more often than yours usually do. That happens to everybody who is tired:"
         " a break may help. Nothing else follows from this."
     )
-    message_within(connection, actor, rules.project, account, text)
+    message_within(connection, actor, rules.project, account, text, "slips", {})
 
 
 def _clauses(rules: Rules, step: Step, labels: Sequence[str]) -> list[tuple[str, str]]:

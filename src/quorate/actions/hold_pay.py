@@ -37,7 +37,7 @@ def hold_pay(
         annotations = annotations or money.unpaid(connection, project.id, account, amount)
         row = transfer(project, account, "held", "payable", "held", amount, reason, actor, annotations, finding=finding)
         money.move(connection, project.workspace_id, row)
-        _notify(connection, actor, row, f"{amount:f} {project.currency} are held: {reason}")
+        _notify(connection, actor, project, row)
     return UUID(str(row["id"]))
 
 
@@ -58,7 +58,7 @@ def end_hold(db: Database, actor: Actor, project: Project, hold: UUID, then: str
         money.move(connection, project.workspace_id, row)
         if kind == "reversed":
             money.give_back(connection, project.id, found["account_id"], amount, found["annotations"])
-        _notify(connection, actor, row, f"{amount:f} {project.currency} were {kind}: {reason}")
+        _notify(connection, actor, project, row)
     return amount
 
 
@@ -78,7 +78,7 @@ def reverse_pay(
         row = transfer(project, account, "reversed", "payable", "budget", amount, reason, actor, annotations)
         money.move(connection, project.workspace_id, row)
         money.give_back(connection, project.id, account, amount, annotations)
-        _notify(connection, actor, row, f"{amount:f} {project.currency} were reversed: {reason}")
+        _notify(connection, actor, project, row)
     return amount
 
 
@@ -127,8 +127,11 @@ def transfer(
     }  # fmt: skip
 
 
-def _notify(connection: Driver, actor: Actor, row: dict[str, Any], text: str) -> None:
+def _notify(connection: Driver, actor: Actor, project: Project, row: dict[str, Any]) -> None:
+    """Tell of what was held, released or reversed, and why."""
+    amount, kind = f"{row['amount'].normalize():f}", row["kind"]
     notices.add(connection, {
         "id": new_id(), "project_id": row["project_id"], "account_id": row["account_id"], "author_id": actor.account,
-        "kind": "message", "text": text, "created_at": row["created_at"],
+        "kind": kind, "text": f"{amount} {project.currency} {kind}: {row['reason']}", "created_at": row["created_at"],
+        "facts": {"amount": amount, "currency": project.currency, "reason": row["reason"]},
     })  # fmt: skip

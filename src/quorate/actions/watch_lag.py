@@ -108,6 +108,7 @@ def call(connection: Driver, rules: Rules, measure: Measure, kept: Mapping[str, 
     for account in experts:
         notices.add(connection, {
             "id": new_id(), "project_id": rules.project.id, "account_id": account, "author_id": None,
-            "kind": "message", "text": text, "created_at": now,
+            "kind": "message" if measure.say else "wanted", "text": text, "created_at": now,
+            "facts": None if measure.say else {"subject": kept["subject"]},
         })  # fmt: skip
     return len(experts)

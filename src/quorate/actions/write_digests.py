@@ -48,7 +48,7 @@ def _write(db: Database, due: dict[str, Any], until: datetime) -> bool:
         if not digests.add(connection, row) or body is None:
             return False
         if due["digest"] == "notice":
-            _notify(connection, row, in_words(due["project"], body))
+            _notify(connection, row, in_words(due["project"], body), body["accuracy"])
         ledger.tell(connection, [Event(
             actor=None, verb="digest.written", object_id=row["id"], content={"since": since.isoformat(), "body": body},
             workspace_id=due["workspace_id"], project_id=project,
@@ -79,10 +79,10 @@ def _short(value: Any) -> str:
     return text[:60]
 
 
-def _notify(connection: Driver, row: dict[str, Any], text: str) -> None:
+def _notify(connection: Driver, row: dict[str, Any], text: str, facts: dict[str, Any]) -> None:
     notices.add(connection, {
         "id": new_id(), "project_id": row["project_id"], "account_id": row["account_id"], "author_id": None,
-        "kind": "message", "text": text, "created_at": row["created_at"],
+        "kind": "digest", "text": text, "facts": facts, "created_at": row["created_at"],
     })  # fmt: skip
 
 

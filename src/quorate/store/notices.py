@@ -9,13 +9,14 @@ from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 _ADD = """
-INSERT INTO notices (id, project_id, account_id, author_id, kind, text, created_at)
-VALUES (%(id)s, %(project_id)s, %(account_id)s, %(author_id)s, %(kind)s, %(text)s, %(created_at)s)
+INSERT INTO notices (id, project_id, account_id, author_id, kind, text, facts, created_at)
+VALUES (%(id)s, %(project_id)s, %(account_id)s, %(author_id)s, %(kind)s, %(text)s, %(facts)s, %(created_at)s)
 """
 _OPEN = """
-SELECT n.id, p.name AS project, n.kind, n.text, n.created_at
+SELECT n.id, p.name AS project, n.kind, n.text, n.facts, n.created_at
 FROM notices n JOIN projects p ON p.id = n.project_id
 WHERE n.account_id = %s AND n.acknowledged_at IS NULL ORDER BY n.created_at, n.id LIMIT 100
 """
@@ -24,18 +25,19 @@ UPDATE notices SET acknowledged_at = coalesce(acknowledged_at, %(now)s) WHERE id
 RETURNING project_id, kind
 """
 _OF = """
-SELECT id, kind, text, author_id, created_at, acknowledged_at FROM notices
+SELECT id, kind, text, facts, author_id, created_at, acknowledged_at FROM notices
 WHERE project_id = %s AND account_id = %s ORDER BY created_at DESC, id DESC LIMIT 100
 """
 
 
 def add(connection: Connection[Any], row: Mapping[str, Any]) -> None:
-    """Tell an annotator something."""
-    connection.execute(_ADD, row)
+    """Tell an annotator something. `facts` are what the text says, where it is the program's own."""
+    facts = row.get("facts")
+    connection.execute(_ADD, {**row, "facts": None if facts is None else Jsonb(facts)})
 
 
 def unread(connection: Connection[Any], account: UUID) -> Sequence[dict[str, Any]]:
-    """What an annotator was told and has not acknowledged, oldest first: id, project, kind, text, created_at."""
+    """What an annotator was told and has not acknowledged, oldest first: id, project, kind, text, facts, created_at."""
     return connection.cursor(row_factory=dict_row).execute(_OPEN, (account,)).fetchall()
 
 

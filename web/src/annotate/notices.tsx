@@ -12,6 +12,7 @@ import type { Told, useFeedback } from "./feedback";
 import { guideOf } from "./guide";
 import { free } from "./hotkeys";
 import { Answer } from "./kinds/answer";
+import { NoticeWords } from "./notice_words";
 import type { Question } from "./task";
 import { type Notice, useTold } from "./told";
 import classes from "./work.module.css";
@@ -92,14 +93,23 @@ function Plain({ name }: { name: "late" | "revising" }) {
   );
 }
 
+const CALM: readonly Notice["kind"][] = [
+  "message",
+  "resumed",
+  "released",
+  "dismissed",
+  "slips",
+  "digest",
+  "wanted",
+];
+
 /** What those who manage the project say to one. */
 function Written({ notice, more, onRead }: { notice: Notice; more: number; onRead: () => void }) {
   const { t } = useTranslation("annotate");
   return (
-    <Line tone={notice.kind === "message" || notice.kind === "resumed" ? "plain" : "warn"} sign="i">
+    <Line tone={CALM.includes(notice.kind) ? "plain" : "warn"} sign="i">
       <span>
-        <b>{t(`notice.told.${notice.kind as "message"}`, { project: notice.project })}</b>{" "}
-        <span dir="auto">{notice.text}</span>
+        <NoticeWords notice={notice} project={notice.project} />
         {more > 0 && ` · ${t("notice.more", { count: more })}`}
       </span>
       <Button size="compact-sm" variant="default" onClick={onRead}>

@@ -1,6 +1,6 @@
 // Why? One key a reason, or words of one's own.
 import { Kbd, Stack, TextInput, UnstyledButton } from "@mantine/core";
-import { type KeyboardEvent, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Dialog } from "@/shared/dialog";
 import { type Reason, say } from "./task";
@@ -18,7 +18,8 @@ export default function Reasons({ title, after, reasons, onGive, onClose }: Aski
   const { t, i18n } = useTranslation("annotate");
   const [own, setOwn] = useState("");
   const keyed = reasons.map((one, i) => ({ ...one, press: one.key || String((i + 1) % 10) }));
-  const choose = (event: KeyboardEvent) => {
+  const choose = useRef<(event: KeyboardEvent) => void>(undefined);
+  choose.current = (event) => {
     if (event.target instanceof HTMLInputElement) {
       if (event.key === "Enter" && own.trim()) onGive(own.trim());
       return;
@@ -28,8 +29,14 @@ export default function Reasons({ title, after, reasons, onGive, onClose }: Aski
     event.preventDefault();
     onGive(found.id);
   };
+  // Wherever the focus is: it comes a moment after the dialog, and somebody quick has pressed the second key by then.
+  useLayoutEffect(() => {
+    const listen = (event: KeyboardEvent) => choose.current?.(event);
+    document.addEventListener("keydown", listen);
+    return () => document.removeEventListener("keydown", listen);
+  }, []);
   return (
-    <Dialog title={title} onClose={onClose} onKeyDown={choose}>
+    <Dialog title={title} onClose={onClose}>
       <Stack gap={4}>
         {keyed.map((one, i) => (
           <UnstyledButton

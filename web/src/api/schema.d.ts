@@ -5895,15 +5895,22 @@ export interface components {
             project: string;
             /**
              * Kind
-             * @description `rest`: a break is proposed; one may go on.
+             * @description `rest`: a break is proposed; one may go on. `held`, `released`, `reversed`: of pay. `upheld`, `dismissed`: of what was noticed. `slips`: a break may help. `digest`: the week's. `wanted`: experts are.
              * @enum {string}
              */
-            kind: "message" | "paused" | "blocked" | "retrain" | "resumed" | "rest";
+            kind: "message" | "paused" | "blocked" | "retrain" | "resumed" | "rest" | "held" | "released" | "reversed" | "upheld" | "dismissed" | "slips" | "digest" | "wanted";
             /**
              * Text
              * @description Of `rest`: `long` (at work for long) or `tired` (slower or less right than before).
              */
             text: string;
+            /**
+             * Facts
+             * @description What the text says, where it is the program's own: the `reason` that somebody gave, or `noticed` where it follows from what was noticed; of pay `amount` and `currency`; of a digest `value`, `low`, `high`, `answers`; of `wanted` the `subject` that will be late.
+             */
+            facts: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Created At
              * Format: date-time
@@ -7034,6 +7041,10 @@ export interface components {
             kind: string;
             /** Text */
             text: string;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            } | null;
             /** Author */
             author: string | null;
             /**

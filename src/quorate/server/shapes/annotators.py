@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -102,6 +102,7 @@ class Sent(BaseModel):
     id: UUID
     kind: str
     text: str
+    facts: dict[str, Any] | None
     author: str | None
     created_at: datetime
     acknowledged_at: datetime | None
@@ -154,8 +155,29 @@ class Notice(BaseModel):
 
     id: UUID
     project: str
-    kind: Literal["message", "paused", "blocked", "retrain", "resumed", "rest"] = Field(
-        description="`rest`: a break is proposed; one may go on."
+    kind: Literal[
+        "message",
+        "paused",
+        "blocked",
+        "retrain",
+        "resumed",
+        "rest",
+        "held",
+        "released",
+        "reversed",
+        "upheld",
+        "dismissed",
+        "slips",
+        "digest",
+        "wanted",
+    ] = Field(
+        description="`rest`: a break is proposed; one may go on. `held`, `released`, `reversed`: of pay. `upheld`,"
+        " `dismissed`: of what was noticed. `slips`: a break may help. `digest`: the week's. `wanted`: experts are."
     )
     text: str = Field(description="Of `rest`: `long` (at work for long) or `tired` (slower or less right than before).")
+    facts: dict[str, Any] | None = Field(
+        description="What the text says, where it is the program's own: the `reason` that somebody gave, or `noticed`"
+        " where it follows from what was noticed; of pay `amount` and `currency`; of a digest `value`, `low`, `high`,"
+        " `answers`; of `wanted` the `subject` that will be late."
+    )
     created_at: datetime

@@ -131,11 +131,16 @@ notices = Table(
     ref("projects"),
     ref("accounts"),
     ref("accounts", name="author_id", null=True),
-    Column("kind", String(8), nullable=False),
+    Column("kind", String(12), nullable=False),
     Column("text", Text, nullable=False),
+    Column("facts", JSONB(none_as_null=True), nullable=True, comment="what the text says, for other languages"),
     time(),
     time("acknowledged_at", null=True),
     Index("ix_notices_open", "account_id", postgresql_where=text("acknowledged_at IS NULL")),
-    CheckConstraint("kind IN ('message', 'paused', 'blocked', 'retrain', 'resumed', 'rest')", name="kind"),
+    CheckConstraint(
+        "kind IN ('message', 'paused', 'blocked', 'retrain', 'resumed', 'rest', 'held', 'released', 'reversed',"
+        " 'upheld', 'dismissed', 'slips', 'digest', 'wanted')",
+        name="kind",
+    ),
     comment="what an annotator is told by those who manage a project",
 )

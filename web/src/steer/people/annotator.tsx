@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { type CSSProperties, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { NoticeWords } from "@/annotate/notice_words";
 import { me, projects } from "@/api/queries";
 import { ago, count, day, money, percent } from "@/shared/format";
 import { Failed, Loading } from "@/shared/states";
@@ -246,7 +247,7 @@ function Told({ one, project }: { one: AnnotatorPage; project: string }) {
           <ul>
             {one.notices.map((sent) => (
               <li key={sent.id}>
-                {sent.text}{" "}
+                <NoticeWords notice={sent} project={project} />{" "}
                 <span className={classes.quiet}>
                   {ago(sent.created_at)} · {t(sent.acknowledged_at ? "people.read" : "people.unread")}
                 </span>
