@@ -52,7 +52,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 def there() -> Iterator[str]:
     """The beginning of the addresses of a server on this machine."""
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
 

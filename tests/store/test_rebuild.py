@@ -211,6 +211,7 @@ def _state(db):
         ]
 
 
+@pytest.mark.slow
 def test_people_at_work_wait_for_a_repair_and_lose_nothing(project):
     """A repair in the middle of load finds nothing wrong and makes nothing wrong."""
     db, project, people, _ = project

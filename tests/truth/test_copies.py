@@ -48,6 +48,7 @@ def found_in(votes, **options):
     return find_copies(votes, DawidSkene().fit_predict_proba(votes), **options)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("misleading", [0.0, 0.15])
 def test_independent_people_are_left_alone(misleading):
     """The promised 1 % of sets with any false alarm, over 100 sets of 300 pairs."""

@@ -28,11 +28,13 @@ def told() -> dict[str, float]:
     return {kind: right[kind] / there[kind] for kind in there}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_gets_its_remedy(told: dict[str, float], kind: str) -> None:
     assert told[kind] >= 0.87
 
 
+@pytest.mark.slow
 def test_the_honest_get_none(told: dict[str, float]) -> None:
     assert told["honest"] >= 0.99
 
