@@ -6,13 +6,16 @@ import statistics
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from quorate.actions import claim_task
 from quorate.actions.claim_task import claim_tasks
 from quorate.actions.mark_heads import mark_heads
 from quorate.actions.submit_annotation import Submission, submit_annotation
+from quorate.errors import Unavailable
 from quorate.store import lag
 from quorate.store.database import Database
 
@@ -146,3 +149,20 @@ def test_several_are_of_different_tasks_though_their_places_follow_each_other(wo
         who = world.person()
         assert len({one.lease.task_id for one in claim_tasks(world.db, who, [project], 2)}) == 2
         assert len({one.lease.task_id for one in claim_tasks(world.db, who, [project], 4)}) == 2
+
+
+def test_what_was_leased_is_handed_over_though_there_is_no_more(world: Any, one: Any, monkeypatch: Any) -> None:
+    """It would be held until its time is over, and nobody would know of it."""
+    project = world.project(5, budget=Decimal("0.10"), policy={"pay": {"judgement": "0.04"}})
+    held = "SELECT count(*) FROM assignments WHERE state = 'open'"
+    cure = claim_task._cured
+
+    def cured(*given: Any) -> Any:
+        if one(held) != [(0,)]:
+            raise Unavailable("The database does not answer.")
+        return cure(*given)
+
+    monkeypatch.setattr(claim_task, "_cured", cured)
+    got = claim_tasks(world.db, world.person(), [project], 5)
+    assert one(held) == [(len(got),)]
+    assert got

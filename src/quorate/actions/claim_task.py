@@ -13,7 +13,7 @@ from quorate.actions.actor import Actor
 from quorate.actions.keep_budgets import keep_budget, stop_step, waits_for_money
 from quorate.actions.qualify import qualify
 from quorate.actions.rules import Rules, Step, rules_now, rules_of
-from quorate.errors import Barred, BudgetSpent, LimitReached
+from quorate.errors import Barred, BudgetSpent, LimitReached, QuorateError
 from quorate.ids import new_id
 from quorate.store import claims, grants, leases, seats
 from quorate.store.claims import Claim, Wish
@@ -52,15 +52,15 @@ def claim_tasks(db: Database, actor: Actor, projects: Sequence[UUID], count: int
 
 def _claim_all(db: Database, actor: Actor, projects: Sequence[UUID], count: int) -> list[Claimed]:
     found: list[Claimed] = []
-    refusal: Barred | None = None
+    refusal: QuorateError | None = None
     for project in projects:
         if len(found) >= count:
             break
         rules = rules_of(db, project)
         try:
             found += claimed(_claim(db, actor, rules, count - len(found)), rules)
-        except Barred as error:
-            refusal = error  # there may be work in the others
+        except QuorateError as error:
+            refusal = error  # there may be work in the others, and what was leased is handed over
     if refusal is not None and not found:
         raise refusal
     return found
@@ -133,8 +133,14 @@ def retry(db: Database, actor: Actor, rules: Rules, count: int, claim: Claim) ->
     """Mend what may have made a claim come back with too little (no seat, no money granted for a step, a cursor too far
     down), and ask again."""
     found: list[Lease] = []
+    some = bool(claim.leases)
     for _ in range(ATTEMPTS):
-        again = _cured(db, actor, rules, count - len(found), claim)
+        try:
+            again = _cured(db, actor, rules, count - len(found), claim)
+        except QuorateError:
+            if not some and not found:
+                raise
+            break  # what was leased must be handed over; why there is no more is for the next claim to say
         if again is None:
             break
         found += again.leases
