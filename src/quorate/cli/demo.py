@@ -97,6 +97,7 @@ def _label(
         thread.start()
     admin, deadline = stage.client("admin"), time.monotonic() + LONGEST
     settled, said, learnt_from, refit = False, 0, 0, time.monotonic() + REFIT_SECONDS
+    progress: dict[str, Any] = {}
     while not stop.is_set() and not settled and time.monotonic() < deadline:
         time.sleep(0.5)
         # Time runs some forty times as fast here, for the worker as for the people. The last refit has heard all that
@@ -110,6 +111,10 @@ def _label(
         decided, tasks = progress["states"].get("decided", 0), sum(progress["states"].values())
         waiting = sum(queue["cases"] for queue in progress["queues"])
         show(decided / tasks, decided, f"{progress['judgements']:,} judgements, {waiting} with the experts")
+    if not stop.is_set() and not settled:
+        typer.echo(
+            f"Not settled after {LONGEST:.0f} s, {said - learnt_from} answers not learnt from: {progress}", err=True
+        )
     stop.set()
     for thread in threads:
         thread.join()

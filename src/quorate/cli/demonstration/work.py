@@ -24,6 +24,7 @@ def annotate(client: Client, person: Annotator, truth: Mapping[str, str], seed: 
     while not stop.is_set():
         if not tasks:
             tasks = client.call("POST", "/work/claim", {"count": 1, "projects": ["digits"]})["tasks"]
+        tasks = tasks or client.call("GET", "/work/held")["tasks"]  # of an answer that was lost on its way
         if not tasks:
             stop.wait(IDLE)
             continue
@@ -43,10 +44,11 @@ def judge(client: Client, person: Annotator, truth: Mapping[str, str], seed: int
     random = Random(f"{seed} {person.name} pace")
     while not stop.is_set():
         cases = client.call("POST", "/cases/claim", {"count": 1, "projects": ["digits"]})["cases"]
+        cases = cases or client.call("GET", "/cases/held")["cases"]
         if not cases:
             stop.wait(IDLE)
             continue
-        (case,) = cases
+        case = cases[0]
         value, seconds = person.answer(truth[case["item"]], case["item"], seed)
         stop.wait(person.wait(random))
         said = [answer["value"] for answer in case.get("answers", ())]
@@ -103,6 +105,7 @@ class Classifier:
 
     def _vote(self, stop: threading.Event) -> int:
         tasks = self._client.call("POST", "/work/claim", {"count": 40, "projects": ["digits"]})["tasks"]
+        tasks = tasks or self._client.call("GET", "/work/held")["tasks"]
         if not tasks:
             return 0
         chances = self._model.predict_proba(np.stack([self._pixels[task["item"]] for task in tasks]))
