@@ -33,7 +33,7 @@ TOPICS = {
 """What each review is about, by its number; and how bad, where that is asked."""
 HARD = {24: "delivery", 27: "service", 28: "product", 41: "product", 46: "service", 48: "delivery", 58: "delivery"}
 """What half of the people take these for."""
-CROWD = {"ada": 0.97, "ben": 0.92, "cyd": 0.88, "dov": 0.78, "fay": 0.35}
+CROWD = {"ada": 0.97, "ben": 0.92, "cyd": 0.88, "dov": 0.78, "fay": 0.2}
 """How often each of the crowd sees what is there."""
 ANSWERS = 250
 REASONS = {

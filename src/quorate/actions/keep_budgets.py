@@ -36,7 +36,9 @@ def keep_budget(db: Database, project: UUID) -> int:
         for step, (thrift, why) in changed.items():
             _change(connection, rules, step, thrift, why)
             enqueue_refit(connection, step)
-        resize.openings(connection, project, rules.limits({step: thrift for step, (thrift, _) in changed.items()}))
+        # of every step as it is now: others may have changed some since the rules were read
+        thrifts = {row.id: row.thrift for row in budgets.standing(connection, project)}
+        resize.openings(connection, project, rules.limits(thrifts))
     return len(changed)
 
 
