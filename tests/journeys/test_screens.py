@@ -17,6 +17,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
+from quorate.actions.watch_work import watch_work
+from quorate.settings import Settings
+from quorate.store.database import Database
+from quorate.store.locate import ready
+
 Do = Callable[[Page], None]
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -193,6 +198,14 @@ def _clearer(body: Any) -> Any:
     return body.replace("of the box, damage", "of the box and its wrapping, damage")
 
 
+def _watch(site: Any) -> None:
+    """Look at the work now: the worker does so once a minute."""
+    with ready(Settings(data=site.data)) as url:
+        db = Database(url, size=2)
+        watch_work(db)
+        db.close()
+
+
 @pytest.fixture(scope="module")
 def site(new_site: Callable[[], Any]) -> Any:
     """An installation of its own, with `reviews` in full work; `lives` tells what the screens below are about."""
@@ -215,6 +228,7 @@ def site(new_site: Callable[[], Any]) -> Any:
     _teach(site)
     _mark(site)
     site.client("eli").call("PUT", "/me/hours", HOURS | {"zone": "America/New_York", "away": []})
+    _watch(site)
     people = mia.call("GET", "/projects/reviews/annotators")
     judged = mia.call("GET", "/projects/reviews/items?kind=expert&sort=-judgements")["items"]
     invite = mia.call("POST", "/projects/reviews/invites", {"role": "annotator", "uses": 20})
