@@ -371,7 +371,7 @@ def test_the_same_answer_for_long_is_noted_unless_it_is_a_common_one(world, one)
     project = world.project(50, policy={"judgements": {"min": 2, "max": 2}})
     person = world.person()
     leased = claim_tasks(world.db, person, [project], 50)
-    runs = "SELECT evidence -> 'answers' FROM findings WHERE kind = 'repeats'"
+    runs = "SELECT evidence -> 'answers' FROM findings WHERE kind = 'repeats' ORDER BY id"
     for number, claimed in enumerate(leased[:21]):
         answer(world, person, claimed, "a")
         assert one(runs) == [(20,)] * max(0, number - 18)
