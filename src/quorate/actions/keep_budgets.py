@@ -3,6 +3,7 @@ more. What somebody holds is paid already, so nothing ends in the middle of a le
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -29,15 +30,16 @@ def keep_budget(db: Database, project: UUID) -> int:
     """Look at the budgets of one project; how many of its steps changed."""
     rules = rules_now(db, project)
     with db.work() as connection:
-        if not _due(connection, rules):
+        if not _due(rules, budgets.standing(connection, project)):
             return 0
         money.lock(connection, project)
-        changed = _due(connection, rules)
+        rows = budgets.standing(connection, project)
+        changed = _due(rules, rows)
         for step, (thrift, why) in changed.items():
             _change(connection, rules, step, thrift, why)
             enqueue_refit(connection, step)
         # of every step as it is now: others may have changed some since the rules were read
-        thrifts = {row.id: row.thrift for row in budgets.standing(connection, project)}
+        thrifts = {row.id: row.thrift for row in rows} | {step: thrift for step, (thrift, _) in changed.items()}
         resize.openings(connection, project, rules.limits(thrifts))
     return len(changed)
 
@@ -57,9 +59,8 @@ def waits_for_money(db: Database, project: UUID) -> bool:
         return budgets.unpaid(connection, project)
 
 
-def _due(connection: Driver, rules: Rules) -> dict[UUID, tuple[str | None, str]]:
+def _due(rules: Rules, rows: Sequence[Standing]) -> dict[UUID, tuple[str | None, str]]:
     """The steps that should not be as they are: what they should be, and why."""
-    rows = budgets.standing(connection, rules.project.id)
     wanted = {row.id: _wanted(rules, row) for row in rows if row.id in rules.steps}
     return {row.id: wanted[row.id] for row in rows if row.id in wanted and wanted[row.id][0] != row.thrift}
 
