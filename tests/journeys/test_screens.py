@@ -428,7 +428,7 @@ def test_a_screen_is_open_to_everyone(
         browser.send("Emulation.setTouchEmulationEnabled", {"enabled": size == "phone"})
         page.emulate_media(color_scheme="dark" if look == "dark" else "light", reduced_motion="reduce")
         # Where one types is never half under the bar that stays in sight; resizing alone does not scroll there.
-        page.evaluate("document.activeElement?.scrollIntoView({block: 'center'})")
+        page.locator(":focus").evaluate_all("found => found.forEach(one => one.scrollIntoView({block: 'center'}))")
         shown = axe(page, colours=look == "dark")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{where} scrolls sideways by {wide} px ({size})"
