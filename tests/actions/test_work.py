@@ -1,10 +1,12 @@
 """Claim and submit against a real database: what is leased, what is kept, what is decided."""
 
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from decimal import Decimal
 from threading import Barrier, BrokenBarrierError
+from uuid import uuid4
 
 import pytest
 
@@ -16,8 +18,10 @@ from quorate.actions.end_lease import end_leases, expire_leases, release_task, s
 from quorate.actions.refit_skills import refit_skills
 from quorate.actions.retake_lease import retake_lease
 from quorate.actions.revise_annotation import revise_annotation
+from quorate.actions.rules import rules_now
 from quorate.actions.show_case import show_case
 from quorate.actions.submit_annotation import Submission, submit_annotation
+from quorate.actions.tell_home import tell_home
 from quorate.errors import BudgetSpent, Conflict, InvalidInput, LeaseEnded, NotFound
 from quorate.store import accounts, annotations
 
@@ -503,6 +507,36 @@ def test_another_expert_looks_without_knowing(world, one, repeated, value, agree
     ((own, told),) = one("SELECT detail -> 'own', detail -> 'agrees' FROM events WHERE verb = 'expert.repeated'")
     assert (own, told) == (False, agrees)
     assert one("SELECT count(*) FROM cases WHERE meant_for IS NULL AND kind = 'repeat' AND closed_at IS NULL") == [(0,)]
+
+
+def test_a_repeat_that_no_expert_is_left_for_is_forgone_and_other_cases_call_for_one(world, one, repeated):
+    """The second has heard of the task by a second opinion, so that theirs would not be a blind look any more."""
+    project, first, second = repeated
+    waiting = "SELECT kind FROM cases WHERE meant_for IS NULL AND closed_at IS NULL"
+    with world.db.work() as connection:
+        connection.execute(
+            "INSERT INTO cases SELECT (jsonb_populate_record(c, %s)).* FROM cases c"
+            " WHERE kind = 'repeat' AND meant_for IS NULL",
+            (json.dumps({"id": str(uuid4()), "kind": "second_opinion", "blind": False, "priority": 99}),),
+        )
+    assert sorted(one(waiting)) == [("repeat",), ("second_opinion",)]
+    assert stranded(world, project) == []
+    assert judged(world, project, second, "b").state == "decided"
+    assert one(waiting) == []
+    with world.db.work() as connection:
+        connection.execute("UPDATE cases SET closed_at = NULL WHERE kind = 'second_opinion'")
+    assert [claim_cases(world.db, expert, [project]) for expert in (first, second)] == [[], []]
+    assert [need["numbers"] for need in stranded(world, project)] == [{"count": 1}]
+    third = world.person()
+    with world.db.write() as connection:
+        accounts.grant(connection, project, third.account, "expert", clock.now())
+    assert stranded(world, project) == []
+    assert len(claim_cases(world.db, third, [project])) == 1
+
+
+def stranded(world, project):
+    needs = tell_home(world.db, rules_now(world.db, project).project)["needs"]
+    return [need for need in needs if need["kind"] == "stranded"]
 
 
 def test_nobody_is_asked_again_who_is_no_expert_any_more(world, one, repeated):

@@ -247,9 +247,10 @@ class _Adjudicate:
             cases.withdraw(self.connection, [self.held.task_id], self.now)
         if self.verdict.change_guideline:
             self._ask_steward()
-        repeats = repeat_cases(self.connection, self.rules, self.held, self.case, self.cause, outcome)
+        repeats = repeat_cases(self.rules, self.held, self.case, self.cause, outcome)
         if repeats:
             cases.add(self.connection, repeats)
+        cases.forgo_repeats(self.connection, self.held.task_id, self.now)
         if outcome and outcome.decisions:
             told = open_dependents(
                 self.connection, self.rules, [self.held.item_id], actor=self.actor.account, now=self.now

@@ -13,15 +13,11 @@ from uuid import UUID
 
 from quorate.actions.decide_task import Cause, Outcome, case_row
 from quorate.actions.rules import Rules
-from quorate.store import cases
 from quorate.store.annotations import Held
 from quorate.store.cases import Case
-from quorate.store.database import Driver
 
 
-def repeat_cases(
-    connection: Driver, rules: Rules, held: Held, case: Case, cause: Cause, outcome: Outcome | None
-) -> list[dict[str, Any]]:
+def repeat_cases(rules: Rules, held: Held, case: Case, cause: Cause, outcome: Outcome | None) -> list[dict[str, Any]]:
     """The cases that a random share of adjudications lead to; none from a repeat, nor where the answer is known.
 
     They are no events: what an expert is asked again is to be known to nobody before they have answered.
@@ -41,6 +37,6 @@ def repeat_cases(
     rows = []
     if random.random() < experts.repeat:
         rows.append(row("the same expert once more", me, cause.now + timedelta(days=experts.after_days)))
-    if random.random() < experts.repeat and cases.others(connection, rules.project.id, me):
+    if random.random() < experts.repeat:
         rows.append(row("another expert, who does not know"))
     return rows

@@ -186,17 +186,26 @@ def _short(steps: list[Told]) -> Iterator[Told]:
         yield _need("ending", text, {"count": undone, "ends": ends}, "pay")
 
 
-def _needs(numbers: Told, money: Told, certificate: Told, left: int, decided: int, now: datetime) -> Iterator[Told]:
-    """What a person should look at, most urgent first."""
-    for row in numbers["cases"]:
+def _awaiting(rows: list[Told], now: datetime) -> Iterator[Told]:
+    """What experts should look at, and what none of them may."""
+    for row in rows:
         if row["kind"] == "dispute":
             text = _count(row["cases"], "dispute waits", "disputes wait") + " for an expert."
             yield _need("disputes", text, {"count": row["cases"]}, "cases", case="dispute")
-    overdue = sum(row["overdue"] for row in numbers["cases"])
+    overdue = sum(row["overdue"] for row in rows)
     if overdue:
-        oldest = round((now - min(row["oldest"] for row in numbers["cases"])).total_seconds() / 3600)
+        oldest = round((now - min(row["oldest"] for row in rows)).total_seconds() / 3600)
         text = f"{_count(overdue, 'case is', 'cases are')} past due; the oldest has waited {oldest} hours."
         yield _need("cases", text, {"count": overdue, "hours": oldest}, "cases", case="any")
+    stranded = sum(row["stranded"] for row in rows)
+    if stranded:
+        text = f"{_count(stranded, 'case waits', 'cases wait')} for an expert who is new to it: none here may judge it."
+        yield _need("stranded", text, {"count": stranded}, "members")
+
+
+def _needs(numbers: Told, money: Told, certificate: Told, left: int, decided: int, now: datetime) -> Iterator[Told]:
+    """What a person should look at, most urgent first."""
+    yield from _awaiting(numbers["cases"], now)
     if money["total"] is not None and money["total"] > 0:
         used = (money["value"] + money["committed"]) / money["total"]
         finish = money["value"] / decided * left if decided else Decimal(0)

@@ -13,7 +13,7 @@ from psycopg import Connection
 from psycopg.rows import class_row, dict_row
 
 from quorate.ids import new_id
-from quorate.store import fitness, window
+from quorate.store import fitness, judges, window
 from quorate.store import tables as t
 from quorate.store.fitness import READABLE
 from quorate.store.statement import Statement, dumps
@@ -30,9 +30,7 @@ WHERE c.project_id = %(project)s AND c.closed_at IS NULL AND NOT c.held
   AND (c.not_before IS NULL OR c.not_before <= %(now)s)
   AND (c.meant_for IS NULL OR c.meant_for = %(account)s)
   AND (c.meant_for = %(account)s OR NOT EXISTS (
-    SELECT FROM assignments a
-    WHERE a.task_id = c.task_id AND a.account_id = %(account)s
-      AND (a.state NOT IN ('released', 'expired') OR (a.case_id = c.id AND a.state = 'skipped'))))
+    SELECT FROM assignments a WHERE {judges.TOUCHED} AND a.account_id = %(account)s))
   AND (NOT (SELECT matched FROM projects WHERE id = %(project)s) OR EXISTS (
     SELECT FROM items i WHERE i.id = t.item_id AND {window.FITS}))
   AND c.assigned_to {{turn}}c.priority DESC, c.id
@@ -165,14 +163,13 @@ def unask(connection: Connection[Any], project: UUID, account: UUID, now: dateti
     )
 
 
-def others(connection: Connection[Any], project: UUID, account: UUID) -> bool:
-    """Whether the project has another expert than this one."""
-    row = connection.execute(
-        "SELECT FROM members m JOIN accounts a ON a.id = m.account_id AND a.disabled_at IS NULL"
-        " WHERE m.project_id = %s AND m.role = 'expert' AND m.account_id <> %s LIMIT 1",
-        (project, account),
+def forgo_repeats(connection: Connection[Any], task: UUID, now: datetime) -> None:
+    """Close the repeats of a task that were to go to another expert, when no other is left who could judge it."""
+    connection.execute(
+        "UPDATE cases c SET closed_at = %s"
+        f" WHERE c.task_id = %s AND c.closed_at IS NULL AND c.kind = 'repeat' AND {judges.STRANDED}",
+        (now, task),
     )
-    return row.fetchone() is not None
 
 
 _QUEUE = f"""

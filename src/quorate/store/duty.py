@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import dict_row
 
-from quorate.store import window
+from quorate.store import judges
 from quorate.store.statement import dumps
 
 Rows = list[dict[str, Any]]
@@ -64,21 +64,11 @@ FROM (SELECT * FROM (SELECT account_id AS expert, task_id FROM adjudications
       WHERE closed_at IS NULL AND assigned_to = ANY(%(accounts)s) AND project_id = %(project)s) AS recent,
 LATERAL ({_about("recent.task_id")}) AS about
 """
-_UNFIT = f"""
-ARRAY(SELECT z.account_id FROM seats z
-      WHERE z.project_id = c.project_id AND (SELECT matched FROM projects WHERE id = c.project_id)
-        AND z.account_id IN (SELECT m.account_id FROM members m WHERE m.project_id = c.project_id AND m.role = 'expert')
-        AND NOT EXISTS (
-          WITH seat AS (SELECT {window.SEAT} z.account_id)
-          SELECT FROM items i JOIN tasks t ON t.item_id = i.id AND t.id = c.task_id, seat WHERE {window.FITS}))"""
-"""The experts who must not be given the item of the case `c`, by the rule of the claim itself."""
 _CASE = f"""
 SELECT c.id, c.task_id, c.kind, c.assigned_to, c.turn_ends_at, c.passed, about.authors, about.label,
        coalesce(c.due_at, greatest(c.opened_at, c.not_before)) AS due,
-       ARRAY(SELECT a.account_id FROM assignments a
-             WHERE a.task_id = c.task_id
-               AND (a.state NOT IN ('released', 'expired') OR (a.case_id = c.id AND a.state = 'skipped'))) AS touched,
-       {_UNFIT} AS unfit
+       ARRAY(SELECT a.account_id FROM assignments a WHERE {judges.TOUCHED}) AS touched,
+       {judges.UNFIT} AS unfit
 FROM cases c, LATERAL ({_about("c.task_id")}) AS about
 WHERE c.project_id = %(project)s AND c.closed_at IS NULL AND NOT c.held AND c.meant_for IS NULL
 """
@@ -96,7 +86,7 @@ _DOUBTFUL = f"""
                           WHERE there.account = c.assigned_to)
     OR EXISTS (SELECT FROM assignments a WHERE a.case_id = c.id AND a.account_id = c.assigned_to
                AND a.state = 'skipped')
-    OR c.assigned_to = ANY({_UNFIT}))
+    OR c.assigned_to = ANY({judges.UNFIT}))
 ORDER BY c.due_at, c.id LIMIT %(limit)s FOR UPDATE OF c SKIP LOCKED
 """
 _ASSIGNED = f"{_CASE} AND c.assigned_to IS NOT NULL ORDER BY c.due_at, c.id LIMIT %(limit)s FOR UPDATE OF c SKIP LOCKED"

@@ -12,6 +12,8 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from quorate.store import judges
+
 SAMPLE = 20_000
 FEW = 2_000
 """Of labels that are lists so many are read: each of their answers must be compared mark by mark."""
@@ -36,9 +38,10 @@ FROM audits a JOIN decisions d ON d.id = a.decision_id JOIN tasks t ON t.id = a.
 WHERE a.project_id = %(p)s ORDER BY a.decision_id, a.created_at
 """
 _RATE = "SELECT min((body->'audit'->>'rate')::float) AS rate FROM specs WHERE project_id = %(p)s AND kind = 'policy'"
-_CASES = """
-SELECT kind, count(*) AS cases, min(opened_at) AS oldest, count(*) FILTER (WHERE due_at < %(now)s) AS overdue
-FROM cases WHERE project_id = %(p)s AND closed_at IS NULL AND coalesce(not_before, now()) <= now()
+_CASES = f"""
+SELECT kind, count(*) AS cases, min(opened_at) AS oldest, count(*) FILTER (WHERE due_at < %(now)s) AS overdue,
+       count(*) FILTER (WHERE {judges.STRANDED}) AS stranded
+FROM cases c WHERE project_id = %(p)s AND closed_at IS NULL AND coalesce(not_before, now()) <= now()
 GROUP BY kind ORDER BY kind
 """
 _FINDINGS = """

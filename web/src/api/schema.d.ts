@@ -5744,7 +5744,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "late" | "alerts" | "coverage" | "disputes" | "cases" | "budget" | "starving" | "certificate" | "findings" | "clarifications";
+            kind: "late" | "alerts" | "coverage" | "disputes" | "cases" | "stranded" | "budget" | "starving" | "certificate" | "findings" | "clarifications";
             /** Text */
             text: string;
             /** Numbers */

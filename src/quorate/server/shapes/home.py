@@ -170,6 +170,7 @@ class Need(BaseModel):
         "coverage",
         "disputes",
         "cases",
+        "stranded",
         "budget",
         "starving",
         "certificate",
