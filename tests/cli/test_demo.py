@@ -6,6 +6,11 @@ import json
 import subprocess
 import sys
 
+from quorate.cli.demonstration.crowd import experts
+from quorate.cli.demonstration.stage import examples
+from quorate.flow.policy import Policy
+from quorate.formats import project_folder
+
 
 def test_the_demonstration_labels_better_than_five_votes_and_finds_out_who_does_not_look():
     command = [
@@ -34,3 +39,9 @@ def test_the_demonstration_labels_better_than_five_votes_and_finds_out_who_does_
     assert outcome["certificate"]["audits"] > 0
     assert 0 < outcome["certificate"]["error_upper"] < 1
     assert outcome["ledger_verified"] is True
+
+
+def test_it_asks_for_no_more_experts_than_come():
+    """Else the first item on which both are at odds waits for a third for ever."""
+    specs = {one.kind: one.body for one in project_folder.read(examples() / "digits")}
+    assert Policy.parse(specs["policy"]).experts.max <= len(experts())

@@ -101,7 +101,13 @@ class Experts(Written):
         default_factory=lambda: _compiled("confidence < 0.8 || !agree"),
         description="Ask one expert more when this holds after `enough` adjudications.",
     )
-    max: int = Field(3, ge=1, le=10, description="Most adjudications; after them the likeliest value stands.")
+    max: int = Field(
+        3,
+        ge=1,
+        le=10,
+        description="Most adjudications; after them the likeliest value stands. With fewer experts than this, a task on"
+        " which all have spoken and that is not sure yet waits for another one, and the first page says so.",
+    )
     repeat: float = Field(
         0.05,
         ge=0,
