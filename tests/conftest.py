@@ -4,7 +4,6 @@ receivers that really listen, of webhooks and chats over HTTP, of mail over SMTP
 from __future__ import annotations
 
 import json
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ import psycopg
 import pytest
 from aiosmtpd.controller import Controller
 from hypothesis import settings
+from tests.ports import port_of, reserved
 
 from quorate.store import embedded, migrate
 from quorate.store.embedded import locks
@@ -230,10 +230,9 @@ def post() -> Iterator[Post]:
             kept.got.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))
             return "250 OK"
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        kept = Post(free.getsockname()[1])
-    controller = Controller(Keep(), hostname="127.0.0.1", port=kept.port)
-    controller.start()
-    yield kept
-    controller.stop()
+    with reserved() as place:
+        kept = Post(port_of(place))
+        controller = Controller(Keep(), hostname="127.0.0.1", port=kept.port)
+        controller.start()
+        yield kept
+        controller.stop()

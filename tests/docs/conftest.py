@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from tests.ports import port_of, reserved
 
 from quorate.store import embedded
 
@@ -29,12 +29,6 @@ def root() -> Path:
 def blocks(file: Path) -> list[tuple[str, str]]:
     """The blocks that are marked run: (language, text), in order."""
     return BLOCK.findall(file.read_text(encoding="utf-8"))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _script(found: list[tuple[str, str]]) -> str:
@@ -62,12 +56,12 @@ def run_document(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
             **os.environ,
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "QUORATE_DATA": str(tmp_path / "data"),
-            "QUORATE_PORT": str(_free_port()),
             "OMP_NUM_THREADS": "1",
             "COLUMNS": "100",
         }
         environment.pop("QUORATE_DATABASE_URL", None)
-        with embedded.server(tmp_path / "data"):
+        with reserved() as place, embedded.server(tmp_path / "data"):
+            environment["QUORATE_PORT"] = str(port_of(place))
             process = subprocess.Popen(
                 ["bash", "-c", _script(found)], cwd=tmp_path, env=environment, text=True, start_new_session=True,
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

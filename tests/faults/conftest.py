@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from tests.ports import port_of, reserved
 
 from quorate.actions.actor import Actor
 from quorate.actions.add_account import add_account, add_token, ensure_workspace, grant_role
@@ -40,9 +40,8 @@ class Server:
 
     def __init__(self, data: Path, processes: int = 1, *, wait: bool = True) -> None:
         self.data, self.processes = data, processes
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.place = reserved()
+        self.port = port_of(self.place)
         self.start(wait=wait)
 
     def start(self, *, wait: bool = True) -> None:
@@ -59,7 +58,7 @@ class Server:
         assert self.process.poll() is None, (self.data / "serve.log").read_text()[-3000:]
         with suppress(*DOWN):
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-            connection.request("GET", "/api/v1/openapi.json")
+            connection.request("GET", "/api/v1/health")
             return connection.getresponse().status == 200
         return False
 

@@ -43,15 +43,16 @@ def test_leases_that_run_out_under_load_come_back_once(place, server):
     """Eight claim and never come back; the others finish all the same, and no place is given twice."""
     job = place.project(20, 16, {"judgements": {"min": 2, "max": 2}, "lease": {"minutes": 0.05}})
     people = job.people(server)
-    for idle in people[:8]:
-        assert idle.claim(3)
+    gone = [lease["assignment"] for idle in people[:8] for lease in idle.claim(3)]
+    assert len(gone) == 24
     crowd = job.crowd(server)
     crowd.people = people[8:]
     with crowd:
         pass
     job.check(crowd.acknowledged)
-    expired = "SELECT count(*) FROM assignments WHERE project_id = %s AND state = 'expired'"
-    assert place.rows(expired, job.id) == [(24,)]
+    # On a busy machine a lease of three seconds may run out for one of the others, too.
+    expired = "SELECT count(*) FROM assignments WHERE id = ANY(%s::uuid[]) AND state = 'expired'"
+    assert place.rows(expired, gone) == [(24,)]
 
 
 def test_two_servers_on_one_data_folder(place, server):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from tests.ports import port_of, reserved
 
 from quorate.cli.demonstration.client import Client
 from quorate.formats import project_folder
@@ -43,9 +43,8 @@ class Site:
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.place = reserved()
+        self.port = port_of(self.place)
         self.url = f"http://127.0.0.1:{self.port}"
         self.people: set[str] = set()
         self.environment = {**os.environ, "QUORATE_DATA": str(data), "QUORATE_PASSWORD": PASSWORD}
@@ -54,7 +53,7 @@ class Site:
                 [sys.executable, "-m", "quorate.cli.main", "serve", "--port", str(self.port)],
                 env=self.environment, stdout=log, stderr=log,
             )  # fmt: skip
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while not self._answers():
             assert time.monotonic() < deadline, (data / "serve.log").read_text()[-3000:]
             time.sleep(0.1)
@@ -64,7 +63,8 @@ class Site:
     def _answers(self) -> bool:
         assert self.process.poll() is None, (self.data / "serve.log").read_text()[-3000:]
         try:
-            with urlopen(f"{self.url}/api/v1/openapi.json", timeout=5) as answer:
+            # The document would be put together anew for each that asks, and a busy machine never be done with it.
+            with urlopen(f"{self.url}/api/v1/health", timeout=5) as answer:
                 return bool(answer.status == 200)
         except (URLError, OSError):
             return False
@@ -111,6 +111,7 @@ class Site:
             self.process.wait(20)
         except subprocess.TimeoutExpired:
             self.process.kill()
+        self.place.close()
 
 
 @pytest.fixture(scope="session")
@@ -177,6 +178,7 @@ def page_as(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
             **options,
         )
         context.set_default_timeout(20_000 * SLOWER)  # the machine may be busy; nothing waits longer than it must
+        context.add_init_script(ASKING)
         opened.append(context)
         if name is not None:
             answer = context.request.post("/api/v1/session", data={"name": name, "password": PASSWORD})
@@ -208,6 +210,35 @@ def log_in(page_as: Callable[..., Page]) -> Callable[[str], Page]:
         return page
 
     return enter
+
+
+ASKING = """
+window.asked = 0;
+const fetch = window.fetch;
+window.fetch = (...what) => {
+  window.asked++;
+  return fetch(...what).finally(() => window.asked--);
+};
+"""
+"""Counts the requests of a page that have no answer yet."""
+
+CALM = """
+() => {
+  const reads = window.asked > 0 || document.querySelector("[aria-busy=true]") !== null;
+  const there = document.querySelector("h1, h2") !== null && document.fonts.status === "loaded";
+  window.calm = there && !reads ? (window.calm ?? 0) + 1 : 0;
+  return window.calm > 10;
+}
+"""
+
+
+def settled(page: Page) -> Page:
+    """Wait until a page shows what it asked for: for some frames it has a heading, and asks for nothing more.
+
+    `networkidle` alone does not say so: on a busy machine half a second passes before the first request, too.
+    """
+    page.wait_for_function(CALM)
+    return page
 
 
 STILL = """

@@ -123,7 +123,9 @@ def test_one_says_what_one_works_on_and_a_manager_grants_what_is_guarded(
     line = mia.get_by_role("row").filter(has=mia.get_by_role("rowheader", name="nora")).filter(has_text="Acme")
     line.get_by_role("combobox", name="What nora may see").fill("board")
     line.get_by_role("combobox", name="What nora may see").press("Enter")
-    line.get_by_role("button", name="Save what nora may see").click()
+    with mia.expect_response(lambda one: one.request.method == "PUT" and one.url.endswith("/access/nora")) as granted:
+        line.get_by_role("button", name="Save what nora may see").click()
+    assert granted.value.ok, granted.value.text()
     expect(line.get_by_role("button", name="Save what nora may see")).to_be_disabled()
     assert axe(mia) == []
     mia.screenshot(path=tmp_path / "access.png", full_page=True)
@@ -147,9 +149,13 @@ def test_a_break_is_proposed_quietly_and_dismissed(
     expect(says).to_be_visible()
     assert axe(rita) == []
     rita.screenshot(path=tmp_path / "rest.png")
-    rita.get_by_role("status").get_by_role("button", name="Close").click()
+    with rita.expect_response("**/acknowledge") as closed:
+        rita.get_by_role("status").get_by_role("button", name="Close").click()
+    assert closed.value.ok, closed.value.text()
     expect(says).to_have_count(0)
-    rita.reload()
+    with rita.expect_response("**/notices") as told:
+        rita.reload()
+    assert told.value.json() == []
     expect(rita.get_by_role("button", name=re.compile("Submit"))).to_be_visible()
     expect(says).to_have_count(0)
 

@@ -38,14 +38,17 @@ def _argued(site: Any) -> None:
 
 
 def _answer_until_told(page: Page) -> None:
-    """Say "delivery" until one of them turns out to have been known as something else."""
+    """Say "delivery" until one was known as something else; it is sent, and told of, once the next one is answered."""
+    item, known = page.get_by_label("What to look at"), False
     for _ in range(20):
+        before = item.inner_text()
         page.keyboard.press("1")
         page.keyboard.press("Enter")
-        page.wait_for_timeout(300)
-        if page.get_by_role("button", name="Disagree?").count():
-            return
-    page.wait_for_timeout(6_000)  # the last answer is held back for so long
+        expect(item).not_to_have_text(before)
+        if known:
+            break
+        known = "Crushed" in before
+    expect(page.get_by_role("button", name="Disagree?")).to_be_visible()
 
 
 def test_a_dispute_from_both_sides(page_as: Sign, axe: Callable[[Page], list[str]]) -> None:
@@ -94,7 +97,9 @@ def test_a_dispute_from_both_sides(page_as: Sign, axe: Callable[[Page], list[str
 def test_a_dispute_is_taken_back_before_an_expert_looks(page_as: Sign) -> None:
     nan = page_as("nan")
     nan.goto("/work/answers")
+    expect(nan.get_by_role("heading", name="Your answers")).to_be_visible()
     told = nan.get_by_role("region", name="Compared with what was expected")
+    expect(told.or_(nan.get_by_role("heading", name="Nothing to tell yet"))).to_be_visible()
     if not told.get_by_role("button", name="Disagree?").count():
         nan.goto("/work")
         expect(nan.get_by_role("button", name="Submit")).to_be_visible()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.journeys.conftest import settled
 
 HERE = Path(__file__).parent
 WORDS = HERE.parents[1] / "web" / "src"
@@ -60,8 +61,7 @@ def _kinds(site: Any) -> None:
 def _work(page: Page) -> Page:
     page.goto("/work")
     expect(page.get_by_role("button", name=re.compile("^(Submit|Absenden)"))).to_be_visible()
-    page.wait_for_timeout(200)
-    return page
+    return settled(page)
 
 
 def _answer(page: Page, kind: str) -> None:
@@ -105,6 +105,7 @@ def test_axe_finds_nothing_with_anything_open(page_as: Sign, axe_day_and_night: 
     expect(page.get_by_role("dialog", name="About First")).to_be_visible()
     quiet("what a class means")
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     for press, title in {"s": "Why do you skip it?", "f": "What is wrong with it?", "?": "Keys"}.items():
         page.keyboard.press(press)
         expect(page.get_by_role("dialog", name=title)).to_be_visible()
@@ -124,7 +125,7 @@ def test_axe_finds_nothing_with_anything_open(page_as: Sign, axe_day_and_night: 
     for place in ("/work/answers", "/work/accessibility/kind-choice", "/account"):
         page.goto(place)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
-        page.wait_for_timeout(200)
+        settled(page)
         quiet(place)
 
 
@@ -219,8 +220,7 @@ def test_all_of_it_is_there_in_german(page_as: Sign, axe: Axe) -> None:
     assert page.evaluate("document.documentElement.lang") == "de"
 
     def german(where: str) -> None:
-        page.wait_for_timeout(300)
-        shown = page.locator("body").inner_text()
+        shown = settled(page).locator("body").inner_text()
         assert [one for one in english if one in shown] == [], where
 
     german("work")
@@ -234,6 +234,7 @@ def test_all_of_it_is_there_in_german(page_as: Sign, axe: Axe) -> None:
         expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Wählen Sie erst eine Antwort.")).to_be_visible()
+    expect(page.get_by_text("2 bereit")).to_be_visible()
     page.context.set_offline(True)
     for _ in range(3):
         page.keyboard.press("1")
@@ -303,8 +304,7 @@ def test_what_the_server_says_of_a_german_project_is_there_in_german(site: Any, 
         for place in places:
             page.goto(place)
             expect(page.locator("h1, h2").first).to_be_visible()
-            page.wait_for_load_state("networkidle") if place != "/work" else page.wait_for_timeout(500)
-            shown = [line for line in page.locator("body").inner_text().splitlines() if ENGLISH.search(line)]
+            shown = [line for line in settled(page).locator("body").inner_text().splitlines() if ENGLISH.search(line)]
             if shown:
                 left[place] = shown
             if place in {"/work/answers", "/projects/deutsch/findings"}:
@@ -319,13 +319,14 @@ def test_a_steward_writes_the_page_on_accessibility_in_its_place(site: Any, page
     page, ann = page_as("ste"), page_as("ann-choice")
     ann.goto("/work/accessibility/kind-choice")
     expect(ann.get_by_text("The keyboard alone")).to_be_visible()
-    assert ann.get_by_role("button", name="Write this page anew").count() == 0
+    assert settled(ann).get_by_role("button", name="Write this page anew").count() == 0
     page.goto("/work/accessibility/kind-choice")
     page.get_by_role("button", name="Write this page anew").click()
     assert axe(page) == []
     page.get_by_role("textbox", name="The page").fill("Ask **Mia** for large print.")
     page.get_by_role("textbox", name="Why?").fill("somebody asked")
     page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_role("textbox")).to_have_count(0)
     expect(page.get_by_text("for large print.")).to_be_visible()
     ann.reload()
     expect(ann.get_by_text("for large print.")).to_be_visible()

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from playwright.sync_api import Page
+from tests.journeys.conftest import settled
 
 from quorate.actions.watch_work import watch_work
 from quorate.settings import Settings
@@ -291,8 +292,7 @@ def _see(name: str) -> Do:
     """Have a part of the page in sight."""
 
     def scroll(page: Page) -> None:
-        page.wait_for_load_state("networkidle")
-        page.get_by_role("region", name=name, exact=True).evaluate("one => one.scrollIntoView()")
+        settled(page).get_by_role("region", name=name, exact=True).evaluate("one => one.scrollIntoView()")
 
     return scroll
 
@@ -418,9 +418,9 @@ def test_a_screen_is_open_to_everyone(
     who, where, do = SCREENS[screen]
     page = page_as(who)
     page.goto(where.format(**site.lives))
-    page.wait_for_load_state("networkidle" if do is None else "load")
     if do:
         do(page)
+    settled(page).wait_for_load_state("networkidle")
     found: list[str] = []
     browser = page.context.new_cdp_session(page)
     for size, look in LOOKS:

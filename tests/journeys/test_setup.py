@@ -43,8 +43,10 @@ def test_from_nothing_to_the_first_label(
     expect(page.get_by_text(f"{site.url}/join/")).to_be_visible()
     expect(page.get_by_text("The token of mug model, shown this once:")).to_be_visible()
     page.get_by_role("link", name="Label the first item").click()
-    expect(page.get_by_text("How does the writer feel about the mug?")).to_be_visible()
+    expect(page.get_by_role("button", name="Submit")).to_be_visible()
+    expect(page.get_by_role("heading", name="How does the writer feel about the mug?")).to_be_visible()
     page.keyboard.press("1")
+    expect(page.get_by_role("radio", name="Positive")).to_be_checked()
     with page.expect_response("**/api/v1/work/submit") as sent:
         page.keyboard.press("Enter")
     assert sent.value.ok, sent.value.text()

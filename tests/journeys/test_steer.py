@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.journeys.conftest import SLOWER
 
 REVIEWS = Path(__file__).resolve().parents[2] / "examples" / "reviews"
 MANY = int(os.environ.get("QUORATE_MANY", "200000"))
@@ -250,4 +251,4 @@ def test_a_table_of_many_items_scrolls(site: Any, page_as: Callable[..., Page]) 
         waits.append(time.monotonic() - began)
     assert page.get_by_role("row").count() < 100
     print(f"a jump in {MANY:,} rows: at most {max(waits) * 1000:.0f} ms")
-    assert max(waits) < 5
+    assert max(waits) < 5 * SLOWER

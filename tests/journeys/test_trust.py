@@ -130,7 +130,7 @@ def _a_manager_sees_who_is_qualified_and_decides_who_is_promoted(site: Any, page
         known += task["item"].startswith("g")
         if known == 8:
             break
-    assert json.loads(site.quorate("lead", "propose", "--json"))["proposed"] == 1
+    site.quorate("lead", "propose")  # or the worker did, which does once an hour
     tom = page_as("tom")
     tom.goto("/projects/trusted/annotators")
     row = tom.get_by_role("row", name="tia")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hmac
 import logging
-import socket
 from base64 import b64decode, b64encode
 from datetime import UTC, datetime
 
 import pytest
+from tests.ports import port_of, reserved
 
 from quorate.errors import InvalidInput, Unavailable
 from quorate.ids import new_id
@@ -52,11 +52,8 @@ def test_a_webhook_that_does_not_take_it_is_a_failure(web, other_web):
         with pytest.raises(Unavailable, match=str(status)):
             channel.send(MESSAGE, NOW, HERE)
     assert other_web.got == [], "a redirect was followed"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with pytest.raises(Unavailable, match="does not answer"):
-        Channel("hook", f"http://127.0.0.1:{port}/", SECRET).send(MESSAGE, NOW, HERE)
+    with reserved() as place, pytest.raises(Unavailable, match="does not answer"):
+        Channel("hook", f"http://127.0.0.1:{port_of(place)}/", SECRET).send(MESSAGE, NOW, HERE)
 
 
 def test_mail_arrives(post):

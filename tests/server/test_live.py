@@ -6,13 +6,13 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 
 import httpx2 as httpx
 import pytest
+from tests.ports import port_of, reserved
 
 from quorate.server import live as module
 from quorate.server.live import TOPICS, Listener, Live
@@ -133,9 +133,8 @@ def test_without_asking_for_a_stream_one_is_told_the_place(api):
 @pytest.fixture
 def served(api, database_url, tmp_path):
     """The same database behind a server of its own, as `quorate serve` runs it but with endless patience."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    place = reserved()
+    port = port_of(place)
     environment = os.environ | {"QUORATE_DATABASE_URL": database_url, "QUORATE_DATA": str(tmp_path)}
     command = [sys.executable, "-m", "uvicorn", "--factory", "quorate.server.main:app", "--port", str(port),
                "--log-level", "warning", "--timeout-graceful-shutdown", "60"]  # fmt: skip
@@ -151,6 +150,7 @@ def served(api, database_url, tmp_path):
     yield base, process
     process.kill()
     process.wait()
+    place.close()
 
 
 @pytest.mark.slow

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-import socket
 import stat
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
+from tests.ports import port_of, reserved
 
 from quorate import ids
 from quorate.errors import Conflict, InvalidInput, Unavailable
@@ -150,12 +150,6 @@ def test_one_moment_while_others_write(database_url: str, make_database: MakeDat
     assert len(_content(target)) <= len(_content(database_url))
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 UTF8 = ("-E", "UTF8", "--locale=C", "--no-sync")
 
 
@@ -164,7 +158,8 @@ class External:
 
     def __init__(self, folder: Path, account: Account, programs: Path) -> None:
         self.files, self.account, self.programs = folder / "files", account, programs
-        self.password, self.port = secrets.token_urlsafe(12) + "%:@/", _free_port()
+        self.place = reserved()
+        self.password, self.port = secrets.token_urlsafe(12) + "%:@/", port_of(self.place)
         self.files.mkdir(mode=0o700)
         (folder / "password").write_text(self.password)
         for path in (self.files, folder / "password"):
@@ -191,6 +186,7 @@ class External:
 
     def stop(self) -> None:
         self.run("pg_ctl", "-D", str(self.files), "-w", "-m", "immediate", "stop")
+        self.place.close()
 
 
 @pytest.fixture(scope="module", params=["pginstall18", "pginstall"])

@@ -34,13 +34,14 @@ SRC = Path(embedded.__file__).parents[3]
 needs_root = pytest.mark.skipif(not ROOT, reason="only root can change accounts")
 
 USER = """
-import sys, time
+import os, sys, time
 from pathlib import Path
 from quorate.store import embedded
 
-begun = time.monotonic()
+begun, before = time.monotonic(), os.times()
 use = embedded.start(Path(sys.argv[1]))
-print(f"{time.monotonic() - begun:.3f} {use.url}", flush=True)
+took, after = time.monotonic() - begun, os.times()
+print(f"{took:.3f} {sum(after[:4]) - sum(before[:4]):.3f} {use.url}", flush=True)
 sys.stdin.readline()
 use.close()
 """
@@ -75,7 +76,7 @@ class Process:
         assert self.process.stdout is not None
         line = self.process.stdout.readline().split()
         assert line, f"the process ended with {self.process.wait()}"
-        self.seconds, self.url = float(line[0]), line[1]
+        self.seconds, self.processor, self.url = float(line[0]), float(line[1]), line[2]
         return self
 
     def leave(self) -> None:
@@ -150,7 +151,7 @@ def _ask(url: str, question: str) -> object:
 
 def test_starts_fast_keeps_what_was_written_and_stops(data: Path, enter: Callable[..., Process]) -> None:
     first = enter().started()
-    assert first.seconds <= 5
+    assert first.processor <= 3, "a cluster is made; how long that takes goes by who else wants the processor"
     _ask(first.url, "CREATE TABLE kept AS SELECT 7 AS n")
     first.leave()
     assert not _runs(data)

@@ -42,7 +42,7 @@ export function Answers() {
   const [disputing, setDisputing] = useState<Told | null>(null);
   const told = useInfiniteQuery(feedbackOfMine);
   const disputes = useInfiniteQuery(disputesOfMine);
-  useLive((topic) => topic === "feedback" && readAgain(), true);
+  useLive((topic) => ["feedback", "hello", "reset"].includes(topic) && readAgain(), true);
   if (told.error) return <Failed error={told.error} again={() => void told.refetch()} />;
   if (!told.data || !disputes.data) return <Loading />;
   const rows = told.data.pages.flatMap((page) => page.feedback);

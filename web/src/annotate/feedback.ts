@@ -7,11 +7,15 @@ export type Told = Shapes["Told"];
 /** The latest that one has not been told yet, and how to ask for more. */
 export function useFeedback(account: string): { told: Told | null; look: () => void; close: () => void } {
   const [told, setTold] = useState<Told | null>(null);
-  const asking = useRef(false);
+  /** Whether it is being asked for; `again`: and something arrived meanwhile. */
+  const asking = useRef<"no" | "yes" | "again">("no");
   const place = `quorate.feedback:${account}`;
   const look = useCallback(() => {
-    if (asking.current) return;
-    asking.current = true;
+    if (asking.current !== "no") {
+      asking.current = "again";
+      return;
+    }
+    asking.current = "yes";
     const after = localStorage.getItem(place) ?? undefined;
     ask(api.GET("/api/v1/work/feedback", { params: { query: { after, limit: after ? 20 : 1 } } }))
       .then(({ feedback, next }) => {
@@ -26,7 +30,9 @@ export function useFeedback(account: string): { told: Told | null; look: () => v
       // Feedback is a kindness: that it cannot be had now is no fault of the work.
       .catch(() => undefined)
       .finally(() => {
-        asking.current = false;
+        const again = asking.current === "again";
+        asking.current = "no";
+        if (again) look();
       });
   }, [place]);
   return { told, look, close: useCallback(() => setTold(null), []) };

@@ -34,6 +34,8 @@ export function Notices({ desk, state, turn, feedback, onClause, question }: Sho
   const { t } = useTranslation("annotate");
   const told = useTold();
   const refused = state.refused[0];
+  // What is disputed stays so while one writes, whatever else there is to tell meanwhile.
+  const [disputed, setDisputed] = useState<Told | null>(null);
   return (
     <div className={classes.notices} role="status">
       {turn?.said ? (
@@ -47,7 +49,13 @@ export function Notices({ desk, state, turn, feedback, onClause, question }: Sho
       ) : turn?.revises ? (
         <Plain name="revising" />
       ) : feedback?.told ? (
-        <Feedback told={feedback.told} onClose={feedback.close} onClause={onClause} question={question} />
+        <Feedback
+          told={feedback.told}
+          onClose={feedback.close}
+          onDispute={setDisputed}
+          onClause={onClause}
+          question={question}
+        />
       ) : told.said ? (
         // What was to be read first may have kept work back.
         <Written
@@ -61,6 +69,15 @@ export function Notices({ desk, state, turn, feedback, onClause, question }: Sho
           <CloseButton onClick={() => void told.read("rest")} aria-label={t("notice.close")} size="sm" />
         </Line>
       ) : null}
+      <Suspense>
+        {disputed && (
+          <Dispute
+            told={disputed}
+            onDone={() => disputed === feedback?.told && feedback.close()}
+            onClose={() => setDisputed(null)}
+          />
+        )}
+      </Suspense>
     </div>
   );
 }
@@ -176,22 +193,23 @@ function Refused({ entry, onClose }: { entry: Entry; onClose: () => void }) {
 function Feedback({
   told,
   onClose,
+  onDispute,
   onClause,
   question,
 }: {
   told: Told;
   onClose: () => void;
+  onDispute: (told: Told) => void;
   onClause?: (id: string) => void;
   question?: Question;
 }) {
   const { t } = useTranslation("annotate");
-  const [disputing, setDisputing] = useState(false);
   const { data: guide } = useQuery(guideOf(told.project));
   const asked = guide?.steps.find((step) => step.step === told.step)?.question;
   const mayDispute = told.may_dispute && told.right === false;
   const press = free("d", question);
   const outcome = told.dispute?.state === "closed" ? told.dispute.outcome : null;
-  useKeys(mayDispute ? [{ press, does: t("feedback.disagree"), run: () => setDisputing(true) }] : []);
+  useKeys(mayDispute ? [{ press, does: t("feedback.disagree"), run: () => onDispute(told) }] : []);
   return (
     <Line tone={told.right ? "good" : "plain"} sign={told.right ? "✓" : "i"}>
       <span>
@@ -212,14 +230,11 @@ function Feedback({
         {(told.right === false || outcome) && <q className={classes.excerpt}>{told.excerpt}</q>}
       </span>
       {mayDispute && (
-        <Button size="compact-sm" variant="default" onClick={() => setDisputing(true)}>
+        <Button size="compact-sm" variant="default" onClick={() => onDispute(told)}>
           {t("feedback.disagree")}
         </Button>
       )}
       <CloseButton onClick={onClose} aria-label={t("notice.close")} size="sm" />
-      <Suspense>
-        {disputing && <Dispute told={told} onDone={onClose} onClose={() => setDisputing(false)} />}
-      </Suspense>
     </Line>
   );
 }

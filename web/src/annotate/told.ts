@@ -26,9 +26,18 @@ export function useTold(): {
   const last = rests.at(-1);
   const read = useMutation({
     mutationFn: (notice: string) =>
-      ask(api.POST("/api/v1/notices/{notice}/acknowledge", { params: { path: { notice } } })),
-    onMutate: (notice) =>
-      queries.setQueryData<Notice[]>(KEY, (kept) => kept?.filter(({ id }) => id !== notice)),
+      ask(
+        api.POST("/api/v1/notices/{notice}/acknowledge", {
+          params: { path: { notice } },
+          keepalive: true, // it was read, though the page is left in the same moment
+        }),
+      ),
+    onMutate: async (notice) => {
+      // What is on its way was asked for before, and would bring it back.
+      await queries.cancelQueries({ queryKey: KEY });
+      queries.setQueryData<Notice[]>(KEY, (kept) => kept?.filter(({ id }) => id !== notice));
+    },
+    onError: () => queries.invalidateQueries({ queryKey: KEY }),
   });
   return {
     said: said[0],

@@ -5,7 +5,9 @@ import { queries } from "@/api/queries";
 export function useCasesNews(): void {
   useEffect(() => {
     const source = new EventSource("/api/v1/work/live");
-    source.addEventListener("cases", () => void queries.invalidateQueries({ queryKey: ["queue"] }));
+    // `hello` and `reset` say that anything may have changed: the queue was read before the stream was open.
+    for (const topic of ["cases", "hello", "reset"])
+      source.addEventListener(topic, () => void queries.invalidateQueries({ queryKey: ["queue"] }));
     return () => source.close();
   }, []);
 }

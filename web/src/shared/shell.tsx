@@ -33,7 +33,8 @@ export function Shell() {
   const [menu, { open: openMenu, close: closeMenu }] = useDisclosure();
   useFocusOnContent();
   useEffect(() => {
-    const later = setTimeout(menuCode, UNHURRIED);
+    // Without a network there is nothing to fetch, and it is fetched when it is wanted.
+    const later = setTimeout(() => void menuCode().catch(() => undefined), UNHURRIED);
     return () => clearTimeout(later);
   }, []);
   useKeys([

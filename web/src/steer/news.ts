@@ -3,7 +3,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
 const PAUSE = 2_000;
+/** What happened; and that anything may have, since the page was read before the stream was open. */
 const VERBS = [
+  "hello",
+  "reset",
   "alert.fired",
   "alert.recovered",
   "annotation.submitted",

@@ -1,6 +1,6 @@
 // Answers on their way: kept on this device until the server has said yes or no, sent one after the other, each once.
 import { Problem, Unreachable } from "@/api/client";
-import type { Entry, Store } from "./store";
+import { type Entry, type Store, write } from "./store";
 
 /** How an entry is carried; throws `Problem` or `Unreachable`. */
 export type Carry = (entry: Entry) => Promise<unknown>;
@@ -148,12 +148,12 @@ export class Outbox {
 
   private keep(entry: Entry): void {
     this.entries.set(entry.id, entry);
-    this.write(() => this.store.put("outbox", entry));
+    this.write(() => write(this.store, "outbox", (entries) => entries.put(entry)));
   }
 
   private drop(id: string): void {
     this.entries.delete(id);
-    this.write(() => this.store.delete("outbox", id));
+    this.write(() => write(this.store, "outbox", (entries) => entries.delete(id)));
   }
 
   private write(work: () => Promise<unknown>): void {

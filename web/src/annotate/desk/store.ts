@@ -1,5 +1,5 @@
 // What must survive a closed tab: answers that are not sent yet, and answers that are not finished yet.
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, openDB } from "idb";
 import type { Task } from "../task";
 
 /** A request that the server has not answered yet. Its id is its idempotency key. */
@@ -49,6 +49,18 @@ export function openStore(name = "quorate"): Promise<Store> {
   });
 }
 
+/** Change a table; committed at once, so that it is kept though the page is left in the same moment. */
+export async function write<Name extends "outbox" | "drafts">(
+  store: Store,
+  name: Name,
+  change: (table: IDBPObjectStore<Tables, [Name], Name, "readwrite">) => Promise<unknown>,
+): Promise<void> {
+  const transaction = store.transaction(name, "readwrite");
+  const changed = change(transaction.store);
+  transaction.commit();
+  await Promise.all([changed, transaction.done]);
+}
+
 /** A draft belongs to an account and a task, whichever lease it was begun under. */
 function place(account: string, task: string): string {
   return `${account}:${task}`;
@@ -60,8 +72,8 @@ export async function keepDraft(
   task: string,
   draft: Draft | null,
 ): Promise<void> {
-  if (draft) await store.put("drafts", draft, place(account, task));
-  else await store.delete("drafts", place(account, task));
+  const at = place(account, task);
+  await write(store, "drafts", (drafts) => (draft ? drafts.put(draft, at) : drafts.delete(at)));
 }
 
 export function findDraft(store: Store, account: string, task: string): Promise<Draft | undefined> {
