@@ -75,7 +75,7 @@ def _play(stage: Stage, digits: Digits, seed: int, *, quiet: bool) -> dict[str, 
 def _label(
     stage: Stage, digits: Digits, seed: int, people: list[Annotator], experts: list[Annotator], show: Any
 ) -> None:
-    from quorate.cli.demonstration.work import Classifier, annotate, finished, judge
+    from quorate.cli.demonstration.work import Classifier, annotate, judge
 
     truth = dict(zip(digits.keys, digits.truth, strict=True))
     stop, failed = threading.Event(), []
@@ -95,7 +95,21 @@ def _label(
     threads.append(threading.Thread(target=run, args=(Classifier(stage.client("classifier"), digits).run,)))
     for thread in threads:
         thread.start()
-    admin, deadline = stage.client("admin"), time.monotonic() + LONGEST
+    try:
+        _settle(stage.client("admin"), stop, show)
+    finally:  # told to leave, too
+        stop.set()
+        for thread in threads:
+            thread.join()
+    if failed:
+        raise failed[0]
+
+
+def _settle(admin: Client, stop: threading.Event, show: Any) -> None:
+    """Have the skills learnt anew, and wait until nobody has anything left to do."""
+    from quorate.cli.demonstration.work import finished
+
+    deadline = time.monotonic() + LONGEST
     settled, said, learnt_from, refit = False, 0, 0, time.monotonic() + REFIT_SECONDS
     progress: dict[str, Any] = {}
     while not stop.is_set() and not settled and time.monotonic() < deadline:
@@ -115,11 +129,6 @@ def _label(
         typer.echo(
             f"Not settled after {LONGEST:.0f} s, {said - learnt_from} answers not learnt from: {progress}", err=True
         )
-    stop.set()
-    for thread in threads:
-        thread.join()
-    if failed:
-        raise failed[0]
 
 
 def _outcome(admin: Client, digits: Digits, seed: int, seconds: float) -> dict[str, Any]:

@@ -8,9 +8,11 @@ A subcommand lives in `cli/<name>.py` (dashes become underscores, and a keyword 
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from importlib import import_module
 from keyword import iskeyword
+from typing import NoReturn
 
 import typer
 
@@ -77,9 +79,16 @@ def build(wanted: str | None) -> typer.Typer:
     return app
 
 
+def _leave(number: int, _frame: object) -> NoReturn:
+    """End as after Ctrl-C: what the command has begun, the database among it, is ended on the way out."""
+    signal.signal(number, signal.SIG_IGN)  # who is leaving need not be told again
+    sys.exit(128 + number)
+
+
 def main() -> None:
     """Run the command; a `QuorateError` becomes a message with its mend, and exit code 2 (bad input) or 1."""
     arguments = sys.argv[1:]
+    signal.signal(signal.SIGTERM, _leave)
     try:
         build(next((word for word in arguments if not word.startswith("-")), None))()
     except QuorateError as error:
