@@ -11,7 +11,9 @@ import pytest
 from psycopg import Cursor
 
 from quorate import clock
+from quorate.actions import rules
 from quorate.actions.adjudicate_task import claim_cases
+from quorate.actions.bar_annotator import bar_annotator
 from quorate.actions.claim_task import claim_tasks
 from quorate.actions.end_lease import release_task
 from quorate.actions.keep_budgets import keep_budget
@@ -152,6 +154,26 @@ def test_near_its_end_a_budget_asks_less_and_leaves_experts_the_urgent(world, on
     assert {done.state for done in submit} <= {"contested", "open"}
     expert = world.person()
     assert claim_cases(world.db, expert, [project], 5) == []  # undecided ones are not urgent
+
+
+def test_who_is_discounted_opens_nothing_of_a_step_that_has_just_stopped(world, one, monkeypatch):
+    """What a process knows of a budget may be as old as `FRESH_SECONDS`."""
+    monkeypatch.setattr(rules, "FRESH_SECONDS", 3600.0)
+    project = world.project(4, policy={"pay": PAY, **ONE}, steps=({**STEPS[0], "budget": "0.05"}, STEPS[1]))
+    person, manager = world.person(), world.person()
+    held = claim_tasks(world.db, person, [project], 2)
+    for claimed in held:
+        answer(world, person, claimed)
+    keep_budget(world.db, project)
+    assert standing(world, project)["topic"].thrift == "stopped"
+    with world.db.read() as connection:
+        within = projects.get(connection, project)
+    bar_annotator(world.db, manager, within, person.account, "blocked", "All the same.", discount=True)
+    waiting = (
+        "SELECT s.name, count(*) FROM openings o JOIN tasks t ON t.id = o.task_id JOIN steps s ON s.id = t.step_id"
+    )
+    assert one(waiting + " WHERE o.project_id = %s GROUP BY 1", project) == [("severity", 4)]
+    assert compare_state(world.db, project) == []
 
 
 def test_an_expert_is_paid_by_the_step_and_never_more_than_there_is(world, one):

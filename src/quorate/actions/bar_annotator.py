@@ -7,11 +7,12 @@ from uuid import UUID
 from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.actions.end_lease import end_leases
+from quorate.actions.keep_budgets import resize_queues
 from quorate.actions.refit_skills import enqueue_refit, reconsider
-from quorate.actions.rules import Rules, rules_of
+from quorate.actions.rules import Rules, rules_now
 from quorate.errors import InvalidInput, NotFound
 from quorate.ids import new_id
-from quorate.store import annotations, jobs, ledger, notices, resize, seats
+from quorate.store import annotations, jobs, ledger, money, notices, seats
 from quorate.store.database import Database, Driver
 from quorate.store.ledger import Event
 from quorate.store.projects import Project
@@ -91,8 +92,9 @@ def _stand(
 ) -> Barred:
     if not reason.strip():
         raise InvalidInput("A reason is wanted.", where="reason", mend="Say why, in a sentence; they will read it.")
-    rules = rules_of(db, project.id)
+    rules = rules_now(db, project.id)
     with db.work() as connection:
+        money.lock(connection, project.id)  # before the seat, as everybody does
         _, _, discounted = seats.standing(connection, project.id, account)
         seats.bar(connection, project.id, account, barred=bar, why=reason if bar else None, discounted=discount)
         if bar:
@@ -122,7 +124,7 @@ def recount_within(connection: Driver, rules: Rules, account: UUID) -> Barred:
     What is not `pending` the caller decides anew (`reconsider`) once the transaction has committed.
     """
     project = rules.project.id
-    resize.openings(connection, project, rules.limits())
+    resize_queues(connection, rules)
     tasks = len(annotations.tasks_of(connection, project, account))
     for step in rules.steps:
         enqueue_refit(connection, step)

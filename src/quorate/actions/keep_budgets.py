@@ -44,6 +44,18 @@ def keep_budget(db: Database, project: UUID) -> int:
     return len(changed)
 
 
+def resize_queues(connection: Driver, rules: Rules) -> None:
+    """Give every open task the openings that it should have, by what every step's budget says at this moment.
+
+    Holds the project, of which no seat or task may be held yet: others change what budgets say meanwhile, and the rules
+    may be older.
+    """
+    project = rules.project.id
+    money.lock(connection, project)
+    thrifts = {row.id: row.thrift for row in budgets.standing(connection, project)}
+    resize.openings(connection, project, rules.limits(thrifts))
+
+
 def stop_step(connection: Driver, rules: Rules, step: UUID, price: Decimal) -> None:
     """Ask nothing more about a step, since what is left cannot pay `price`."""
     money.lock(connection, rules.project.id)

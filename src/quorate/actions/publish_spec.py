@@ -10,7 +10,7 @@ from uuid import UUID
 
 from quorate import clock
 from quorate.actions.actor import Actor
-from quorate.actions.keep_budgets import keep_budget
+from quorate.actions.keep_budgets import keep_budget, resize_queues
 from quorate.actions.lay_steps import Steps
 from quorate.actions.move_answers import Moved, Mover
 from quorate.actions.open_dependents import open_dependents
@@ -26,7 +26,7 @@ from quorate.flow.specs import Fault, Key, check, parse
 from quorate.ids import new_id
 from quorate.labels.fields import InvalidSpec, faults_of
 from quorate.labels.question import Question
-from quorate.store import accounts, exams, grants, ledger, projects, resize, specs
+from quorate.store import accounts, exams, grants, ledger, projects, specs
 from quorate.store.database import Database
 from quorate.store.ledger import Event
 from quorate.store.specs import Connection
@@ -286,7 +286,7 @@ class _Publication:
             return
         below, rules = specs.driver(self.connection), rules_within(self.connection, self.project_id)
         if before.judgements != after.judgements or any(step.thrift for step in rules.steps.values()):
-            resize.openings(below, self.project_id, rules.limits())
+            resize_queues(below, rules)
         for step in projects.steps(self.connection, self.project_id):
             enqueue_refit(below, step.id)
 
