@@ -18,6 +18,7 @@ from quorate.actions.rebuild_state import compare_state
 from quorate.actions.run_payout import file_of_payout, run_payout
 from quorate.actions.seal_ledger import seal_ledger
 from quorate.actions.submit_annotation import Submission, submit_annotation
+from quorate.actions.take_back_bonus import take_back_bonus
 from quorate.actions.verify_ledger import verify_ledger
 from quorate.errors import Conflict, InvalidInput, NotFound
 from quorate.store import budgets, money, projects
@@ -188,16 +189,23 @@ def test_the_ledger_proves_every_transfer(earned):
     assert "money.moved" in after
 
 
-def test_a_bonus_is_given_once_for_each_answer_out_of_the_budget_and_most_to_who_says_what_they_see(world):
+def informative(world):
+    """A project that gives bonuses, in which three say what they see and one always the same: (id, people)."""
     pay = {"judgement": "0.01", "bonus": "0.02", "bonus_tasks": 20}
     policy = {"pay": pay, "judgements": {"min": 4, "max": 4}}
     step = {"id": "topic", "schema": "topic", "budget": "3"}
     id = world.project(30, policy=policy, steps=(step,), budget=Decimal(3))
-    project, boss, people = of(world, id), world.person(), [world.person() for _ in range(4)]
+    people = [world.person() for _ in range(4)]
     for number, person in enumerate(people):
         for claimed in claim_tasks(world.db, person, [id], 30):
             seen = "ab"[int(claimed.lease.key[1:]) % 2] if number < 3 else "a"
             submit_annotation(world.db, person, Submission(claimed.lease.id, seen, seconds=5.0))
+    return id, people
+
+
+def test_a_bonus_is_given_once_for_each_answer_out_of_the_budget_and_most_to_who_says_what_they_see(world):
+    id, people = informative(world)
+    project, boss = of(world, id), world.person()
     foreseen = preview_bonus(world.db, project)
     given = {one.account: one for one in award_bonus(world.db, boss, project)}
     assert foreseen == list(given.values())
@@ -219,6 +227,41 @@ def test_a_bonus_is_given_once_for_each_answer_out_of_the_budget_and_most_to_who
     with world.db.work() as connection:
         (row,) = budgets.standing(connection, id)
     assert row.own_left == 3 - Decimal("1.20") - bonuses + taken, "the bonus goes back to the step, too"
+
+
+def test_a_run_of_bonuses_is_taken_back_at_once_and_no_cent_twice(world, one):
+    id, people = informative(world)
+    project, boss = of(world, id), world.person()
+    before = books(world, id)
+    given = award_bonus(world.db, boss, project)
+    run = _runs(world, id)[0]["run"]
+    taken = take_back_bonus(world.db, boss, project, run, "The guideline changed.")
+    assert {row.account: row.amount for row in taken} == {row.account: row.amount for row in given}
+    assert take_back_bonus(world.db, boss, project, run, "Once more.") == taken
+    assert books(world, id) == before
+    assert compare_state(world.db, id) == []
+    assert one("SELECT count(*) FROM notices WHERE kind = 'reversed'") == [(4,)]
+    assert one("SELECT count(*) FROM events WHERE verb = 'money.moved'") == [(8,)]
+    (told,) = _runs(world, id)
+    assert told["taken_back"] == told["amount"] == sum(row.amount for row in given)
+
+    assert award_bonus(world.db, boss, project) == given, "the answers may get one again"
+    again, first = _runs(world, id)[0]["run"], people[0].account
+    hold = hold_pay(world.db, boss, project, first, "Look at it.")
+    with pytest.raises(Conflict, match="held"):
+        take_back_bonus(world.db, boss, project, again, "All.")
+    end_hold(world.db, boss, project, hold, "reverse", "Copied.")
+    rest = {row.account: row.amount for row in take_back_bonus(world.db, boss, project, again, "All.")}
+    assert rest == {row.account: row.amount for row in given} | {first: 0}, "theirs went back with what was held"
+    assert books(world, id)["payable"] == Decimal("0.90")
+    assert compare_state(world.db, id) == []
+    with pytest.raises(NotFound):
+        take_back_bonus(world.db, boss, project, id, "No run.")
+
+
+def _runs(world, id):
+    with world.db.work() as connection:
+        return money.bonus_runs(connection, id)
 
 
 STEPS = st.lists(

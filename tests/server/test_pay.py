@@ -123,3 +123,6 @@ def test_a_reversal_of_what_is_not_theirs_is_refused(worked):
     body = {"annotator": person["annotator"], "reason": "r", "finding": stranger}
     assert worked.mia.post(PAY + "/holds", json=body).status_code == 404
     assert json.loads(worked.mia.post(PAY + "/bonuses").text) == []
+    assert worked.mia.get(PAY + "/bonuses/runs").json() == []
+    body = {"run": stranger, "reason": "r"}
+    assert worked.mia.post(PAY + "/bonuses/reversals", json=body).status_code == 404

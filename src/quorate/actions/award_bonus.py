@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 
+from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.actions.hold_pay import transfer
 from quorate.actions.rules import Step, rules_of
@@ -50,7 +52,10 @@ def award_bonus(db: Database, actor: Actor, project: Project) -> list[Bonus]:
         money.lock(connection, project.id)
         due = _due(db, connection, project)
         grants.hold(connection, project.id)
-        return [replace(bonus, given=_give(connection, actor, project, bonus, own, step)) for step, own, bonus in due]
+        at = clock.now()  # the same of all, by which they are one run
+        return [
+            replace(bonus, given=_give(connection, actor, project, bonus, own, step, at)) for step, own, bonus in due
+        ]
 
 
 def _due(db: Database, connection: Driver, project: Project) -> list[tuple[Step, list[UUID], Bonus]]:
@@ -104,12 +109,13 @@ def _scored(answers: Sequence[Mapping[str, Any]], step: Step, fewest: int) -> li
 
 
 def _give(
-    connection: Driver, actor: Actor, project: Project, bonus: Bonus, answers: Sequence[UUID], step: Step
+    connection: Driver, actor: Actor, project: Project, bonus: Bonus, answers: Sequence[UUID], step: Step,
+    at: datetime,
 ) -> bool:  # fmt: skip
     account, amount = bonus.account, bonus.amount
     if amount <= 0 or not grants.spend(connection, project.id, step.id, account, amount):
         return False
     reason = f"{step.name}: {len(answers)} answers, score {bonus.score:.3f}"
-    row = transfer(project, account, "bonus", "budget", "payable", amount, reason, actor, answers)
+    row = transfer(project, account, "bonus", "budget", "payable", amount, reason, actor, answers, at=at)
     money.move(connection, project.workspace_id, row)
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
@@ -37,7 +38,7 @@ def hold_pay(
         annotations = annotations or money.unpaid(connection, project.id, account, amount)
         row = transfer(project, account, "held", "payable", "held", amount, reason, actor, annotations, finding=finding)
         money.move(connection, project.workspace_id, row)
-        _notify(connection, actor, project, row)
+        notify(connection, actor, project, row)
     return UUID(str(row["id"]))
 
 
@@ -58,7 +59,7 @@ def end_hold(db: Database, actor: Actor, project: Project, hold: UUID, then: str
         money.move(connection, project.workspace_id, row)
         if kind == "reversed":
             money.give_back(connection, project.id, found["account_id"], amount, found["annotations"])
-        _notify(connection, actor, project, row)
+        notify(connection, actor, project, row)
     return amount
 
 
@@ -78,7 +79,7 @@ def reverse_pay(
         row = transfer(project, account, "reversed", "payable", "budget", amount, reason, actor, annotations)
         money.move(connection, project.workspace_id, row)
         money.give_back(connection, project.id, account, amount, annotations)
-        _notify(connection, actor, project, row)
+        notify(connection, actor, project, row)
     return amount
 
 
@@ -117,17 +118,17 @@ def said(reason: str) -> None:
 def transfer(
     project: Project, account: UUID, kind: Kind, debit: str, credit: str, amount: Decimal, reason: str, actor: Actor,
     annotations: Sequence[UUID] = (), *, undoes: UUID | None = None, finding: UUID | None = None,
-    payout: UUID | None = None,
+    payout: UUID | None = None, at: datetime | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """A row of `transfers`."""
     return {
         "id": new_id(), "project_id": project.id, "account_id": account, "kind": kind, "debit": debit, "credit": credit,
         "amount": amount, "annotations": sorted(set(annotations)), "undoes": undoes, "finding_id": finding,
-        "payout_id": payout, "reason": reason, "author_id": actor.account, "created_at": clock.now(),
+        "payout_id": payout, "reason": reason, "author_id": actor.account, "created_at": at or clock.now(),
     }  # fmt: skip
 
 
-def _notify(connection: Driver, actor: Actor, project: Project, row: dict[str, Any]) -> None:
+def notify(connection: Driver, actor: Actor, project: Project, row: dict[str, Any]) -> None:
     """Tell of what was held, released or reversed, and why."""
     amount, kind = f"{row['amount'].normalize():f}", row["kind"]
     notices.add(connection, {

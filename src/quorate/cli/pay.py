@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -174,3 +175,34 @@ def bonus(project: Project, as_json: AsJson = False) -> None:
         given = award_bonus(db, actor, found)
     lines = [f"{b.step:<16} {b.answers:>6} answers  score {b.score:+.3f}  {b.amount:f}" for b in given]
     say([asdict(one) for one in given], "\n".join(lines) or "No bonus is due.", as_json=as_json)
+
+
+@group.command("bonus-runs")
+def bonus_runs(project: Project, as_json: AsJson = False) -> None:
+    """The bonuses that were given at once, newest first, and how much of them was taken back."""
+    from quorate.cli import connect
+    from quorate.store import money
+
+    with connect.to_project(project) as (db, found, _), db.work() as connection:
+        runs = money.bonus_runs(connection, found.id)
+    lines = [
+        f"{one['run']}  {one['at']:%Y-%m-%d %H:%M}  {one['people']:>5} people  {one['amount']:f}"
+        + (f", {one['taken_back']:f} taken back" if one["taken_back"] else "")
+        for one in runs
+    ]
+    say(runs, "\n".join(lines) or "No bonus was given.", as_json=as_json)
+
+
+@group.command("take-back")
+def take_back(
+    project: Project, run: Annotated[UUID, typer.Argument(help="One of `bonus-runs`.")], reason: Reason,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Take back a whole run of bonuses into the budget; repeated, it takes nothing."""
+    from quorate.actions.take_back_bonus import take_back_bonus
+    from quorate.cli import connect
+
+    with connect.to_project(project) as (db, found, actor):
+        taken = take_back_bonus(db, actor, found, run, reason)
+    total = sum((one.amount for one in taken), Decimal(0))
+    say([asdict(one) for one in taken], f"{total:f} {found.currency} are taken back", as_json=as_json)

@@ -283,7 +283,35 @@ WHERE n.project_id = %(project)s AND t.step_id = %(step)s AND n.role = 'crowd' A
   AND NOT EXISTS (SELECT FROM set_aside x WHERE x.annotation_id = n.id)
 ORDER BY n.id
 """
-_REWARDED = "SELECT unnest(annotations) AS id FROM transfers WHERE project_id = %(project)s AND kind = 'bonus'"
+_REWARDED = """
+SELECT unnest(b.annotations) AS id FROM transfers b
+WHERE b.project_id = %(project)s AND b.kind = 'bonus' AND NOT EXISTS (SELECT FROM transfers u WHERE u.undoes = b.id)
+"""
+_BONUS_RUNS = """
+SELECT (array_agg(b.id ORDER BY b.id))[1] AS run, b.created_at AS at, count(DISTINCT b.account_id) AS people,
+       sum(b.amount) AS amount, coalesce(sum(u.amount), 0) AS taken_back
+FROM transfers b LEFT JOIN transfers u ON u.undoes = b.id
+WHERE b.project_id = %(project)s AND b.kind = 'bonus' GROUP BY b.created_at ORDER BY b.created_at DESC
+"""
+_BONUSES_OF = """
+SELECT b.id, b.account_id, b.amount, u.amount AS taken, t.step_id, s.name AS step
+FROM transfers b LEFT JOIN transfers u ON u.undoes = b.id
+JOIN annotations n ON n.id = b.annotations[1] JOIN tasks t ON t.id = n.task_id JOIN steps s ON s.id = t.step_id
+WHERE b.project_id = %(project)s AND b.kind = 'bonus'
+  AND b.created_at = (SELECT created_at FROM transfers WHERE id = %(run)s AND project_id = %(project)s)
+ORDER BY b.account_id, b.id
+"""
+_BONUS_LEFT = """
+SELECT m.account_id,
+       coalesce(sum(m.amount) FILTER (WHERE m.kind = 'bonus'), 0)
+       - coalesce(sum(m.amount - own.cost) FILTER (WHERE m.kind = 'reversed'), 0) AS amount,
+       coalesce(sum(m.amount - own.cost) FILTER (WHERE m.kind = 'held'), 0) AS held
+FROM transfers m LEFT JOIN transfers b ON b.id = m.undoes LEFT JOIN transfers e ON e.undoes = m.id
+CROSS JOIN LATERAL (SELECT coalesce(sum(cost), 0) AS cost FROM annotations WHERE id = ANY(m.annotations)) AS own
+WHERE m.project_id = %(project)s AND (m.kind IN ('bonus', 'held') AND e.id IS NULL
+                                      OR m.kind = 'reversed' AND b.kind IS DISTINCT FROM 'bonus')
+GROUP BY m.account_id
+"""
 
 
 def found(connection: Connection[Any], project: UUID, finding: UUID) -> tuple[UUID | None, UUID | None] | None:
@@ -299,6 +327,22 @@ def answers(connection: Connection[Any], project: UUID, step: UUID) -> list[Row]
 def rewarded(connection: Connection[Any], project: UUID) -> set[UUID]:
     """The answers for which a bonus was given."""
     return {row["id"] for row in _rows(connection, _REWARDED, {"project": project})}
+
+
+def bonus_runs(connection: Connection[Any], project: UUID) -> list[Row]:
+    """Bonuses that were given at once, newest first: run (the id of one of them), at, people, amount, taken_back."""
+    return _rows(connection, _BONUS_RUNS, {"project": project})
+
+
+def bonuses_of(connection: Connection[Any], project: UUID, run: UUID) -> list[Row]:
+    """The bonuses of a run: id, account_id, step_id, step, amount, and how much of it is taken back (None: nothing)."""
+    return _rows(connection, _BONUSES_OF, {"project": project, "run": run})
+
+
+def bonus_left(connection: Connection[Any], project: UUID) -> dict[UUID, Row]:
+    """By annotator, the bonuses that stand, less what reversals of more than answers earned took of them; and how much
+    of what is held is no answer's."""
+    return {row["account_id"]: row for row in _rows(connection, _BONUS_LEFT, {"project": project})}
 
 
 def payout(connection: Connection[Any], project: UUID, key: str) -> Row | None:

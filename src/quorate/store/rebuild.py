@@ -94,6 +94,11 @@ WITH derived AS (
         FROM transfers m CROSS JOIN LATERAL unnest(m.annotations) WITH ORDINALITY AS one (id, place)
         JOIN annotations n ON n.id = one.id JOIN tasks t ON t.id = n.task_id
         WHERE m.project_id = %(project)s AND (m.kind = 'reversed' OR m.kind = 'bonus' AND one.place = 1)
+        UNION ALL
+        SELECT m.account_id, t.step_id, 0, -m.amount  -- taken back, in the name of no answer
+        FROM transfers m JOIN transfers b ON b.id = m.undoes AND b.kind = 'bonus'
+        JOIN annotations n ON n.id = b.annotations[1] JOIN tasks t ON t.id = n.task_id
+        WHERE m.project_id = %(project)s
     ) AS said GROUP BY 1, 2
 )
 SELECT coalesce(p.account_id, d.account_id) AS id, 'purse' AS noun,

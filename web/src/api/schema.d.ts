@@ -570,6 +570,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/pay/bonuses/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reward Runs
+         * @description The bonuses that were given at once, newest first, and how much of them was taken back.
+         */
+        get: operations["pay_reward_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/pay/bonuses/reversals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Back
+         * @description Take back a whole run of bonuses into the budget; sent again, it takes nothing and tells the same.
+         */
+        post: operations["pay_take_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/payouts": {
         parameters: {
             query?: never;
@@ -3354,6 +3394,28 @@ export interface components {
             amount: string;
             /** Given */
             given: boolean;
+        };
+        /**
+         * BonusRun
+         * @description Bonuses that were given at once.
+         */
+        BonusRun: {
+            /**
+             * Run
+             * Format: uuid
+             */
+            run: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** People */
+            people: number;
+            /** Amount */
+            amount: string;
+            /** Taken Back */
+            taken_back: string;
         };
         /**
          * Case
@@ -7629,6 +7691,23 @@ export interface components {
             tasks: components["schemas"]["Task"][];
         };
         /**
+         * TakeBack
+         * @description Which run of bonuses is taken back, and why; those who got one are told.
+         * @example {
+         *       "reason": "The guideline changed in the middle of the week.",
+         *       "run": "019a3f6e-7c1d-7b52-9d0e-4f1c2b3a4d5e"
+         *     }
+         */
+        TakeBack: {
+            /**
+             * Run
+             * Format: uuid
+             */
+            run: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Taken
          * @description Something that is done since a step will be late.
          */
@@ -7659,6 +7738,18 @@ export interface components {
             facts: {
                 [key: string]: number;
             };
+        };
+        /**
+         * TakenBack
+         * @description How much of somebody's bonus for a step went back to the budget; of what others had taken before, nothing.
+         */
+        TakenBack: {
+            /** Annotator */
+            annotator: string;
+            /** Step */
+            step: string;
+            /** Amount */
+            amount: string;
         };
         /**
          * Target
@@ -9565,6 +9656,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BonusGiven"][];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_reward_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BonusRun"][];
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeBack"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenBack"][];
                 };
             };
             /** @description Refused; the problem says why. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ from quorate.actions.award_bonus import Bonus, award_bonus, preview_bonus
 from quorate.actions.hold_pay import end_hold, hold_pay, reverse_pay
 from quorate.actions.naming import naming
 from quorate.actions.run_payout import file_of_payout, preview_payout, run_payout
+from quorate.actions.take_back_bonus import TakenBack, take_back_bonus
 from quorate.actions.tell_annotators import annotator_called
 from quorate.actions.tell_pay import file_of_earnings, tell_earnings, tell_pay
 from quorate.actions.tell_prices import tell_prices
@@ -118,7 +120,20 @@ def reward(db: Db, within: InProject, caller: Caller = may("pay.manage")) -> Any
     return Json(_rewards(db, within, award_bonus(db, caller.actor, within)))
 
 
-def _rewards(db: Database, within: Project, bonuses: list[Bonus]) -> list[dict[str, Any]]:
+@router.get(PAY + "/bonuses/runs", response_model=list[shapes.BonusRun])
+def reward_runs(db: Db, within: InProject, caller: Caller = may("pay.manage")) -> Any:
+    """The bonuses that were given at once, newest first, and how much of them was taken back."""
+    with db.work() as connection:
+        return Json(money.bonus_runs(connection, within.id))
+
+
+@router.post(PAY + "/bonuses/reversals", response_model=list[shapes.TakenBack])
+def take_back(body: shapes.TakeBack, db: Db, within: InProject, caller: Caller = may("pay.manage")) -> Any:
+    """Take back a whole run of bonuses into the budget; sent again, it takes nothing and tells the same."""
+    return Json(_rewards(db, within, take_back_bonus(db, caller.actor, within, body.run, body.reason)))
+
+
+def _rewards(db: Database, within: Project, bonuses: Sequence[Bonus | TakenBack]) -> list[dict[str, Any]]:
     named = naming(db, within.workspace_id, names=False)({one.account for one in bonuses})
     told = [asdict(one) for one in bonuses]
     return [{"annotator": named[row.pop("account")], **row} for row in told]

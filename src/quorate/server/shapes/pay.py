@@ -200,6 +200,33 @@ class BonusGiven(BaseModel):
     given: bool
 
 
+class BonusRun(BaseModel):
+    """Bonuses that were given at once."""
+
+    run: UUID
+    at: datetime
+    people: int
+    amount: Decimal
+    taken_back: Decimal
+
+
+class TakeBack(Shape):
+    """Which run of bonuses is taken back, and why; those who got one are told."""
+
+    model_config = example(run=ID, reason="The guideline changed in the middle of the week.")
+
+    run: UUID
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class TakenBack(BaseModel):
+    """How much of somebody's bonus for a step went back to the budget; of what others had taken before, nothing."""
+
+    annotator: str
+    step: str
+    amount: Decimal
+
+
 class Posted(BaseModel):
     """What was moved."""
 

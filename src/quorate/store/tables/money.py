@@ -30,7 +30,7 @@ transfers = Table(
     Column("credit", String(7), nullable=False, comment="the account that gets"),
     Column("amount", MONEY, nullable=False),
     Column("annotations", ARRAY(Uuid), nullable=False, comment="the answers that it is for; empty: for no single ones"),
-    Column("undoes", Uuid, nullable=True, comment="the hold that it ends"),
+    Column("undoes", Uuid, nullable=True, comment="the hold that it ends, or the bonus that it takes back"),
     ref("findings", null=True),
     ref("payouts", null=True),
     Column("reason", Text, nullable=False),
@@ -48,6 +48,8 @@ transfers = Table(
         name="kind",
     ),
     CheckConstraint("(kind = 'paid') = (payout_id IS NOT NULL)", name="payout"),
-    CheckConstraint("(debit = 'held') = (undoes IS NOT NULL)", name="undoes"),
+    CheckConstraint(
+        "CASE WHEN undoes IS NULL THEN debit <> 'held' ELSE debit = 'held' OR kind = 'reversed' END", name="undoes"
+    ),
     comment="an amount from one account to another, so that every journal sums to zero",
 )
