@@ -29,13 +29,13 @@ def at_once(monkeypatch):
 
 @pytest.fixture
 def passing(monkeypatch):
-    """A function that lets time pass."""
-    begun, ahead = clock.now, [timedelta()]
+    """A function that lets time pass; else it stands still, however long a busy machine takes for a password."""
+    begun, ahead = clock.now(), [timedelta()]
 
     def pass_by(**much: float) -> None:
         ahead[0] += timedelta(**much)
 
-    monkeypatch.setattr(clock, "now", lambda: begun() + ahead[0])
+    monkeypatch.setattr(clock, "now", lambda: begun + ahead[0])
     return pass_by
 
 
@@ -138,6 +138,7 @@ def test_the_wait_never_exceeds_an_hour_and_a_day_forgets(api, passing):
     assert sign_in(client).status_code == 204
 
 
+@pytest.mark.usefixtures("passing")
 def test_trying_many_names_from_one_address_gets_slower_whoever_has_an_account_there(api):
     api.account("eve", password=PASSWORD)
     client = api.client()
@@ -225,11 +226,11 @@ def test_no_answer_is_revised_where_the_role_has_ended(api, at_once):
     assert ada.post("/work/revise", json={**revision, "annotation": revised.json()["annotation"]}).status_code == 404
 
 
+@pytest.mark.usefixtures("passing")
 def test_guesses_at_the_same_moment_are_counted_before_they_are_looked_at(api, monkeypatch):
     """Thirty at once: no more are compared with the password than are free, and one that makes the others wait."""
     api.account("ada", password=PASSWORD)
-    compared, slowly, now = [], passwords.matches, clock.now()
-    monkeypatch.setattr(clock, "now", lambda: now)  # however long they take, the first one's wait is not over
+    compared, slowly = [], passwords.matches
 
     def matches(password, stored):
         compared.append(password)
@@ -259,6 +260,7 @@ def test_one_changes_ones_own_password_and_other_sessions_end(api, at_once):
     assert sign_in(api.client(), password="staple correct horse").status_code == 204
 
 
+@pytest.mark.usefixtures("passing")
 def test_guessing_the_old_password_gets_slower_too(api):
     api.account("ada", password=PASSWORD)
     client = api.client()
