@@ -40,7 +40,7 @@ WITH head AS (
 UPDATE tasks SET state = 'decided' FROM head WHERE id = head.task_id
 """
 PATIENCE = 60.0
-"""The tests of another worker have transactions on the same server, which a mark waits for: to migrate takes seconds."""
+"""A mark waits for all transactions on the server, those of tests beside this one too: to migrate takes seconds."""
 
 
 def run(world: Any, *statements: str, **values: Any) -> None:
