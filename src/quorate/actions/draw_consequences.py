@@ -13,8 +13,8 @@ from uuid import UUID
 
 from quorate import clock
 from quorate.actions.actor import Actor
-from quorate.actions.bar_annotator import Barred, message_within, pause_within, recount_within, resume_within
-from quorate.actions.hold_pay import NOTHING, transfer
+from quorate.actions.bar_annotator import Barred, pause_within, recount_within, resume_within
+from quorate.actions.hold_pay import NOTHING, tell_moved, transfer
 from quorate.actions.refit_skills import reconsider
 from quorate.actions.rules import Rules
 from quorate.ids import new_id
@@ -119,10 +119,8 @@ def _hold(connection: Driver, cause: Cause) -> dict[str, Any] | None:
         [row["id"] for row in due], finding=cause.finding,
     )  # fmt: skip
     money.move(connection, project.workspace_id, held)
-    told = {"amount": f"{amount.normalize():f}", "currency": project.currency}
-    text = f"{told['amount']} {project.currency} wait until somebody has looked: {cause.message}"
-    message_within(connection, cause.actor, project, cause.account, text, "held", {**told, "noticed": True})
-    return {"hold": str(held["id"]), **told}
+    tell_moved(connection, cause.actor, project, held, noticed=True)
+    return {"hold": str(held["id"]), "amount": f"{amount.normalize():f}", "currency": project.currency}
 
 
 def _release(connection: Driver, cause: Cause, one: dict[str, Any], reason: str) -> None:
@@ -139,9 +137,7 @@ def _release(connection: Driver, cause: Cause, one: dict[str, Any], reason: str)
         undoes=hold,
     )  # fmt: skip
     money.move(connection, project.workspace_id, row)
-    told = {"amount": f"{amount.normalize():f}", "currency": project.currency, "reason": reason}
-    text = f"{told['amount']} {project.currency} are yours again: {reason}"
-    message_within(connection, cause.actor, project, cause.account, text, "released", told)
+    tell_moved(connection, cause.actor, project, row)
 
 
 def _ask(connection: Driver, cause: Cause) -> dict[str, Any] | None:

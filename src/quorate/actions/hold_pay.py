@@ -38,7 +38,7 @@ def hold_pay(
         annotations = annotations or money.unpaid(connection, project.id, account, amount)
         row = transfer(project, account, "held", "payable", "held", amount, reason, actor, annotations, finding=finding)
         money.move(connection, project.workspace_id, row)
-        notify(connection, actor, project, row)
+        tell_moved(connection, actor, project, row)
     return UUID(str(row["id"]))
 
 
@@ -59,7 +59,7 @@ def end_hold(db: Database, actor: Actor, project: Project, hold: UUID, then: str
         money.move(connection, project.workspace_id, row)
         if kind == "reversed":
             money.give_back(connection, project.id, found["account_id"], amount, found["annotations"])
-        notify(connection, actor, project, row)
+        tell_moved(connection, actor, project, row)
     return amount
 
 
@@ -79,7 +79,7 @@ def reverse_pay(
         row = transfer(project, account, "reversed", "payable", "budget", amount, reason, actor, annotations)
         money.move(connection, project.workspace_id, row)
         money.give_back(connection, project.id, account, amount, annotations)
-        notify(connection, actor, project, row)
+        tell_moved(connection, actor, project, row)
     return amount
 
 
@@ -128,11 +128,14 @@ def transfer(
     }  # fmt: skip
 
 
-def notify(connection: Driver, actor: Actor, project: Project, row: dict[str, Any]) -> None:
-    """Tell of what was held, released or reversed, and why."""
+def tell_moved(
+    connection: Driver, actor: Actor, project: Project, row: dict[str, Any], *, noticed: bool = False
+) -> None:
+    """Tell whose pay it is of what was held, released or reversed, and why; what was `noticed` is told elsewhere."""
     amount, kind = f"{row['amount'].normalize():f}", row["kind"]
+    why = {"noticed": True} if noticed else {"reason": row["reason"]}
     notices.add(connection, {
         "id": new_id(), "project_id": row["project_id"], "account_id": row["account_id"], "author_id": actor.account,
         "kind": kind, "text": f"{amount} {project.currency} {kind}: {row['reason']}", "created_at": row["created_at"],
-        "facts": {"amount": amount, "currency": project.currency, "reason": row["reason"]},
+        "facts": {"amount": amount, "currency": project.currency, **why},
     })  # fmt: skip

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from quorate import clock
 from quorate.actions.actor import Actor
-from quorate.actions.hold_pay import NOTHING, notify, said, transfer
+from quorate.actions.hold_pay import NOTHING, tell_moved, said, transfer
 from quorate.errors import Conflict, NotFound
 from quorate.store import grants, money
 from quorate.store.database import Database
@@ -63,6 +63,6 @@ def take_back_bonus(db: Database, actor: Actor, project: Project, run: UUID, rea
                     money.move(connection, project.workspace_id, back)
                     grants.give_back(connection, grants.PROJECT, project.id, account, amount)
                     grants.give_back(connection, grants.STEP, row["step_id"], account, amount)
-                    notify(connection, actor, project, back)
+                    tell_moved(connection, actor, project, back)
             told.append(TakenBack(account, row["step"], amount))
     return told

@@ -1,5 +1,5 @@
 // Single answers of somebody: hold what they earned, which can be undone, or take it back for good; with a reason.
-import { Button, Checkbox, Group, Text, Textarea } from "@mantine/core";
+import { Button, Checkbox, Group, Text } from "@mantine/core";
 import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,6 +10,7 @@ import { count, exact, moment } from "@/shared/format";
 import { Failed, Loading } from "@/shared/states";
 import steer from "../steer.module.css";
 import { type PaidAnswer, paidAnswersOf } from "./reads";
+import { Reason } from "./reason";
 
 interface Props {
   project: string;
@@ -91,17 +92,7 @@ export function Answers({ project, currency, who, name, onClose }: Props) {
               </Button>
             )}
           </section>
-          <Textarea
-            mt="sm"
-            label={t("pay.reason")}
-            description={t("pay.reasonHint")}
-            required
-            autosize
-            minRows={2}
-            maxLength={2000}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
+          <Reason value={reason} onChange={setReason} />
           {move.error && <Failed error={move.error} />}
           <Text mt="sm" role="status">
             {sure

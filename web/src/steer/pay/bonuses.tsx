@@ -1,27 +1,20 @@
 // Give bonuses for how informative answers are. Nothing is given before it was seen to whom and how much.
-import { Button, Group, Text, Title } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, ask } from "@/api/client";
-import { queries } from "@/api/queries";
 import { count, exact } from "@/shared/format";
-import { Failed } from "@/shared/states";
 import steer from "../steer.module.css";
 import { type Bonus, bonusesIn, type Pay } from "./reads";
+import { Stages, useStages } from "./stages";
 
 export function Bonuses({ project, book }: { project: string; book: Pay }) {
   const { t } = useTranslation("steer");
-  const [shown, setShown] = useState(false);
+  const stages = useStages(project, () =>
+    ask(api.POST("/api/v1/projects/{project}/pay/bonuses", { params: { path: { project } } })),
+  );
+  const { shown, done: give } = stages;
   const due = useQuery({ ...bonusesIn(project), enabled: shown });
-  const give = useMutation({
-    mutationFn: () =>
-      ask(api.POST("/api/v1/projects/{project}/pay/bonuses", { params: { path: { project } } })),
-    onSuccess: async () => {
-      setShown(false);
-      await queries.invalidateQueries({ queryKey: ["project", project, "pay"] });
-    },
-  });
   const called = (bonus: Bonus) =>
     book.annotators.find((one) => one.annotator === bonus.annotator)?.name ?? bonus.annotator;
   const given = give.data?.filter((bonus) => bonus.given) ?? [];
@@ -55,7 +48,6 @@ export function Bonuses({ project, book }: { project: string; book: Pay }) {
           {due.data.length > 0 && <Text c="dimmed">{t("pay.bonusUndo")}</Text>}
         </div>
       )}
-      {(give.error || due.error) && <Failed error={(give.error ?? due.error) as Error} />}
       {give.data && (
         <Text role="status">
           {t("pay.gave", {
@@ -69,21 +61,7 @@ export function Bonuses({ project, book }: { project: string; book: Pay }) {
             ` ${t("pay.notGiven", { count: give.data.length - given.length })}`}
         </Text>
       )}
-      <Group mt="xs">
-        <Button
-          variant={shown ? "filled" : "default"}
-          loading={give.isPending || (shown && due.isPending)}
-          disabled={shown && due.data?.length === 0}
-          onClick={() => (shown ? give.mutate() : setShown(true))}
-        >
-          {t(shown ? "pay.giveBonuses" : "pay.previewBonuses")}
-        </Button>
-        {shown && (
-          <Button variant="subtle" onClick={() => setShown(false)}>
-            {t("pay.notNow")}
-          </Button>
-        )}
-      </Group>
+      <Stages stages={stages} due={due} words={{ look: t("pay.previewBonuses"), go: t("pay.giveBonuses") }} />
     </section>
   );
 }

@@ -1,5 +1,5 @@
 // Hold what somebody is owed, release it, or take it back: always with a reason, which they read.
-import { Button, Group, Text, Textarea } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,6 +7,7 @@ import { api, ask } from "@/api/client";
 import { queries } from "@/api/queries";
 import { Dialog } from "@/shared/dialog";
 import { Failed } from "@/shared/states";
+import { Reason } from "./reason";
 
 export interface Ask {
   what: "hold" | "release" | "reverse";
@@ -47,17 +48,7 @@ export function Move({ project, asked, onClose }: { project: string; asked: Ask;
         }}
       >
         <Text mb="sm">{t(`pay.what.${asked.what}`, { who })}</Text>
-        <Textarea
-          label={t("pay.reason")}
-          description={t("pay.reasonHint")}
-          required
-          autosize
-          minRows={2}
-          maxLength={2000}
-          data-autofocus
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
+        <Reason value={reason} onChange={setReason} />
         {move.error && <Failed error={move.error} />}
         <Group mt="md" justify="flex-end">
           <Button variant="default" onClick={onClose}>

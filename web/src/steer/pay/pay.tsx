@@ -162,13 +162,7 @@ function Step({ step, currency }: { step: StepMoney; currency: string }) {
         <div className={steer.quiet}>{t("pay.about", { amount: money(step.needed, currency) })}</div>
       </td>
       <td>
-        {step.thrift ? (
-          <Badge color="orange.9" tt="none">
-            {t(`pay.state.${step.thrift}`)}
-          </Badge>
-        ) : (
-          t("pay.state.open")
-        )}
+        {step.thrift ? <Badge color="orange.9">{t(`pay.state.${step.thrift}`)}</Badge> : t("pay.state.open")}
       </td>
     </tr>
   );
@@ -199,7 +193,7 @@ function Wages({ book }: { book: Book }) {
             <span>
               {wage.hourly === null ? "–" : t("pay.hourly", { amount: money(wage.hourly, book.currency) })}
               {wage.low && (
-                <Badge color="red.9" ml="xs" tt="none">
+                <Badge color="red.9" ml="xs">
                   {t("pay.under", { least: money(wage.least, book.currency) })}
                 </Badge>
               )}

@@ -1,14 +1,13 @@
 // Pay out: whom a run would pay, the run itself, and the files of the runs there were.
-import { Anchor, Button, Group, Text, TextInput, Title } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { Anchor, Group, Text, TextInput, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask } from "@/api/client";
-import { queries } from "@/api/queries";
 import { count, exact, moment } from "@/shared/format";
-import { Failed } from "@/shared/states";
 import steer from "../steer.module.css";
 import { dueIn, type Pay } from "./reads";
+import { Stages, useStages } from "./stages";
 
 const FILES = { csv: "CSV", prolific: "Prolific", mturk: "MTurk" } as const;
 
@@ -60,24 +59,18 @@ export function Payouts({ project, book, manages }: { project: string; book: Pay
 function Run({ project, currency }: { project: string; currency: string }) {
   const { t } = useTranslation("steer");
   const [run, setRun] = useState(new Date().toISOString().slice(0, 7));
-  const [shown, setShown] = useState(false);
+  const stages = useStages(project, () =>
+    ask(api.POST("/api/v1/projects/{project}/payouts", { params: { path: { project } }, body: { run } })),
+  );
+  const { shown, done: pay } = stages;
   const due = useQuery({ ...dueIn(project), enabled: shown });
-  const pay = useMutation({
-    mutationFn: () =>
-      ask(api.POST("/api/v1/projects/{project}/payouts", { params: { path: { project } }, body: { run } })),
-    onSuccess: async () => {
-      setShown(false);
-      await queries.invalidateQueries({ queryKey: ["project", project, "pay"] });
-    },
-  });
   return (
     <form
       className={steer.page}
       style={{ gap: 12, marginBottom: 16 }}
       onSubmit={(event) => {
         event.preventDefault();
-        if (shown) pay.mutate();
-        else setShown(true);
+        if (run.trim()) stages.go();
       }}
     >
       <TextInput
@@ -103,7 +96,6 @@ function Run({ project, currency }: { project: string; currency: string }) {
           </ul>
         </div>
       )}
-      {(pay.error || due.error) && <Failed error={(pay.error ?? due.error) as Error} />}
       {pay.data && (
         <Text role="status">
           {t(pay.data.repeated ? "pay.again" : "pay.done", {
@@ -114,21 +106,12 @@ function Run({ project, currency }: { project: string; currency: string }) {
           })}
         </Text>
       )}
-      <Group>
-        <Button
-          type="submit"
-          variant={shown ? "filled" : "default"}
-          loading={pay.isPending || (shown && due.isPending)}
-          disabled={!run.trim() || (shown && due.data?.length === 0)}
-        >
-          {t(shown ? "pay.payOut" : "pay.preview")}
-        </Button>
-        {shown && (
-          <Button variant="subtle" onClick={() => setShown(false)}>
-            {t("pay.notNow")}
-          </Button>
-        )}
-      </Group>
+      <Stages
+        stages={stages}
+        due={due}
+        words={{ look: t("pay.preview"), go: t("pay.payOut") }}
+        ready={run.trim() !== ""}
+      />
     </form>
   );
 }

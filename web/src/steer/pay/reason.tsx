@@ -1,0 +1,21 @@
+// Why money moves: in words that they read whose money it is.
+import { Textarea } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+
+export function Reason({ value, onChange }: { value: string; onChange: (reason: string) => void }) {
+  const { t } = useTranslation("steer");
+  return (
+    <Textarea
+      mt="sm"
+      label={t("pay.reason")}
+      description={t("pay.reasonHint")}
+      required
+      autosize
+      minRows={2}
+      maxLength={2000}
+      data-autofocus
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
