@@ -460,6 +460,9 @@ def _problems() -> str:
         "# Problems\n\nRefusals over HTTP are `application/problem+json` (RFC 9457) with `type`, `title`, `status`,"
         " `detail`, and where known `where` (the field, or file and line) and `mend` (what to do). At the command line"
         " the same is a message; with `--json` it is an object under `error`.\n\n"
+        "`said` has the same two sentences before their facts are put in, and the facts: `There is no step '{name}'.`"
+        " and `name`. Such a sentence never varies, so whoever shows problems in another language translates by it, as"
+        " the browser app does ([its German](../../web/src/problems/words/de.json)).\n\n"
         + table(("type", "status", "title", "when"), rows)
     )
 

@@ -2,11 +2,22 @@
 
 Every error says what happened (`detail`), where (`where`: a file with its line, a field path) and how to mend it
 (`mend`). The doors translate: `server/problems.py` to RFC 9457 documents, `cli/` to a message and an exit code.
+
+`detail` and `mend` are sentences with places such as `{name}`, and the facts are what belongs there. The sentence
+before its facts are put in never varies, so it is the key to its translations (`web/src/problems/words`); a test
+wants one for each sentence that somebody at a screen may meet.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+Fact = str | int | float | Decimal | date | Sequence[str] | Mapping[str, str]
+"""What is put into a sentence: a name, a number, a moment, several names, or the same words in several languages."""
 
 
 class QuorateError(Exception):
@@ -16,16 +27,67 @@ class QuorateError(Exception):
     title: ClassVar[str] = "Something went wrong"
     status: ClassVar[int] = 500
 
-    def __init__(self, detail: str, *, where: str | None = None, mend: str | None = None) -> None:
-        super().__init__(detail)
-        self.detail = detail
+    def __init__(self, detail: str, *, where: str | None = None, mend: str | None = None, **facts: Fact) -> None:
+        super().__init__(put_in(detail, facts))
         self.where = where
-        self.mend = mend
+        self.facts = facts
+        self.sentences = (detail, mend)
+
+    @property
+    def detail(self) -> str:
+        """What happened, in English."""
+        return put_in(self.sentences[0], self.facts)
+
+    @property
+    def mend(self) -> str | None:
+        """How to mend it, in English."""
+        mend = self.sentences[1]
+        return mend and put_in(mend, self.facts)
+
+    def said(self) -> dict[str, Any]:
+        """What `detail` and `mend` say before the facts are put in, and those facts: for whoever translates them."""
+        detail, mend = self.sentences
+        named = dict.fromkeys(PLACE.findall(f"{detail} {mend or ''}"))
+        facts = {name: _plain(self.facts[name]) for name in named if name in self.facts}
+        return {"detail": detail, "mend": mend, "facts": facts}
+
+    def to_json(self) -> dict[str, Any]:
+        """What happened, where and how to mend it."""
+        return {"detail": self.detail, "where": self.where, "mend": self.mend, "said": self.said()}
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         mend = f" {self.mend}" if self.mend else ""
         return f"{place}{self.detail}{mend}"
+
+
+PLACE = re.compile(r"\{(\w+)\}")
+"""Where a fact goes in a sentence."""
+
+
+def put_in(sentence: str, facts: Mapping[str, Fact]) -> str:
+    """A sentence with its facts; braces that name none are left, since they may be the reader's own."""
+    return PLACE.sub(lambda at: _written(facts[at[1]]) if at[1] in facts else at[0], sentence)
+
+
+def _plain(fact: Fact) -> Any:
+    if isinstance(fact, date):
+        return fact.isoformat()
+    if isinstance(fact, Decimal):
+        return f"{fact:f}"
+    return list(fact) if isinstance(fact, Sequence) and not isinstance(fact, str) else fact
+
+
+def _written(fact: Fact) -> str:
+    if isinstance(fact, str):
+        return fact
+    if isinstance(fact, Mapping):
+        return fact.get("en") or next(iter(fact.values()), "")
+    if isinstance(fact, date):
+        return f"{fact:%Y-%m-%d %H:%M} UTC" if isinstance(fact, datetime) else f"{fact}"
+    if isinstance(fact, Sequence):
+        return ", ".join(fact) or "–"
+    return f"{fact:g}" if isinstance(fact, float) else f"{fact}"
 
 
 class InvalidInput(QuorateError):

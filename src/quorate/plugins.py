@@ -69,10 +69,14 @@ def load(group: str, name: str) -> Any:
     """What is registered under this name; raises `InvalidInput` with the names there are."""
     known = addresses(group)
     if name not in known:
-        near = get_close_matches(str(name), known, n=1)
+        near = "".join(get_close_matches(str(name), known, n=1))
         raise InvalidInput(
-            f"There is no {group.removesuffix('s')} `{name}`.",
-            mend=f"Did you mean `{near[0]}`?" if near else f"There are: {', '.join(sorted(known))}.",
+            "There is no {what} `{name}`.",
+            mend="Did you mean `{near}`?" if near else "There are: {known}.",
+            what=group.removesuffix("s"),
+            name=name,
+            near=near,
+            known=sorted(known),
         )
     module, _, attribute = known[name].partition(":")
     return getattr(import_module(module), attribute)

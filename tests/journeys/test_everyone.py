@@ -312,6 +312,20 @@ def test_what_the_server_says_of_a_german_project_is_there_in_german(site: Any, 
                     page.get_by_text("In 0,5 s beantwortet; mindestens 2 s waren zu erwarten.").first
                 ).to_be_visible()
     assert left == {}
+    # And what is wrong with what one wrote: in the words that the page has for the server's sentences.
+    page.goto("/projects/deutsch/specs/policy/policy")
+    page.get_by_role("button", name="Ändern").click()
+    body = page.get_by_role("textbox", name="Text der Vorgabe")
+    for written, said in {
+        "judgements: {min: 3, max: 2}": "Die kleinste Zahl von Antworten (3) ist größer als die größte (2).",
+        "lease: {minuten: 5}": "Ein Feld `minuten` gibt es hier nicht. Meinten Sie `minutes`?",
+        "accept: {confidence: 2}": "Das muss weniger als 1 sein.",
+        "pay: {judgement: [1": "Das ist kein YAML, in Zeile 1",
+    }.items():
+        body.fill(written)
+        page.get_by_role("button", name="Was würde diese Änderung bewirken?").click()
+        expect(page.get_by_text(said)).to_be_visible()
+        assert not ENGLISH.search(page.locator("main").inner_text()), written
 
 
 def test_a_steward_writes_the_page_on_accessibility_in_its_place(site: Any, page_as: Sign, axe: Axe) -> None:

@@ -74,7 +74,7 @@ def _add(connection: Connection, actor: Actor, name: str, password: str | None, 
         "created_at": clock.now(),
     }
     if not accounts.add(connection, row):
-        raise Conflict(f"There is an account {name!r} already.", where="name", mend="Choose another name.")
+        raise Conflict("There is an account '{name}' already.", where="name", mend="Choose another name.", name=name)
     _tell(connection, actor, "account.added", row["id"], {"kind": str(row["kind"]), "admin": admin})
     return UUID(str(row["id"]))
 
@@ -84,7 +84,13 @@ def _add_token(
 ) -> str:
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown or not scopes:
-        raise InvalidInput(f"Unknown scopes: {unknown}.", where="scopes", mend=f"Choose among {', '.join(SCOPES)}.")
+        raise InvalidInput(
+            "Unknown scopes: {unknown}.",
+            where="scopes",
+            mend="Choose among {known}.",
+            unknown=unknown,
+            known=list(SCOPES),
+        )
     secret = "qt_" + new_secret()
     now = clock.now()
     row = {
@@ -105,7 +111,7 @@ def revoke_token(db: Database, actor: Actor, account: UUID, name: str) -> None:
     """End an account's tokens of this name. Raises `NotFound` when there is none."""
     with db.write() as connection:
         if not accounts.revoke_token(connection, account, name, clock.now()):
-            raise NotFound(f"There is no token {name!r}.", where="name")
+            raise NotFound("There is no token '{name}'.", where="name", name=name)
         _tell(connection, actor, "token.revoked", account, {"name": name})
 
 
@@ -117,10 +123,12 @@ def grant_role(db: Database, actor: Actor, project: str, name: str, role: str) -
 
 def _grant(connection: Connection, actor: Actor, project: str, name: str, role: str) -> None:
     if role not in set(Role):
-        raise InvalidInput(f"There is no role {role!r}.", where="role", mend=f"Choose among {', '.join(Role)}.")
+        raise InvalidInput(
+            "There is no role '{role}'.", where="role", mend="Choose among {known}.", role=role, known=list(Role)
+        )
     found, account = _both(connection, actor, project, name)
     if (role == Role.MACHINE) != (account.kind == "machine"):
-        raise InvalidInput(f"A {account.kind} cannot be {role}.", where="role")
+        raise InvalidInput("A {kind} cannot be {role}.", where="role", kind=account.kind, role=role)
     accounts.grant(connection, found.id, account.id, role, clock.now())
     _tell(connection, actor, "role.granted", account.id, {"role": role}, found.id)
 
@@ -130,7 +138,7 @@ def withdraw_role(db: Database, actor: Actor, project: str, name: str, role: str
     with db.write() as connection:
         found, account = _both(connection, actor, project, name)
         if not accounts.withdraw(connection, found.id, account.id, role):
-            raise NotFound(f"{name!r} is not {role} here.", where="role")
+            raise NotFound("'{name}' is not {role} here.", where="role", name=name, role=role)
         end_leases(specs.driver(connection), actor, found.id, account.id)
         if role == Role.EXPERT:
             cases.unask(specs.driver(connection), found.id, account.id, clock.now())
@@ -141,7 +149,9 @@ def _both(connection: Connection, actor: Actor, project: str, name: str) -> tupl
     found = projects.find(connection, actor.workspace, project)
     account = accounts.by_name(connection, actor.workspace, name)
     if account is None:
-        raise NotFound(f"There is no account {name!r}.", where="account", mend="Add it with `quorate account add`.")
+        raise NotFound(
+            "There is no account '{name}'.", where="account", mend="Add it with `quorate account add`.", name=name
+        )
     return found, account[0]
 
 

@@ -165,7 +165,7 @@ def _attempt(db: Database, connection: Driver, actor: Actor, verdict: Verdict) -
         reply = repeat_reply(held, verdict.key, verdict.digest(), mend="Claim another one.")
         return Adjudicated(UUID(reply["annotation"]), held.task_id, reply["state"], reply["agrees"], repeated=True)
     if held.state != "open":
-        raise Conflict(f"This case was {held.state}.", where="assignment", mend="Claim another one.")
+        raise Conflict("This case was {state}.", where="assignment", mend="Claim another one.", state=held.state)
     return _Adjudicate(connection, actor, verdict, case, held, rules_of(db, held.project_id, held.epoch)).write()
 
 

@@ -85,7 +85,9 @@ def answer_finding(db: Database, actor: Actor, projects: Sequence[UUID], finding
         if any(said["kind"] == "answered" and said["text"] == text for said in found["replies"] or ()):
             return
         if found["state"] in ("upheld", "dismissed"):
-            raise Conflict(f"It has been {found['state']}.", where="finding", mend="Write to the project's manager.")
+            raise Conflict(
+                "It has been {state}.", where="finding", mend="Write to the project's manager.", state=found["state"]
+            )
         if len(found["replies"] or []) >= MOST:
             raise Conflict("You have answered it often enough.", where="finding", mend="Wait for the manager's word.")
         _reply(connection, actor, found, "answered", text)

@@ -207,10 +207,13 @@ def refuse_barred(connection: Driver, project: UUID, account: UUID) -> None:
     barred, why, _ = seats.standing(connection, project, account)
     if barred is None:
         return
-    said = {"paused": "Your work in this project is paused", "blocked": "You do not work in this project any more",
-            "retrain": "Read what you were sent before you go on"}  # fmt: skip
+    said = {
+        "paused": "Your work in this project is paused: {why}",
+        "blocked": "You do not work in this project any more: {why}",
+        "retrain": "Read what you were sent before you go on: {why}",
+    }
     mend = "Acknowledge the notice." if barred == "retrain" else "Ask the project's manager."
-    raise Barred(f"{said[barred]}: {why}", where="projects", mend=mend)
+    raise Barred(said[barred], where="projects", mend=mend, why=why or "")
 
 
 def _refuse_tired(connection: Driver, actor: Actor, rules: Rules, now: datetime) -> None:
@@ -221,7 +224,8 @@ def _refuse_tired(connection: Driver, actor: Actor, rules: Rules, now: datetime)
         raise LimitReached(
             "You have done as many tasks as this project gives one person in a stretch. Thank you; take a rest.",
             where="projects",
-            mend=f"There is more for you from {until:%Y-%m-%d %H:%M} UTC on; what you hold you can still answer.",
+            mend="There is more for you from {moment} on; what you hold you can still answer.",
+            moment=until,
         )
 
 

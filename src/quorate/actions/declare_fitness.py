@@ -28,7 +28,9 @@ def declare_fitness(
     theirs and can be erased, so the ledger has no more of it than a keyed hash. Raises `InvalidInput`.
     """
     if kind not in fitness.KINDS:
-        raise InvalidInput(f"There is nothing called {kind!r}.", where="kind", mend=f"There is: {fitness.KINDS}.")
+        raise InvalidInput(
+            "There is nothing called '{kind}'.", where="kind", mend="There is: {known}.", kind=kind, known=fitness.KINDS
+        )
     kept = None if names is None else cleaned(names)
     now = clock.now()
     with db.read() as connection:
@@ -48,5 +50,7 @@ def cleaned(names: Sequence[str]) -> list[str]:
     """Without spaces around and repetitions, in order. Raises `InvalidInput`."""
     kept = sorted({name.strip() for name in names} - {""})
     if len(kept) > MOST or any(len(name) > LONGEST or "\x00" in name for name in kept):
-        raise InvalidInput(f"Up to {MOST} names of up to {LONGEST} characters each.", where="names")
+        raise InvalidInput(
+            "Up to {most} names of up to {longest} characters each.", where="names", most=MOST, longest=LONGEST
+        )
     return kept

@@ -33,7 +33,9 @@ def send_lesson(db: Database, actor: Actor, project: Project, account: UUID, ste
     found = rules.named(step)
     wrong = [label for label in labels if label not in found.question.ids]
     if wrong or not 1 <= len(set(labels)) <= 2:
-        raise InvalidInput("Two classes of the step are wanted.", where="labels", mend=", ".join(found.question.ids))
+        raise InvalidInput(
+            "Two classes of the step are wanted.", where="labels", mend="There are: {known}.", known=found.question.ids
+        )
     with db.work() as connection:
         return give_lesson(connection, actor, rules, found, account, labels)
 

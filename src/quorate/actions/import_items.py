@@ -233,7 +233,7 @@ class _Preparation:
             media = [self._medium(written, index) for index, written in enumerate(row.media)]
             gold, why = self._gold(row.gold, row.body) if row.gold else ({}, {})
         except InvalidInput as error:
-            return Reject(row.line, error.where or "", f"{error.detail} {error.mend or ''}".rstrip())
+            return Reject(row.line, error.where or "", error)
         digest = self._hash(body, media)
         return Entry(
             line=row.line,
@@ -257,7 +257,8 @@ class _Preparation:
         try:
             return self.media.take(written)
         except InvalidInput as error:
-            raise InvalidInput(error.detail, where=f"media[{index}].{error.where}") from error
+            error.where = f"media[{index}].{error.where}"
+            raise
 
     def _gold(self, written: dict[str, Any], body: Any) -> tuple[dict[UUID, Any], dict[UUID, str]]:
         """Known answers by step, and the explanations of those that have one (`STEP.why`)."""
@@ -291,7 +292,8 @@ def _answer(question: Question, value: Any, body: Any, where: str) -> Any:
     try:
         return question.check_on(question.check(value), body)
     except InvalidInput as error:
-        fault = InvalidInput(error.detail, where=where, mend=error.mend)
+        error.where = where
+        fault = error
     if isinstance(value, str):
         try:
             return question.check_on(question.check(orjson.loads(value)), body)
@@ -308,5 +310,7 @@ def _json(value: dict[str, Any], at: str) -> bytes:
         try:
             return orjson.dumps(exact(value), option=orjson.OPT_SORT_KEYS)
         except ValueError as error:
-            raise InvalidInput(str(error), where=at) from error
+            raise InvalidInput(
+                "There is a number that is too large to be kept exactly.", where=at, mend="Write it as a text."
+            ) from error
     return written

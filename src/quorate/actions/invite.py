@@ -109,7 +109,9 @@ def _add(connection: Connection, found: dict[str, Any], name: str, password_hash
         "created_at": now,
     }
     if not accounts.add(connection, row):
-        raise Conflict(f"There is an account {name!r} already.", where="name", mend="Sign in, or choose another name.")
+        raise Conflict(
+            "There is an account '{name}' already.", where="name", mend="Sign in, or choose another name.", name=name
+        )
     actor = Actor(found["workspace_id"], row["id"])
     told = {"kind": "person", "admin": False}
     ledger.append(connection, _event(actor, None, "account.added", row["id"], told, now))
@@ -129,7 +131,7 @@ def _throttle(db: Database, address: str, now: datetime) -> None:
                 )
     if until:
         wait = int((until - now).total_seconds()) + 1
-        raise TooMany("Too many invites were tried from here.", mend=f"Try again in {wait} s.")
+        raise TooMany("Too many invites were tried from here.", mend="Try again in {wait} s.", wait=wait)
 
 
 def _event(

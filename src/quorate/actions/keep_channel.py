@@ -50,7 +50,7 @@ def remove_channel(db: Database, actor: Actor, project: Project | None, name: st
     with db.work() as connection:
         id = channels.remove(connection, actor.workspace, _id(project), name)
         if id is None:
-            raise NotFound(f"There is no channel {name!r} here.", where="name")
+            raise NotFound("There is no channel '{name}' here.", where="name", name=name)
         _tell(connection, actor, project, "channel.removed", id, {"name": name})
 
 
@@ -59,7 +59,7 @@ def try_channel(db: Database, actor: Actor, project: Project, name: str) -> None
     with db.work() as connection:
         found = {row["name"]: row for row in channels.of_project(connection, actor.workspace, project.id)}
     if name not in found:
-        raise NotFound(f"There is no channel {name!r}.", where="name")
+        raise NotFound("There is no channel '{name}'.", where="name", name=name)
     row, now = found[name], clock.now()
     text = f"This is how alerts of {project.name} will be told."
     message = Message(new_id(), f"{project.name}: a try", text, "info", True, {"project": project.name, "alerts": []})

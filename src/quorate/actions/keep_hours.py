@@ -27,9 +27,12 @@ def keep_hours(db: Database, actor: Actor, account: UUID, said: Hours) -> None:
     """Write when somebody works. Raises `InvalidInput` where they say more than anybody needs."""
     if len(said.away) > MOST_AWAY or any(len(spans) > MOST_SPANS for spans in said.week.values()):
         raise InvalidInput(
-            "That is more than can be kept.", where="hours",
-            mend=f"At most {MOST_SPANS} spans a day, and {MOST_AWAY} times away.",
-        )  # fmt: skip
+            "That is more than can be kept.",
+            where="hours",
+            mend="At most {most_spans} spans a day, and {most_away} times away.",
+            most_spans=MOST_SPANS,
+            most_away=MOST_AWAY,
+        )
     with db.work() as connection:
         hours.put(connection, account, said.written(), clock.now())
         _tell(connection, actor, "hours.kept", account)

@@ -86,7 +86,7 @@ def _refuse(connection: Driver, account: UUID, rules: Rules, entry: dict[str, An
         raise Conflict("Your answer is the one that was expected.", where="annotation")
     most = rules.policy.feedback.disputes
     if disputes.opened_since(connection, rules.project.id, account, now - DAY) >= most:
-        raise TooMany(f"At most {most} disputes a day are taken here.", mend="Try again tomorrow.")
+        raise TooMany("At most {most} disputes a day are taken here.", mend="Try again tomorrow.", most=most)
 
 
 def _write(

@@ -28,8 +28,12 @@ def preview_spec(
         else:
             done = publish_spec(db, actor, project.name, kind, name, body, reason="preview", dry_run=True)
     except InvalidInput as error:
-        faults = [{"detail": one.detail, "where": one.where, "mend": one.mend} for one in faults_of(error)]
-        return {"publishable": False, "faults": faults, "changes": [], "labels": []}
+        return {
+            "publishable": False,
+            "faults": [fault.to_json() for fault in faults_of(error)],
+            "changes": [],
+            "labels": [],
+        }
     told = done.to_json()
     policy = rules_of(db, project.id).policy
     return {

@@ -156,7 +156,9 @@ class _Publication:
         new = dict(change(old))
         self._refuse(check(new))
         if new[PROJECT].get("name", self.report.project) != self.report.project:
-            renamed = InvalidInput("A project keeps its name.", where="name", mend=f"Write {self.report.project}.")
+            renamed = InvalidInput(
+                "A project keeps its name.", where="name", mend="Write {name}.", name=self.report.project
+            )
             self._refuse([Fault(PROJECT, renamed)])
         differ = [key for key in {**old, **new} if old.get(key) != new.get(key)]
         if not differ:
@@ -300,14 +302,19 @@ class _Publication:
         asked = {ids[step.id]: _question(new, step.asks) for step in project.steps if step.id in (exam.steps or ids)}
         for test, size in exam.pool(asked, exams.sizes(below, self.project_id, list(asked))).items():
             if size < exam.fewest:
-                detail = f"{size} known items{f' of {test}' if test else ''} are too few: nobody passes with less than"
+                of = "{size} known items of {test} are too few: nobody passes with less than {fewest}."
+                detail = of if test else "{size} known items are too few: nobody passes with less than {fewest}."
                 mend = "Bring more items with known answers, or lower the bar."
-                yield Fault(key, InvalidInput(f"{detail} {exam.fewest}.", where="bar", mend=mend))
+                fewest = exam.fewest
+                yield Fault(
+                    key, InvalidInput(detail, where="bar", mend=mend, size=size, test=test or "", fewest=fewest)
+                )
 
     def _refuse(self, faults: list[Fault]) -> None:
-        told = [(fault.error, self.where(fault.key, fault.error.where)) for fault in faults]
-        if told:
-            raise InvalidSpec([InvalidInput(error.detail, where=where, mend=error.mend) for error, where in told])
+        for fault in faults:
+            fault.error.where = self.where(fault.key, fault.error.where)
+        if faults:
+            raise InvalidSpec([fault.error for fault in faults])
 
     def _event(self, verb: str, object_id: UUID, content: Mapping[str, Any], project: UUID) -> Event:
         return Event(

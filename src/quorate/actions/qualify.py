@@ -181,10 +181,13 @@ def _counted(rows: list[dict[str, Any]], rules: Rules, term: Term, test: str) ->
 
 def _unqualified(missing: list[Stand], rules: Rules) -> Unqualified:
     kind, name = missing[0].term.source
-    done = "run out" if missing[0].lapsed else "not been shown yet"
-    wanted = f"the exam `{name}`" if kind == "exam" else f"the training `{name}`"
-    return Unqualified(
-        f"The project {rules.project.name!r} wants {wanted} first, and that has {done}.",
-        where="projects",
-        mend=f"{'Take' if kind == 'exam' else 'Finish'} {wanted}; there is work as soon as it is shown.",
-    )
+    wants = {
+        ("exam", False): "The project '{project}' wants the exam `{name}` first, and you have not passed it yet.",
+        ("exam", True): "The project '{project}' wants the exam `{name}` first, and what you passed has run out.",
+        ("training", False): "The project '{project}' wants the training `{name}` first, and you have not finished it.",
+        ("training", True): "The project '{project}' wants the training `{name}` first, and what you did has run out.",
+    }
+    taken = "Take the exam; there is work as soon as it is passed."
+    mend = taken if kind == "exam" else "Finish the training; there is work as soon as it is done."
+    detail = wants[kind, bool(missing[0].lapsed)]
+    return Unqualified(detail, where="projects", mend=mend, project=rules.project.name, name=name)

@@ -46,9 +46,21 @@ def body_of(db: Database, project: UUID, kind: str, name: str, version: int | No
         versions = {row.version: row for row in specs.versions(connection, project, kind, name)}
     wanted = version if version is not None else max(versions, default=0)
     if not versions:
-        raise NotFound(f"There is no {kind} {name!r}.", where="name", mend="`quorate spec list` shows what there is.")
+        raise NotFound(
+            "There is no {kind} '{name}'.",
+            where="name",
+            mend="`quorate spec list` shows what there is.",
+            kind=kind,
+            name=name,
+        )
     if wanted not in versions or versions[wanted].body is None:
-        known = ", ".join(str(number) for number, row in versions.items() if row.body is not None)
-        detail = f"There is no version {wanted} of {kind} {name!r}."
-        raise NotFound(detail, where="version", mend=f"There are: {known}.")
+        raise NotFound(
+            "There is no version {wanted} of {kind} '{name}'.",
+            where="version",
+            mend="There are: {known}.",
+            wanted=wanted,
+            kind=kind,
+            name=name,
+            known=[str(number) for number, row in versions.items() if row.body is not None],
+        )
     return versions[wanted].body

@@ -74,12 +74,12 @@ def _again(held: Held, submission: Submission, key: str | None) -> Submitted:
 
 def _too_late(state: str | None) -> Conflict:
     words = {
-        "decided": "The task has been decided since, and your answer is part of that.",
-        "retired": "The question is not asked any more.",
-        "waiting": "The question waits for another one to be decided again.",
+        "decided": "The task has been decided since, and your answer is part of that: it stands as it is.",
+        "retired": "The question is not asked any more. The answer stands as it is.",
+        "waiting": "The question waits for another one to be decided again. The answer stands as it is.",
     }
-    detail = words.get(state or "", "The task takes no answers any more.")
-    return Conflict(f"{detail} The answer stands as it is.", where="annotation", mend=DISAGREE)
+    detail = words.get(state or "", "The task takes no answers any more. The answer stands as it is.")
+    return Conflict(detail, where="annotation", mend=DISAGREE)
 
 
 def _told(held: Held, annotation: UUID, rules: Rules) -> bool:

@@ -180,7 +180,9 @@ class Rules:
         for step in self.steps.values():
             if step.name == name:
                 return step
-        raise NotFound(f"There is no step {name!r}.", where="step", mend=f"There are: {', '.join(self.names)}.")
+        raise NotFound(
+            "There is no step '{name}'.", where="step", mend="There are: {known}.", name=name, known=list(self.names)
+        )
 
     def asked(self, id: UUID) -> Step:
         """The step with this id. Raises `Conflict` when it is not asked any more."""

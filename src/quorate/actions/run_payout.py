@@ -40,7 +40,9 @@ def run_payout(db: Database, actor: Actor, project: Project, key: str) -> Paid:
     What is earned while it runs is paid by the next. Raises `InvalidInput` for an empty or too long key.
     """
     if not key.strip() or len(key) > LONGEST:
-        raise InvalidInput("The run needs an id.", where="run", mend=f"Up to {LONGEST} characters, such as 2026-11.")
+        raise InvalidInput(
+            "The run needs an id.", where="run", mend="Up to {longest} characters, such as 2026-11.", longest=LONGEST
+        )
     with db.work() as connection:
         money.lock(connection, project.id)
         if known := money.payout(connection, project.id, key):
@@ -92,7 +94,7 @@ def file_of_payout(
     with db.work() as connection:
         run = money.payout(connection, project.id, key)
         if run is None:
-            raise NotFound(f"There was no payout run {key!r}.", where="run")
+            raise NotFound("There was no payout run '{key}'.", where="run", key=key)
         paid = money.paid_in(connection, run["id"])
     return payout_file([_payment(row, payees) for row in paid], key, run["currency"], how)
 
@@ -103,5 +105,5 @@ def _payment(row: Mapping[str, object], payees: Mapping[str, tuple[str, str]] | 
     if payees is None:
         return Payment(name, amount)
     if name not in payees:
-        raise NotFound(f"The payees do not name {name!r}.", where="payees", mend="Add a line for them.")
+        raise NotFound("The payees do not name '{name}'.", where="payees", mend="Add a line for them.", name=name)
     return Payment(payees[name][0], amount, payees[name][1])

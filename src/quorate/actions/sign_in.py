@@ -75,7 +75,7 @@ def _count(connection: Connection, free: dict[bytes, int]) -> None:
     until = accounts.locked_until(connection, list(free), now)  # others who count the same wait for us
     if until:
         wait = int((until - now).total_seconds()) + 1
-        raise TooMany("Too many failed sign-ins.", mend=f"Try again in {wait} s.")
+        raise TooMany("Too many failed sign-ins.", mend="Try again in {wait} s.", wait=wait)
     for subject, count in failures.items():
         if count > free[subject]:
             wait_for = min(LONGEST, timedelta(seconds=2 ** min(count - free[subject], 20)))

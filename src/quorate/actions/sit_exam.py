@@ -44,7 +44,7 @@ class _Sitting:
     def __init__(self, connection: Driver, actor: Actor, rules: Rules, name: str) -> None:
         assert actor.account is not None
         if name not in rules.exams:
-            raise NotFound(f"There is no exam {name!r} in this project.", where="exam")
+            raise NotFound("There is no exam '{name}' in this project.", where="exam", name=name)
         self.connection, self.actor, self.rules, self.name = connection, actor, rules, name
         self.account: UUID = actor.account
         self.project: UUID = rules.project.id
@@ -64,8 +64,13 @@ class _Sitting:
             raise Conflict("You have sat this exam as often as the project lets you.", where="exam",
                            mend="Ask the project's manager.")  # fmt: skip
         if not may.open(self.now):
-            raise Conflict("It is too early to sit this exam again.", where="exam",
-                           mend=f"You may do so from {may.not_before:%Y-%m-%d %H:%M} UTC on.")  # fmt: skip
+            assert may.not_before is not None
+            raise Conflict(
+                "It is too early to sit this exam again.",
+                where="exam",
+                mend="You may do so from {moment} on.",
+                moment=may.not_before,
+            )
         tests = sorted(tests_of(self.connection, self.rules, self.exam) - self._held())
         if not tests:
             raise Conflict("You have passed this exam.", where="exam", mend="There is nothing to do.")

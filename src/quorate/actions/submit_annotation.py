@@ -108,7 +108,7 @@ def _refuse_ended(held: Held) -> None:
     """A lease that ran out is taken up again if nobody else got the place; one that was given back is not."""
     if held.state in ("open", "expired"):
         return
-    raise Conflict(f"This task was {held.state}.", where="assignment", mend="Claim another one.")
+    raise Conflict("This task was {state}.", where="assignment", mend="Claim another one.", state=held.state)
 
 
 class Submit:

@@ -88,7 +88,7 @@ def _named(connection: Driver, actor: Actor, rules: Rules, name: str) -> _Which:
         id = None
     found = id and actor.account and lessons.get(connection, id, rules.project.id, actor.account)
     if not found or found["step_id"] not in rules.steps:
-        raise NotFound(f"There is no training {name!r} in this project.", where="training")
+        raise NotFound("There is no training '{name}' in this project.", where="training", name=name)
     schema = rules.steps[found["step_id"]].schema_id
     return _Which(schema, Training.model_validate(found["body"]), name, found["id"])
 

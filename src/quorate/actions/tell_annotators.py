@@ -45,7 +45,7 @@ def annotator_called(db: Database, project: Project, called: str) -> UUID:
         for account in annotators.accounts(connection, project.id):
             if pseudonym(account, salt) == called:
                 return account
-    raise NotFound(f"There is no annotator {called!r} in this project.", where="annotator")
+    raise NotFound("There is no annotator '{called}' in this project.", where="annotator", called=called)
 
 
 def tell_annotator(db: Database, project: Project, account: UUID, *, names: bool) -> Told:

@@ -84,7 +84,7 @@ def _guideline(db: Database, rules: Rules, version: int | None) -> dict[str, Any
         rows = specs.versions(connection, rules.project.id, "guideline", rules.guideline_name)
     body = next((row.body for row in rows if row.version == version), None)
     if body is None:
-        raise NotFound(f"The guideline has no version {version}.", where="guideline")
+        raise NotFound("The guideline has no version {version}.", where="guideline", version=version)
     return guideline_document(body["text"], version)
 
 

@@ -245,7 +245,9 @@ def tell_series(db: Database, project: Project, of: str, by: str) -> Told:
     """The points of a plot. `sampled`: of how many of the newest labels they tell at most; None: of all."""
     now = clock.now()
     if of not in home.SERIES:
-        raise NotFound(f"There is no series {of!r}.", where="of", mend=f"There are: {', '.join(home.SERIES)}.")
+        raise NotFound(
+            "There is no series '{name}'.", where="of", mend="There are: {known}.", name=of, known=list(home.SERIES)
+        )
     with db.work() as connection:
         rows = home.series(connection, project.id, of, by, now)
     told: Told = {"of": of, "by": by, "sampled": home.SAMPLE if of in SAMPLED else None}

@@ -137,7 +137,13 @@ def _filters(rules: Rules, wanted: Wanted) -> Filters:
     step = None
     if wanted.step is not None:
         if wanted.step not in rules.names:
-            raise InvalidInput(f"There is no step {wanted.step!r}.", where="step", mend=f"{', '.join(rules.names)}.")
+            raise InvalidInput(
+                "There is no step '{name}'.",
+                where="step",
+                mend="There are: {known}.",
+                name=wanted.step,
+                known=list(rules.names),
+            )
         step = rules.named(wanted.step).id
     values, contains = (_values(wanted.value) if wanted.value is not None else []), wanted.contains
     one = rules.named(wanted.step or rules.names[0]).question.kind if len(rules.names) == 1 or step else None

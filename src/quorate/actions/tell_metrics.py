@@ -69,13 +69,19 @@ def _utc(at: datetime | None) -> datetime | None:
 
 def _metric(name: str, by: Sequence[str]) -> Metric:
     if name not in METRICS:
-        raise NotFound(f"There is no metric `{name}`.", where="name", mend=f"There are: {', '.join(METRICS)}.")
+        raise NotFound(
+            "There is no metric `{name}`.", where="name", mend="There are: {known}.", name=name, known=list(METRICS)
+        )
     metric = METRICS[name]
     if missing := set(by) - set(metric.by):
         raise InvalidInput(
-            f"`{name}` is not known by {' and '.join(sorted(missing))}.", where="by",
-            mend=f"It is by: {', '.join(metric.by)}.",
-        )  # fmt: skip
+            "`{name}` is not known by {missing}.",
+            where="by",
+            mend="It is by: {known}.",
+            name=name,
+            missing=sorted(missing),
+            known=metric.by,
+        )
     return metric
 
 

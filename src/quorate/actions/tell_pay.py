@@ -103,4 +103,4 @@ def account_named(db: Database, project: Project, name: str) -> UUID:
         for row in annotators.everyone(connection, project.id):
             if name in (row["name"], pseudonym(row["id"], salt)):
                 return UUID(str(row["id"]))
-    raise NotFound(f"There is no annotator {name!r} in this project.", where="annotator")
+    raise NotFound("There is no annotator '{name}' in this project.", where="annotator", name=name)

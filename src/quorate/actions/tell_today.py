@@ -42,7 +42,7 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ValueError, KeyError, OSError) as error:
         raise InvalidInput(
-            f"There is no time zone {name!r}.", where="zone", mend="Write it as Europe/Berlin."
+            "There is no time zone '{name}'.", where="zone", mend="Write it as Europe/Berlin.", name=name
         ) from error
 
 

@@ -15,7 +15,7 @@ from quorate import plugins
 from quorate.errors import InvalidInput
 from quorate.labels import conditions
 from quorate.labels.conditions import Condition
-from quorate.labels.fields import Name, Written, fault
+from quorate.labels.fields import Name, Written, fault, fault_of
 
 METRICS: Mapping[str, Any] = plugins.load("metrics", "work")
 FACTS: Mapping[str, Any] = {**dict.fromkeys(METRICS, 0.5), "n": dict.fromkeys(METRICS, 100)}
@@ -57,11 +57,11 @@ def _compiled(source: object) -> Condition:
     try:
         condition = conditions.compile(source, FACTS)
     except InvalidInput as error:
-        raise fault(error.detail, error.mend) from None
+        raise fault_of(error) from None
     if strange := set(_COUNT.findall(source)) - set(METRICS):
-        raise fault(f"There is no metric `{strange.pop()}`.", f"There are: {', '.join(METRICS)}.")
+        raise fault("There is no metric `{name}`.", "There are: {known}.", name=strange.pop(), known=list(METRICS))
     if not _metrics(condition):
-        raise fault("The condition speaks of no metric.", f"There are: {', '.join(METRICS)}.")
+        raise fault("The condition speaks of no metric.", "There are: {known}.", known=list(METRICS))
     return condition
 
 
@@ -123,7 +123,14 @@ class Alert(Written):
         for name in self.metrics:
             known = METRICS[name].by
             if missing := [one for one in self.by if one not in known]:
-                raise fault(f"`{name}` is not known by {missing[0]}.", f"It is by: {', '.join(known)}.", "by")
+                raise fault(
+                    "`{name}` is not known by {missing}.",
+                    "It is by: {known}.",
+                    "by",
+                    name=name,
+                    missing=missing,
+                    known=known,
+                )
         if not timedelta(minutes=1) <= self.over <= timedelta(days=90):
             raise fault("Metrics are looked at over a minute to 90 days.", None, "over")
         return self
@@ -144,7 +151,9 @@ def _zone(written: object) -> str:
     try:
         return ZoneInfo(str(written)).key
     except (KeyError, ValueError, OSError):
-        raise fault(f"There is no time zone {written!r}.", "Write such as Europe/Berlin.") from None
+        raise fault(
+            "There is no time zone '{written}'.", "Write such as Europe/Berlin.", written=str(written)
+        ) from None
 
 
 Hour = Annotated[

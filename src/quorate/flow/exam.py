@@ -33,7 +33,9 @@ class Length(Written):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.min > self.max:
-            raise fault(f"The fewest questions ({self.min}) are more than the most ({self.max}).", None, "min")
+            raise fault(
+                "The fewest questions ({min}) are more than the most ({max}).", None, "min", min=self.min, max=self.max
+            )
         return self
 
 
@@ -80,10 +82,14 @@ class Exam(Written):
     def _passable(self) -> Self:
         if self.fewest > self.questions.max:
             raise fault(
-                f"Nobody can pass: a skill of {self.bar:g} is shown by {self.fewest} right answers without a miss, "
-                f"and there are {self.questions.max} questions.",
-                f"Ask up to {2 * self.fewest}, or lower the bar.",
+                "Nobody can pass: a skill of {bar} is shown by {fewest} right answers without a miss, "
+                "and there are {most} questions.",
+                "Ask up to {twice}, or lower the bar.",
                 *("questions", "max"),
+                bar=self.bar,
+                fewest=self.fewest,
+                most=self.questions.max,
+                twice=2 * self.fewest,
             )
         return self
 

@@ -49,10 +49,7 @@ def explain(said: Mapping[str, Iterable[Row]], *, decision: UUID | None, named: 
     chapters += [_adjudication(row, named) for row in said["adjudications"]]
     chapters += [_audit(row) for row in said["audits"]]
     chapters += [_finding(row, named) for row in said["findings"]]
-    chapters += [
-        Chapter(row["claimed_at"], "skip", f"passed: {row['reason']}", named(row["account_id"]))
-        for row in said["skips"]
-    ]
+    chapters += [_skip(row, named) for row in said["skips"]]
     order = {"answer": 0, "finding": 1, "adjudication": 2, "audit": 3, "decision": 4, "case": 5}
     return sorted(chapters, key=lambda chapter: (chapter.at, order.get(chapter.what, 9)))
 
@@ -179,7 +176,13 @@ def _audit(row: Row) -> Chapter:
 def _finding(row: Row, named: Named) -> Chapter:
     who = named(row["account_id"]) if row["account_id"] else None
     text = f"noticed ({row['kind']}): {row['message']} It was {row['action']}."
-    return Chapter(row["created_at"], "finding", text, who, detail={"kind": row["kind"], "evidence": row["evidence"]})
+    detail = {name: row[name] for name in ("kind", "message", "evidence", "action")}
+    return Chapter(row["created_at"], "finding", text, who, detail=detail)
+
+
+def _skip(row: Row, named: Named) -> Chapter:
+    reason = row["reason"]
+    return Chapter(row["claimed_at"], "skip", f"passed: {reason}", named(row["account_id"]), detail={"reason": reason})
 
 
 def shown(value: Any) -> str:

@@ -67,7 +67,7 @@ def faults(
         ]
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidInput(
-            f"The proof is not whole: {error}.", mend="Take the file that was written with it."
+            "The proof is not whole: {reason}.", mend="Take the file that was written with it.", reason=str(error)
         ) from error
 
 

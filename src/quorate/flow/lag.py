@@ -13,7 +13,7 @@ from quorate.flow.alerts import RuleName, Span, channels_of
 from quorate.flow.trust import Term
 from quorate.labels import conditions
 from quorate.labels.conditions import Condition
-from quorate.labels.fields import Name, Written, fault
+from quorate.labels.fields import Name, Written, fault, fault_of
 
 FACTS: Mapping[str, float] = {
     "late_hours": -1.0, "due_hours": 24.0, "left": 100.0, "pace": 10.0, "needed": 4.0, "people": 3.0, "on_duty": 2.0,
@@ -50,7 +50,7 @@ def _compiled(source: object) -> Condition:
     try:
         return conditions.compile(source, FACTS)
     except InvalidInput as error:
-        raise fault(error.detail, error.mend) from None
+        raise fault_of(error) from None
 
 
 Late = Annotated[

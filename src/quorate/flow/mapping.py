@@ -75,22 +75,30 @@ class Change:
         for a, b in self.moves.items():
             if b != ASK_AGAIN and b not in self.new.ids:
                 raise InvalidInput(
-                    f"`{a}` moves to `{b}`, which is not a class.",
+                    "`{old}` moves to `{new}`, which is not a class.",
                     where=path(at, "migrate", a),
-                    mend=f"Move it to one of {', '.join(self.new.ids)}, or `{ASK_AGAIN}`.",
+                    mend="Move it to one of {known}, or `{ask_again}`.",
+                    old=a,
+                    new=b,
+                    known=self.new.ids,
+                    ask_again=ASK_AGAIN,
                 )
             if a != REST and a not in self.old.ids:
                 raise InvalidInput(
-                    f"The version in force has no class `{a}`.",
+                    "The version in force has no class `{old}`.",
                     where=path(at, "migrate", a),
-                    mend=f"It has: {', '.join(self.old.ids)}.",
+                    mend="It has: {known}.",
+                    old=a,
+                    known=self.old.ids,
                 )
         gone = [a for a in self.old.ids if a not in self.new.ids and a not in self.moves]
         if gone and REST not in self.moves:
             raise InvalidInput(
-                f"The class `{gone[0]}` is gone, and nothing says what becomes of its answers.",
+                "The class `{name}` is gone, and nothing says what becomes of its answers.",
                 where=path(at, "migrate"),
-                mend=f"Add migrate: {{{gone[0]}: <new class>}} or {{{gone[0]}: {ASK_AGAIN}}}.",
+                mend="Add migrate: {{name}: <new class>} or {{name}: {ask_again}}.",
+                name=gone[0],
+                ask_again=ASK_AGAIN,
             )
 
     def check_values(self, values: Iterable[Value], at: str = "") -> None:
@@ -98,9 +106,12 @@ class Change:
         for value in values:
             if self.value(value) is None and REST not in self.moves and not self._asked_again(value):
                 raise InvalidInput(
-                    f"The answer {value!r} is in force and would not be allowed.",
+                    "The answer {value} is in force and would not be allowed.",
                     where=path(at, "migrate"),
-                    mend=f'Add migrate: {{"{REST}": {ASK_AGAIN}}} to have such answers asked for again.',
+                    mend='Add migrate: {"{rest}": {ask_again}} to have such answers asked for again.',
+                    value=repr(value),
+                    rest=REST,
+                    ask_again=ASK_AGAIN,
                 )
 
     def value(self, value: Value) -> Value | None:

@@ -15,7 +15,7 @@ from quorate.flow.trust import Leads, Probation, Term
 from quorate.flow.watching import Watch
 from quorate.labels import conditions
 from quorate.labels.conditions import Condition
-from quorate.labels.fields import Written, fault, read
+from quorate.labels.fields import Written, fault, fault_of, read
 from quorate.labels.question import Class
 
 LOW_PAY = "low pay"
@@ -36,7 +36,7 @@ def _compiled(source: object) -> Condition:
     try:
         return conditions.compile(text, FACTS)
     except InvalidInput as error:
-        raise fault(error.detail, error.mend) from None
+        raise fault_of(error) from None
 
 
 When = Annotated[
@@ -61,7 +61,9 @@ class Judgements(Written):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.min > self.max:
-            raise fault(f"The fewest judgements ({self.min}) are more than the most ({self.max}).", None, "min")
+            raise fault(
+                "The fewest judgements ({min}) are more than the most ({max}).", None, "min", min=self.min, max=self.max
+            )
         return self
 
 
@@ -218,7 +220,14 @@ class Quota(Written):
     def _some(self) -> Self:
         for name, number in self.wanted.items():
             if number < 1:
-                raise fault(f"A quota is at least 1, and that of `{name}` is {number}.", None, "wanted", name)
+                raise fault(
+                    "A quota is at least 1, and that of `{name}` is {number}.",
+                    None,
+                    "wanted",
+                    name,
+                    name=name,
+                    number=number,
+                )
         return self
 
 
@@ -309,14 +318,20 @@ class Policy(Written):
         names = [name for *_, name in told]
         for at, (field, place, name) in enumerate(told):
             if name in names[:at]:
-                raise fault(f"`{name}` is there twice.", "Give each its own name.", field, place, "name")
+                raise fault("`{name}` is there twice.", "Give each its own name.", field, place, "name", name=name)
         return self
 
     @model_validator(mode="after")
     def _spent(self) -> Self:
         if (self.spending.judgements or self.judgements.min) < self.judgements.min:
             fewest = f"at least {self.judgements.min}, as `judgements.min` says"
-            raise fault("A task gets its fewest judgements all the same.", f"Write {fewest}.", "spending", "judgements")
+            raise fault(
+                "A task gets its fewest judgements all the same.",
+                "Write {fewest}.",
+                "spending",
+                "judgements",
+                fewest=fewest,
+            )
         return self
 
     @property

@@ -14,7 +14,7 @@ from quorate.flow.alerts import Span
 from quorate.flow.trust import Term
 from quorate.labels import conditions
 from quorate.labels.conditions import Condition
-from quorate.labels.fields import Name, Written, fault
+from quorate.labels.fields import Name, Written, fault, fault_of
 
 FACTS: Mapping[str, Any] = {"waiting": 120, "age": 5.5, "idle": 0.5, "decided": 0.4, "raised": 0.0}
 """What the condition of a raise may speak of, with examples; see `Raise`."""
@@ -32,7 +32,7 @@ def _compiled(source: object) -> Condition:
     try:
         return conditions.compile(source, FACTS)
     except InvalidInput as error:
-        raise fault(error.detail, error.mend) from None
+        raise fault_of(error) from None
 
 
 Starving = Annotated[
@@ -93,7 +93,9 @@ class Pay(Written):
         names = [tier.name for tier in self.tiers]
         for place, name in enumerate(names):
             if not name or name in names[:place]:
-                raise fault(f"The tier `{name}` is there twice.", "Give each its own name.", "tiers", place, "name")
+                raise fault(
+                    "The tier `{name}` is there twice.", "Give each its own name.", "tiers", place, "name", name=name
+                )
         return self
 
     def price(self, step: str, tier: str = "") -> Decimal:

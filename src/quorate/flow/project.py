@@ -88,27 +88,31 @@ class ProjectSpec(Written):
         step, before = self.steps[i], self.steps[:i]
         if step.id in {other.id for other in before}:
             raise InvalidInput(
-                f"The step `{step.id}` is there twice.", where=path("steps", i, "id"), mend="Rename one."
+                "The step `{step}` is there twice.", where=path("steps", i, "id"), mend="Rename one.", step=step.id
             )
         if step.asks not in questions:
             raise InvalidInput(
-                f"There is no schema `{step.asks}`.",
+                "There is no schema `{name}`.",
                 where=path("steps", i, "schema" if step.schema_name else "id"),
-                mend=f"There are: {', '.join(questions) or 'none'}.",
+                mend="There are: {known}.",
+                name=step.asks,
+                known=list(questions),
             )
         if step.budget is not None and self.budget.total is not None and step.budget > self.budget.total:
             raise InvalidInput(
-                f"The step `{step.id}` may spend more than the project's {self.budget.total:f}.",
+                "The step `{step}` may spend more than the project's {total}.",
                 where=path("steps", i, "budget"),
                 mend="Lower it, or raise the total.",
+                step=step.id,
+                total=self.budget.total,
             )
         if step.when:
             facts = {other.id: facts_of(questions[other.asks]) for other in before if other.asks in questions}
             try:
                 conditions.compile(step.when, facts)
             except InvalidInput as error:
-                mend = f"{error.mend} A step may look at those before it." if error.mend else None
-                raise InvalidInput(error.detail, where=path("steps", i, "when"), mend=mend) from None
+                error.where = path("steps", i, "when")
+                raise
 
 
 def facts_of(question: Question) -> dict[str, Any]:

@@ -88,7 +88,10 @@ def checked(attributes: dict[str, Any]) -> dict[str, Any]:
             datetime.fromisoformat(due)
     except (TypeError, ValueError) as error:
         raise InvalidInput(
-            f"{due!r} is no date.", where="attributes.due", mend="Write such as 2026-12-24 or 2026-12-24T18:00:00Z."
+            "'{due}' is no date.",
+            where="attributes.due",
+            mend="Write such as 2026-12-24 or 2026-12-24T18:00:00Z.",
+            due=str(due),
         ) from error
     return attributes
 

@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 from quorate.errors import InvalidInput
 from quorate.labels.question import Question, words
 from quorate.labels.text import folded
-from quorate.labels.validators import Answer, Earlier, Finding, FlagOnly, Need, texts
+from quorate.labels.validators import Answer, Earlier, Finding, FlagOnly, Need, Validator, texts
 
 
 def screen(question: Question, answer: Answer) -> tuple[Finding, ...]:
@@ -28,12 +28,19 @@ def screen(question: Question, answer: Answer) -> tuple[Finding, ...]:
     for validator in question.validators:
         found = validator.look(question, answer)
         if found and validator.then == "refuse":
-            missing = found.evidence.get("missing")
-            raise InvalidInput(found.message, where=missing[0] if missing else "value", mend="Change the answer.")
+            raise _refusal(validator, found)
         if found:
             own = {"say": validator.say} if validator.say else {}
             findings.append(replace(found, evidence={**found.evidence, **own}))
     return tuple(findings)
+
+
+def _refusal(validator: Validator, found: Finding) -> InvalidInput:
+    missing = found.evidence.get("missing")
+    words = {"required": "Something is missing: {missing}.", "when": "A rule of the question refuses this: `{when}`."}
+    detail = "{say}" if validator.say else words.get(found.kind, "{say}")
+    facts = {"say": validator.say or found.message, "missing": missing or (), "when": found.evidence.get("when", "")}
+    return InvalidInput(detail, where=missing[0] if missing else "value", mend="Change the answer.", **facts)
 
 
 def needs(question: Question) -> frozenset[Need]:

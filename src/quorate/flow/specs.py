@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from quorate.errors import InvalidInput
+from quorate.errors import Fact, InvalidInput
 from quorate.flow.exam import Exam
 from quorate.flow.policy import Policy
 from quorate.flow.prices import Pay
@@ -74,7 +74,7 @@ def parse(key: Key, body: Any) -> Any:
     """One spec, parsed. Raises `InvalidInput` with paths as they are in its file."""
     kind, name = key
     if kind not in PARSERS:
-        raise InvalidInput(f"There is no spec of kind `{kind}`.", mend=f"There are: {', '.join(KINDS)}.")
+        raise InvalidInput("There is no spec of kind `{kind}`.", mend="There are: {known}.", kind=kind, known=KINDS)
     return PARSERS[kind](body, path(name) if kind == "schema" else "")
 
 
@@ -102,13 +102,15 @@ def _trusted(project: ProjectSpec, parsed: Mapping[Key, Any]) -> Iterator[Fault]
                 at = path("qualification", place)
                 yield from _known(key, term.steps, asked, at)
                 if term.source not in parsed:
-                    yield _fault(key, path(at, term.source[0]), "There is no {} `{}`.".format(*term.source))
+                    yield _unknown(key, at, term.source)
             yield from _priced(key, spec.pay, asked, parsed)
         elif isinstance(spec, Exam):
             yield from _known(key, spec.steps, asked, "")
             plain = [name for name in spec.steps or asked if name in asked and not asked[name].ids]
             if spec.per == "class" and plain:
-                yield _fault(key, "per", f"The question of the step `{plain[0]}` has no classes to test one by one.")
+                yield _fault(
+                    key, "per", "The question of the step `{name}` has no classes to test one by one.", name=plain[0]
+                )
         elif isinstance(spec, Training):
             for number, lesson in enumerate(spec.lessons):
                 for place, practice in enumerate(lesson.practice):
@@ -122,7 +124,11 @@ def _priced(key: Key, pay: Pay, asked: Mapping[str, Question], parsed: Mapping[K
             yield from _known(key, amounts, asked, path("pay", field), "")
             if missing := [name for name in asked if name not in amounts]:
                 yield _fault(
-                    key, path("pay", field), f"The step `{missing[0]}` has no price.", "Write one for each step."
+                    key,
+                    path("pay", field),
+                    "The step `{name}` has no price.",
+                    "Write one for each step.",
+                    name=missing[0],
                 )
     for place, tier in enumerate(pay.tiers):
         at = path("pay", "tiers", place)
@@ -130,14 +136,14 @@ def _priced(key: Key, pay: Pay, asked: Mapping[str, Question], parsed: Mapping[K
         if isinstance(tier.judgement, dict):
             yield from _known(key, tier.judgement, asked, path(at, "judgement"), "")
         if tier.source not in parsed:
-            yield _fault(key, path(at, tier.source[0]), "There is no {} `{}`.".format(*tier.source))
+            yield _unknown(key, at, tier.source)
     for place, one in enumerate(pay.raises):
         yield from _known(key, one.steps, asked, path("pay", "raises", place))
 
 
 def _practised(key: Key, practice: Practice, asked: Mapping[str, Question], at: str) -> Iterator[Fault]:
     if not practice.step and len(asked) > 1:
-        yield _fault(key, path(at, "step"), "Which step is it about?", f"There are: {', '.join(asked)}.")
+        yield _fault(key, path(at, "step"), "Which step is it about?", "There are: {known}.", known=list(asked))
         return
     yield from _known(key, [practice.step] if practice.step else (), asked, at, "step")
     question = asked.get(practice.step) if practice.step else next(iter(asked.values()), None)
@@ -146,7 +152,8 @@ def _practised(key: Key, practice: Practice, asked: Mapping[str, Question], at: 
         try:
             question.check_on(question.check(practice.answer), body)
         except InvalidInput as error:
-            yield _fault(key, path(at, "answer"), error.detail, error.mend)
+            error.where = path(at, "answer")
+            yield Fault(key, error)
 
 
 def _known(
@@ -155,8 +162,14 @@ def _known(
     for place, name in enumerate(named):
         if name not in asked:
             where = path(at, field, place) if field == "steps" else path(at, field or name)
-            yield _fault(key, where, f"There is no step `{name}`.", f"There are: {', '.join(asked)}.")
+            yield _fault(key, where, "There is no step `{name}`.", "There are: {known}.", name=name, known=list(asked))
 
 
-def _fault(key: Key, at: str, detail: str, mend: str | None = None) -> Fault:
-    return Fault(key, InvalidInput(detail, where=at, mend=mend))
+def _unknown(key: Key, at: str, source: Key) -> Fault:
+    kind, name = source
+    detail = "There is no exam `{name}`." if kind == "exam" else "There is no training `{name}`."
+    return _fault(key, path(at, kind), detail, name=name)
+
+
+def _fault(key: Key, at: str, detail: str, mend: str | None = None, **facts: Fact) -> Fault:
+    return Fault(key, InvalidInput(detail, where=at, mend=mend, **facts))

@@ -39,5 +39,5 @@ def move(state: State | str, to: State | str) -> State:
     """`to`, if a task in `state` may go there (staying is allowed). Raises `Conflict` otherwise."""
     state, to = State(state), State(to)
     if to is not state and to not in WAYS[state]:
-        raise Conflict(f"a {state} task cannot become {to}")
+        raise Conflict("a {state} task cannot become {to}", state=state, to=to)
     return to

@@ -49,7 +49,9 @@ class Training(Written):
         ids = [lesson.id for lesson in self.lessons]
         for place, id in enumerate(ids):
             if id in ids[:place]:
-                raise fault(f"The lesson `{id}` is there twice.", "Give each its own id.", "lessons", place, "id")
+                raise fault(
+                    "The lesson `{name}` is there twice.", "Give each its own id.", "lessons", place, "id", name=id
+                )
         return self
 
     def lesson(self, id: str) -> Lesson | None:

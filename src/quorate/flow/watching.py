@@ -7,8 +7,8 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from quorate import plugins
-from quorate.errors import QuorateError
-from quorate.labels.fields import Written, fault, read
+from quorate.errors import InvalidInput
+from quorate.labels.fields import Written, fault, fault_of, faults_of, read
 
 
 class Watch(Written):
@@ -46,16 +46,19 @@ class Watch(Written):
         flags = plugins.addresses("validators")
         for name in self.detectors:
             if name not in there:
-                raise fault(f"There is no detector {name!r}.", f"There are: {', '.join(sorted(there))}.")
+                raise fault("There is no detector '{name}'.", "There are: {known}.", name=name, known=sorted(there))
         for name in self.followed:
             if name not in there and name not in flags:
-                known = ", ".join(sorted({*there, *flags}))
-                raise fault(f"There is no detector or validator {name!r}.", f"There are: {known}.")
+                known = sorted({*there, *flags})
+                raise fault(
+                    "There is no detector or validator '{name}'.", "There are: {known}.", name=name, known=known
+                )
         for name, wanted in self.detectors.items():
             try:
                 read(plugins.load("detectors", name), {"use": name, **(wanted if isinstance(wanted, dict) else {})})
-            except QuorateError as error:
-                raise fault(f"{name}: {error.detail}", error.mend, "detectors", name) from None
+            except InvalidInput as error:
+                first = faults_of(error)[0]
+                raise fault_of(first, "detectors", name, *([first.where] if first.where else [])) from None
         return self
 
     @property

@@ -40,7 +40,7 @@ def _rows(text: io.TextIOWrapper) -> Iterator[Read]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield Reject(line, "", f"Not CSV: {error}.")
+            yield Reject(line, "", InvalidInput("Not CSV: {reason}.", reason=str(error)))
             continue
         if cells:
             yield _row(cells, names, line)
@@ -48,12 +48,13 @@ def _rows(text: io.TextIOWrapper) -> Iterator[Read]:
 
 def _row(cells: list[str], names: list[str], line: int) -> Read:
     if len(cells) != len(names):
-        return Reject(line, "", f"The row has {len(cells)} cells and the header {len(names)}.")
+        uneven = InvalidInput("The row has {cells} cells and the header {names}.", cells=len(cells), names=len(names))
+        return Reject(line, "", uneven)
     try:
         "".join(cells).encode()
     except UnicodeEncodeError:
         at = next(name for name, cell in zip(names, cells, strict=True) if not _clean(cell))
-        return Reject(line, at, "Not UTF-8.")
+        return Reject(line, at, InvalidInput("Not UTF-8."))
     return row(Columns(names).record(cells), line)
 
 
@@ -64,7 +65,9 @@ def _clean(cell: str) -> bool:
 def _check(names: list[str]) -> None:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise InvalidInput(f"The column `{twice}` is there twice.", where="line 1", mend="Give each its own name.")
+        raise InvalidInput(
+            "The column `{twice}` is there twice.", where="line 1", mend="Give each its own name.", twice=twice
+        )
     if not all(map(_clean, names)):
         raise InvalidInput("The header is not UTF-8.", where="line 1", mend="Save the file as UTF-8.")
 

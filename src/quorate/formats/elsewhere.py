@@ -95,7 +95,7 @@ def _asked(
         return connection, connection.getresponse()
     except (OSError, http.client.HTTPException) as error:
         connection.close()
-        raise Unavailable(f"{place.hostname} does not answer.", where="url") from error
+        raise Unavailable("{host} does not answer.", where="url", host=place.hostname or "") from error
 
 
 def _connection(place: SplitResult, *, any_address: bool) -> http.client.HTTPConnection:
@@ -106,10 +106,12 @@ def _connection(place: SplitResult, *, any_address: bool) -> http.client.HTTPCon
         port = place.port or (443 if place.scheme == "https" else 80)
         known = socket.getaddrinfo(place.hostname, port, type=socket.SOCK_STREAM)
     except (OSError, ValueError) as error:
-        raise NotFound(f"Nobody knows {place.hostname}.", where="url") from error
+        raise NotFound("Nobody knows {host}.", where="url", host=place.hostname or "") from error
     addresses = [str(one[4][0]) for one in known]
     if not any_address and not all(map(public, addresses)):
-        raise InvalidInput(f"{place.hostname} is an address of this network's own.", where="url", mend=MEND)
+        raise InvalidInput(
+            "{host} is an address of this network's own.", where="url", mend=MEND, host=place.hostname or ""
+        )
     if place.scheme == "http":
         return http.client.HTTPConnection(addresses[0], port, timeout=PATIENCE)
     return _Secure(place.hostname, addresses[0], port)
@@ -132,9 +134,9 @@ def _taken(connection: http.client.HTTPConnection, answer: http.client.HTTPRespo
     told = answer.getheader("content-length")
     refusal: Exception | None = None
     if answer.status not in {200, 206}:
-        refusal = NotFound(f"Over there they say {answer.status}.", where="url")
+        refusal = NotFound("Over there they say {status}.", where="url", status=answer.status)
     elif told and told.isdigit() and int(told) > most:
-        refusal = TooLarge(f"It is larger than {most // 2**20} MiB.", where="url")
+        refusal = TooLarge("It is larger than {most} MiB.", where="url", most=most // 2**20)
     if refusal is not None:
         connection.close()
         raise refusal
@@ -164,10 +166,10 @@ def _from_store(url: str, part: str | None, most: int) -> Found:
     except FileNotFoundError:
         raise NotFound("There is no such medium over there.", where="url") from None
     except Exception as error:  # each of fsspec's file systems raises its own kind
-        raise Unavailable(f"It cannot be read: {error}", where="url") from error
+        raise Unavailable("It cannot be read: {reason}", where="url", reason=str(error)) from error
     if size > most:
         stream.close()
-        raise TooLarge(f"It is larger than {most // 2**20} MiB.", where="url")
+        raise TooLarge("It is larger than {most} MiB.", where="url", most=most // 2**20)
     first, last = _within(part, size)
     headers = {"content-length": str(last - first + 1), "accept-ranges": "bytes"}
     if part:

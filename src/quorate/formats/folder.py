@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from quorate.errors import InvalidInput
 from quorate.formats.rows import LONGEST_ROW, Read, Reject, Row
 
 TEXTS = frozenset({".txt", ".md", ".text"})
@@ -34,16 +35,17 @@ def _row(path: Path, key: str, line: int) -> Read:
         return _text(path, key, line)
     kind = mimetypes.guess_type(path.name)[0] or ""
     if kind.partition("/")[0] not in ("image", "audio", "video") and kind != "application/pdf":
-        return Reject(line, key, "Neither a text nor an image, sound, video or PDF, by its name.")
+        odd = InvalidInput("Neither a text nor an image, sound, video or PDF, by its name.")
+        return Reject(line, key, odd)
     return Row(line, key, {}, [{"url": str(path.resolve()), "type": kind}])
 
 
 def _text(path: Path, key: str, line: int) -> Read:
     if path.stat().st_size > LONGEST_ROW:
-        return Reject(line, key, f"The text is longer than {LONGEST_ROW // 2**20} MiB.")
+        return Reject(line, key, InvalidInput("The text is longer than {most} MiB.", most=LONGEST_ROW // 2**20))
     try:
         return Row(line, key, {"text": path.read_text(encoding="utf-8-sig")})
     except UnicodeDecodeError:
-        return Reject(line, key, "Not UTF-8.")
+        return Reject(line, key, InvalidInput("Not UTF-8."))
     except OSError as error:
-        return Reject(line, key, f"It cannot be read: {error.strerror}.")
+        return Reject(line, key, InvalidInput("It cannot be read: {reason}", reason=error.strerror or str(error)))

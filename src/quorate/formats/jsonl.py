@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from quorate.errors import InvalidInput
 from quorate.formats.columns import Column
 from quorate.formats.rows import LONGEST_ROW, Read, Reject, row
 
@@ -20,7 +21,7 @@ def read(stream: BinaryIO) -> Iterator[Read]:
     """The rows of a stream. A line that is not right is a reject, and reading goes on behind it."""
     for number, line in _lines(stream):
         if line is None:
-            yield Reject(number, "", f"The line is longer than {LONGEST_ROW // 2**20} MiB.")
+            yield Reject(number, "", InvalidInput("The line is longer than {most} MiB.", most=LONGEST_ROW // 2**20))
         elif not line.isspace():
             yield parse(line, number)
 
@@ -30,10 +31,14 @@ def parse(line: bytes, number: int) -> Read:
     try:
         record = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        return Reject(number, "", f"Not JSON: {error.msg} at character {error.pos + 1}.")
+        broken = InvalidInput("Not JSON: {reason} at character {position}.", reason=error.msg, position=error.pos + 1)
+        return Reject(number, "", broken)
     # The fast parser turns whole numbers beyond 64 bits into inexact ones.
     if _MANY_DIGITS.search(line) and (large := _too_large(json.loads(line))):
-        return Reject(number, "", f"The number {large} is too large to be kept exactly; write it as a text.")
+        exact = InvalidInput(
+            "The number {number} is too large to be kept exactly; write it as a text.", number=str(large)
+        )
+        return Reject(number, "", exact)
     return row(record, number)
 
 

@@ -61,16 +61,19 @@ class Intake:
         if _COPY.fullmatch(url) or (scheme in REMOTE and "::" not in url):
             return url
         if self.beside is None:
-            allowed = ", ".join(sorted(REMOTE))
-            raise InvalidInput(f"Media that come this way have a URL that begins with one of {allowed}.", where="url")
+            raise InvalidInput(
+                "Media that come this way have a URL that begins with one of {known}.",
+                where="url",
+                known=sorted(REMOTE),
+            )
         if len(scheme) > 1 and scheme not in ("file", "local"):  # one letter is a Windows drive
             if scheme not in fsspec.available_protocols():
-                raise InvalidInput(f"Nothing here reads `{scheme}:`.", where="url")
+                raise InvalidInput("Nothing here reads `{scheme}:`.", where="url", scheme=scheme)
             return url
         path = _path(url) if scheme in ("file", "local") else Path(url)
         path = (self.beside / path).resolve()
         if not path.is_file():
-            raise InvalidInput(f"There is no file {path}.", where="url")
+            raise InvalidInput("There is no file {path}.", where="url", path=str(path))
         return path.as_uri()
 
 
@@ -107,7 +110,7 @@ def _opened(url: str) -> BinaryIO:
             return _path(url).open("rb")
         return cast("BinaryIO", fsspec.open(url, "rb").open())
     except Exception as error:  # each of fsspec's file systems raises its own kind
-        raise InvalidInput(f"It cannot be read: {error}", where="url") from error
+        raise InvalidInput("It cannot be read: {reason}", where="url", reason=str(error)) from error
 
 
 def _digest(stream: BinaryIO, copy: BinaryIO | None = None) -> str:

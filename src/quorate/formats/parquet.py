@@ -32,7 +32,10 @@ def open_file(stream: BinaryIO, name: str) -> pq.ParquetFile:
         file = pq.ParquetFile(stream)
     except pa.ArrowException as error:
         raise InvalidInput(
-            "Not a whole Parquet file.", where=name, mend=f"Write or copy it again; the reader says: {error}"
+            "Not a whole Parquet file.",
+            where=name,
+            mend="Write or copy it again; the reader says: {reason}",
+            reason=str(error),
         ) from error
     for column in file.schema_arrow:
         if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):

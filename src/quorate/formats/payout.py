@@ -32,7 +32,7 @@ class Payment:
 def payout_file(payments: Sequence[Payment], run: str, currency: str, how: str = "csv") -> str:
     """The file of a payout run. Raises `InvalidInput` for an unknown format, or an id that it cannot hold."""
     if how not in AS:
-        raise InvalidInput(f"There is no payout format {how!r}.", where="as", mend=f"One of {', '.join(AS)}.")
+        raise InvalidInput("There is no payout format '{how}'.", where="as", mend="One of {known}.", how=how, known=AS)
     if how == "prolific":
         return "".join(f"{_bare(one.payee)},{one.amount:f}\n" for one in payments)
     out = io.StringIO()
@@ -50,7 +50,9 @@ def payout_file(payments: Sequence[Payment], run: str, currency: str, how: str =
 
 def _bare(payee: str) -> str:
     if any(sign in payee for sign in ',"\r\n'):
-        raise InvalidInput(f"{payee!r} is no participant id.", where="payee", mend="Map names to ids with --payees.")
+        raise InvalidInput(
+            "'{payee}' is no participant id.", where="payee", mend="Map names to ids with --payees.", payee=payee
+        )
     return payee
 
 

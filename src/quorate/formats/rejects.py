@@ -43,9 +43,10 @@ class Rejects:
             return path.open("wb")
         except OSError as error:
             raise Unavailable(
-                f"The rejected rows cannot be written down: {error.strerror}.",
+                "The rejected rows cannot be written down: {reason}.",
                 where=str(path),
                 mend="Import a copy of the file from a folder that you may write to.",
+                reason=error.strerror or str(error),
             ) from error
 
     def __enter__(self) -> Self:

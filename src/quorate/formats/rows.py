@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from quorate.errors import InvalidInput
+
 LONGEST_KEY = 512
 LONGEST_ROW = 32 * 2**20
 """Bytes. A longer row is rejected without being held: memory stays flat on a file that has no line ends."""
@@ -29,7 +31,16 @@ class Reject:
 
     line: int
     field: str
-    reason: str
+    error: InvalidInput
+
+    @property
+    def reason(self) -> str:
+        """What is wrong and how to mend it."""
+        return " ".join(filter(None, (self.error.detail, self.error.mend)))
+
+    def to_json(self) -> dict[str, Any]:
+        """Where, why, and the same for whoever translates it."""
+        return {"line": self.line, "field": self.field, "reason": self.reason, "said": self.error.said()}
 
 
 Read: TypeAlias = Row | Reject
@@ -51,7 +62,7 @@ def row(record: object, line: int) -> Read:
     Row(line=1, key='7', body={'text': 'hello'}, media=[], attributes={}, gold={'topic': 'spam'})
     """
     if not isinstance(record, dict):
-        return Reject(line, "", f"A row is a JSON object, and this is {_noun(record)}.")
+        return Reject(line, "", InvalidInput("A row is a JSON object, not of type {type}.", type=_type(record)))
     key = record.pop("key", None)
     if key is not None:
         fault = _fault_of_key(key)
@@ -62,39 +73,36 @@ def row(record: object, line: int) -> Read:
     attributes = record.pop("attributes", None) or {}
     gold = record.pop("gold", None) or {}
     if not isinstance(attributes, dict):
-        return Reject(line, "attributes", f"Attributes are an object, and this is {_noun(attributes)}.")
+        wrong = InvalidInput("Attributes are an object, not of type {type}.", type=_type(attributes))
+        return Reject(line, "attributes", wrong)
     if not isinstance(gold, dict):
-        return Reject(line, "gold", f"Known answers are an object of step to value, and this is {_noun(gold)}.")
+        wrong = InvalidInput("Known answers are an object of step to value, not of type {type}.", type=_type(gold))
+        return Reject(line, "gold", wrong)
     if not record and not media:
-        return Reject(line, "", "There is nothing to label: no field besides the reserved ones, and no media.")
+        empty = InvalidInput("There is nothing to label: no field besides the reserved ones, and no media.")
+        return Reject(line, "", empty)
     return Row(line, key, record, media if isinstance(media, list) else [media], attributes, gold)
 
 
-def _fault_of_key(key: object) -> str | None:
+def _fault_of_key(key: object) -> InvalidInput | None:
     if isinstance(key, int) and not isinstance(key, bool):
         return None
     if not isinstance(key, str):
-        return f"A key is a text or a whole number, and this is {_noun(key)}."
+        return InvalidInput("A key is a text or a whole number, not of type {type}.", type=_type(key))
     if not key:
-        return "The key is empty."
+        return InvalidInput("The key is empty.")
     if len(key) > LONGEST_KEY:
-        return f"The key has {len(key)} characters; {LONGEST_KEY} is the most."
+        return InvalidInput("The key has {count} characters; {most} is the most.", count=len(key), most=LONGEST_KEY)
     if "\0" in key:
-        return "The key has the character NUL, which PostgreSQL cannot keep."
+        return InvalidInput("There is the character NUL, which PostgreSQL cannot keep.")
     return None
 
 
-def _noun(value: object) -> str:
+def _type(value: object) -> str:
+    """As JSON calls it."""
     if value is None:
         return "null"
-    names = {
-        bool: "true or false",
-        int: "a number",
-        float: "a number",
-        str: "a text",
-        list: "a list",
-        dict: "an object",
-    }
+    names = {bool: "boolean", int: "number", float: "number", str: "string", list: "array", dict: "object"}
     return names.get(type(value), type(value).__name__)
 
 

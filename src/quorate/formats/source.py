@@ -44,9 +44,11 @@ def opened(path: Path) -> Iterator[Source]:
             yield Source(path.name, _placed(READERS[ending](stream), path), lambda _: stream.tell() / size)
         else:
             raise InvalidInput(
-                f"`{ending or path.name}` is not a format that can be imported.",
+                "`{ending}` is not a format that can be imported.",
                 where=str(path),
-                mend=f"Give a folder of files, or a file that ends in {', '.join((*READERS, '.parquet'))}.",
+                mend="Give a folder of files, or a file that ends in {known}.",
+                ending=ending or path.name,
+                known=(*READERS, ".parquet"),
             )
 
 
@@ -54,7 +56,9 @@ def _stream(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
     except OSError as error:
-        raise Unavailable(f"The file cannot be read: {error.strerror}.", where=str(path)) from error
+        raise Unavailable(
+            "The file cannot be read: {reason}.", where=str(path), reason=error.strerror or str(error)
+        ) from error
 
 
 def _placed(rows: Iterator[Read], path: Path) -> Iterator[Read]:
@@ -62,8 +66,8 @@ def _placed(rows: Iterator[Read], path: Path) -> Iterator[Read]:
     try:
         yield from rows
     except InvalidInput as error:
-        where = f"{path}: {error.where}" if error.where else str(path)
-        raise InvalidInput(error.detail, where=where, mend=error.mend) from error
+        error.where = f"{path}: {error.where}" if error.where else str(path)
+        raise
 
 
 def written(path: Path) -> Any:
@@ -72,7 +76,9 @@ def written(path: Path) -> Any:
         return WRITTEN[path.suffix.lower()]
     except KeyError:
         raise InvalidInput(
-            f"`{path.suffix}` is not a format that can be exported.",
+            "`{ending}` is not a format that can be exported.",
             where=str(path),
-            mend=f"End the file's name in {', '.join(WRITTEN)}.",
+            mend="End the file's name in {known}.",
+            ending=path.suffix,
+            known=list(WRITTEN),
         ) from None

@@ -66,13 +66,16 @@ class Boxes(Marks):
         if not -_SLACK <= low <= 1 + _SLACK:
             raise InvalidInput("A box begins outside the image.", where=path(at, start), mend=_SHARES)
         if length <= 0 or low + length > 1 + _SLACK:
-            reason = "has no size" if length <= 0 else "reaches outside the image"
-            raise InvalidInput(f"A box {reason}.", where=path(at, size), mend=_SHARES)
+            detail = "A box has no size." if length <= 0 else "A box reaches outside the image."
+            raise InvalidInput(detail, where=path(at, size), mend=_SHARES)
         first, last = (round(min(max(end, 0.0), 1.0), DIGITS) + 0.0 for end in (low, low + length))
         length = round(last - first, DIGITS)
         if length <= 0 or length < self.min_size:
             raise InvalidInput(
-                "A box is too small.", where=path(at, size), mend=f"Let it be at least {self.min_size or 1e-6:g}."
+                "A box is too small.",
+                where=path(at, size),
+                mend="Let it be at least {least}.",
+                least=self.min_size or 1e-06,
             )
         return first, length
 

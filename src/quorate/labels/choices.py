@@ -47,9 +47,12 @@ class Choices(Question):
         chosen = {class_id(one, self.ids, f"value[{i}]") for i, one in enumerate(value)}
         if not self.min <= len(chosen) <= (self.max or len(self.options)):
             raise InvalidInput(
-                f"{len(chosen)} classes are chosen.",
+                "{count} classes are chosen.",
                 where="value",
-                mend=f"Choose at least {self.min} and at most {self.max or len(self.options)}.",
+                mend="Choose at least {min} and at most {max}.",
+                count=len(chosen),
+                min=self.min,
+                max=self.max or len(self.options),
             )
         return [one for one in self.ids if one in chosen]
 

@@ -49,13 +49,17 @@ class Condition:
             return False
         except (TypeError, ValueError, RuntimeError, ArithmeticError) as error:
             raise InvalidInput(
-                f"The condition `{self.source}` cannot be evaluated: {str(error).split('.')[0]}.",
+                "The condition `{condition}` cannot be evaluated: {reason}.",
                 mend="Compare like with like; `has(a.b)` tells whether something is there.",
+                condition=self.source,
+                reason=str(error).split(".")[0],
             ) from error
         if not isinstance(result, bool):
             raise InvalidInput(
-                f"The condition `{self.source}` gives {result!r}, neither true nor false.",
+                "The condition `{condition}` gives {result}, neither true nor false.",
                 mend="End it in a comparison, such as `judgements >= 3`.",
+                condition=self.source,
+                result=repr(result),
             )
         return result
 
@@ -80,8 +84,11 @@ def compile(source: str, names: Collection[str] | Mapping[str, Any]) -> Conditio
     unknown = sorted(condition.names - set(names))
     if unknown:
         raise InvalidInput(
-            f"The condition `{source}` speaks of {_quoted(unknown)}, which is not known here.",
-            mend=f"Known here: {', '.join(sorted(names)) or 'nothing'}.",
+            "The condition `{condition}` speaks of {names}, which is not known here.",
+            mend="Known here: {known}.",
+            condition=source,
+            names=_quoted(unknown),
+            known=sorted(names),
         )
     if isinstance(names, Mapping):
         condition.true(names)
@@ -91,20 +98,24 @@ def compile(source: str, names: Collection[str] | Mapping[str, Any]) -> Conditio
 @lru_cache(maxsize=4096)
 def _compile(source: str) -> Condition:
     if not isinstance(source, str) or len(source) > LONGEST:
-        raise InvalidInput(f"A condition is a text of at most {LONGEST} characters.")
+        raise InvalidInput("A condition is a text of at most {longest} characters.", longest=LONGEST)
     try:
         program = cel.compile(source)
     except ValueError as error:
         raise InvalidInput(
-            f"The condition `{source}` does not compile: {_first_fault(str(error))}.",
+            "The condition `{condition}` does not compile: {reason}.",
             mend="Conditions are written in CEL, for example: value == 'spam' && confidence < 0.9",
+            condition=source,
+            reason=_first_fault(str(error)),
         ) from error
     used = program.references()
     strange = sorted(n for n in used["functions"] if n not in FUNCTIONS and not _OPERATOR.match(n))
     if strange:
         raise InvalidInput(
-            f"The condition `{source}` calls {_quoted(strange)}, which does not exist.",
+            "The condition `{condition}` calls {names}, which does not exist.",
             mend="There are size, contains, startsWith, endsWith, matches, has, exists, all, filter, map.",
+            condition=source,
+            names=_quoted(strange),
         )
     # Names bound by `xs.exists(x, …)` count as references in the library's analysis.
     bound = set(_BOUND.findall(_STRING.sub("''", source)))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from quorate.errors import InvalidInput
+from quorate.errors import Fact, InvalidInput
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -24,9 +24,14 @@ class InvalidSpec(InvalidInput):
 
     def __init__(self, faults: Sequence[InvalidInput]) -> None:
         first = faults[0]
-        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        super().__init__(f"{first.detail}{more}", where=first.where, mend=first.mend)
+        super().__init__(first.detail, where=first.where)
+        self.sentences, self.facts = first.sentences, first.facts
         self.faults = tuple(faults)
+
+    @property
+    def detail(self) -> str:
+        more = len(self.faults) - 1
+        return super().detail + (f" (and {more} more)" if more else "")
 
 
 def faults_of(error: InvalidInput) -> tuple[InvalidInput, ...]:
@@ -39,7 +44,7 @@ def read(model: type[Model], body: object, *, at: str = "") -> Model:
     try:
         return model.model_validate(body)
     except ValidationError as error:
-        raise InvalidSpec([_fault(model, e, at) for e in _deepest(error)]) from None
+        raise InvalidSpec([fault_in(one, at, model) for one in _deepest(error)]) from None
 
 
 def _deepest(error: ValidationError) -> list[dict[str, Any]]:
@@ -69,29 +74,36 @@ def path(*parts: str | int) -> str:
     return text
 
 
-def _fault(model: type[BaseModel], error: dict[str, Any], at: str) -> InvalidInput:
+def fault_in(error: Mapping[str, Any], at: str, model: type[BaseModel] | None = None) -> InvalidInput:
+    """What pydantic found wrong, in our words; for a `model` also which of its fields was probably meant."""
     context = error.get("ctx", {})
     inner = context.get("error")
     location = [part for part in error["loc"] if not _is_branch(part)]
     if isinstance(inner, _FaultError):
-        return InvalidInput(inner.detail, where=path(at, *location, *inner.at), mend=inner.mend)
-    detail, mend = _WORDS.get(error["type"], ("", None))
-    if error["type"] == "extra_forbidden":
-        mend = _spelling(model, str(location[-1]) if location else "", nested=len(location) > 1)
-    told = {"field": location[-1] if location else "", **context}
-    detail = detail.format(**told) or error["msg"] + "."
-    mend = mend.format(**told) if mend and "{pattern}" in mend else mend
-    return InvalidInput(detail, where=path(at, *location) or None, mend=mend)
+        inner.error.where = path(at, *location, *inner.at)
+        return inner.error
+    detail, mend = _WORDS.get(error["type"], ("This does not fit: {reason}.", None))
+    facts: dict[str, Fact] = {"field": str(location[-1]) if location else "", "reason": error["msg"]}
+    facts |= {name: fact if isinstance(fact, int | float) else str(fact) for name, fact in context.items()}
+    facts["expected"] = str(facts.get("expected", "")).replace(" or ", ", ")
+    where = path(at, *location) or None
+    if model is not None and error["type"] == "extra_forbidden":
+        return _misspelt(model, str(facts["field"]), where, nested=len(location) > 1)
+    fault = InvalidInput(detail, where=where, mend=mend)
+    fault.facts = facts
+    return fault
 
 
-def _spelling(model: type[BaseModel], field: str, *, nested: bool) -> str:
-    """The field that was probably meant; else, at the top, all there are."""
+def _misspelt(model: type[BaseModel], field: str, where: str | None, *, nested: bool) -> InvalidInput:
+    """Tell the field that was probably meant; else, at the top, all there are."""
     shape = model.model_json_schema()
     shapes = [shape, *shape.get("$defs", {}).values()] if nested else [shape]
     known = sorted({name for one in shapes for name in one.get("properties", ())})
-    if near := get_close_matches(field, known, n=1):
-        return f"Did you mean `{near[0]}`?"
-    return "Remove it." if nested else f"There are: {', '.join(known)}."
+    near = "".join(get_close_matches(field, known, n=1))
+    mend = "Did you mean `{near}`?" if near else "Remove it." if nested else "There are: {known}."
+    return InvalidInput(
+        "There is no field `{field}` here.", where=where, mend=mend, field=field, near=near, known=known
+    )
 
 
 def _is_branch(part: str | int) -> bool:
@@ -102,14 +114,15 @@ def _is_branch(part: str | int) -> bool:
 _WORDS: dict[str, tuple[str, str | None]] = {
     "bool_type": ("`true` or `false` is wanted here.", None),
     "dict_type": ("A mapping is wanted here.", None),
-    "extra_forbidden": ("There is no field `{field}` here.", None),
+    "extra_forbidden": ("There is no field `{field}` here.", "Remove it."),
     "float_type": ("A number is wanted here.", None),
     "greater_than": ("This must be more than {gt}.", None),
     "greater_than_equal": ("This must be at least {ge}.", None),
     "int_type": ("A whole number is wanted here.", None),
+    "json_invalid": ("The body is not JSON: {error}.", None),
     "less_than": ("This must be less than {lt}.", None),
     "less_than_equal": ("This must be at most {le}.", None),
-    "literal_error": ("This must be {expected}.", None),
+    "literal_error": ("This must be one of {expected}.", None),
     "missing": ("The field `{field}` is missing.", "Write it."),
     "model_type": ("A mapping of fields is wanted here.", None),
     "string_pattern_mismatch": ("This has characters that it may not have.", "Match {pattern}."),
@@ -122,19 +135,26 @@ _WORDS: dict[str, tuple[str, str | None]] = {
 
 
 class _FaultError(ValueError):
-    def __init__(self, detail: str, mend: str | None, at: tuple[str | int, ...]) -> None:
-        super().__init__(detail)
-        self.detail, self.mend, self.at = detail, mend, at
+    def __init__(self, error: InvalidInput, at: tuple[str | int, ...]) -> None:
+        super().__init__(str(error))
+        self.error, self.at = error, at
 
 
-def fault(detail: str, mend: str | None = None, *at: str | int) -> ValueError:
+def fault(detail: str, mend: str | None = None, *at: str | int, **facts: Fact) -> ValueError:
     """What a pydantic validator raises to say what is wrong, how to mend it and, below itself, where."""
-    return _FaultError(detail, mend, at)
+    error = InvalidInput(detail, mend=mend)
+    error.facts = facts
+    return fault_of(error, *at)
+
+
+def fault_of(error: InvalidInput, *at: str | int) -> ValueError:
+    """What a pydantic validator raises for what was found wrong elsewhere."""
+    return _FaultError(error, at)
 
 
 def _text(value: object) -> object:
     if isinstance(value, bool) or value is None:
-        raise fault(f"YAML reads this as {value!r}.", "Put quotes around it, as in 'no'.")
+        raise fault("YAML reads this as {value}.", "Put quotes around it, as in 'no'.", value=repr(value))
     if isinstance(value, int | float):
         return str(value)
     return value

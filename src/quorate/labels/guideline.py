@@ -46,7 +46,13 @@ class Guideline(Written):
         seen: dict[str, int] = {}
         for number, _, line in _clauses(text):
             if number in seen:
-                raise fault(f"Clause {number} on line {line} is on line {seen[number]} too.", "Number them apart.")
+                raise fault(
+                    "Clause {number} on line {line} is on line {other} too.",
+                    "Number them apart.",
+                    number=number,
+                    line=line,
+                    other=seen[number],
+                )
             seen[number] = line
         return text
 

@@ -70,30 +70,39 @@ class Marks(Question):
 
     def check(self, value: Value) -> list[Mark]:
         if not isinstance(value, list | tuple):
-            raise InvalidInput("A list of marks is wanted.", where="value", mend=f"Answer such as {self.example}.")
+            raise InvalidInput(
+                "A list of marks is wanted.", where="value", mend="Answer such as {example}.", example=str(self.example)
+            )
         if len(value) > (self.max or MOST):
-            raise InvalidInput(f"There are {len(value)} marks.", where="value", mend=self._count())
+            raise self._too_many(len(value))
         read = {self._name(mark): (mark, i) for i, written in enumerate(value) if (mark := self._read(written, i))}
         order = sorted(read.values(), key=lambda one: self.rank(one[0]))
         if len(order) < self.min:
-            raise InvalidInput(f"There are {len(order)} marks.", where="value", mend=self._count())
+            raise self._too_many(len(order))
         marks = [mark for mark, _ in order]
         if not self.overlap and (crossed := self._crossed(marks)):
             raise InvalidInput(
                 "This mark overlaps another one.",
                 where=path("value", order[crossed[1]][1]),
-                mend=f"Let it end where {path('value', order[crossed[0]][1])} begins, or remove one of them.",
+                mend="Let it end where {other} begins, or remove one of them.",
+                other=path("value", order[crossed[0]][1]),
             )
         return marks
 
     def _read(self, written: object, i: int) -> Mark:
         at = path("value", i)
         if not isinstance(written, Mapping):
-            raise InvalidInput("A mark is an object.", where=at, mend=f"Write such as {self.example_mark}.")
+            raise InvalidInput(
+                "A mark is an object.", where=at, mend="Write such as {example}.", example=str(self.example_mark)
+            )
         known = {*self.place, "label"}
         if strange := [str(name) for name in written if name not in known]:
             raise InvalidInput(
-                f"A mark has no field {strange[0]!r:.40}.", where=at, mend=f"It has: {', '.join(sorted(known))}."
+                "A mark has no field {name}.",
+                where=at,
+                mend="It has: {known}.",
+                name=f"{strange[0]!r:.40}",
+                known=sorted(known),
             )
         label = written.get("label", self.ids[0] if len(self.ids) == 1 else None)
         return {**self.read(written, at), "label": class_id(label, self.ids, path(at, "label"))}
@@ -113,9 +122,11 @@ class Marks(Question):
                     return i, j
         return None
 
-    def _count(self) -> str:
-        most = f" and at most {self.max or MOST}" if self.max else ""
-        return f"Make at least {self.min}{most}." if self.min else f"Make at most {self.max or MOST}."
+    def _too_many(self, count: int) -> InvalidInput:
+        mend = "Make at least {min} and at most {max}." if self.min else "Make at most {max}."
+        return InvalidInput(
+            "There are {count} marks.", where="value", mend=mend, count=count, min=self.min, max=self.max or MOST
+        )
 
     @property
     @abstractmethod

@@ -46,10 +46,12 @@ class Number(Question):
     def check(self, value: Value) -> float | int:
         number = self._finite(value)
         if self.whole and not number.is_integer():
-            raise InvalidInput(f"{value} is not a whole number.", where="value", mend="Leave out the fraction.")
+            raise InvalidInput(
+                "{value} is not a whole number.", where="value", mend="Leave out the fraction.", value=value
+            )
         low, high = self.min, self.max
         if (low is not None and number < low) or (high is not None and number > high):
-            raise InvalidInput(f"{value} is out of range.", where="value", mend=f"Answer {self._range()}.")
+            raise self._out_of_range(number)
         return int(number) if self.whole else number + 0.0  # + 0.0 makes −0 the same as 0
 
     @property
@@ -86,10 +88,19 @@ class Number(Question):
                 return float(value)
         except OverflowError:
             pass
-        raise InvalidInput(f"{value!r:.40} is not a number.", where="value", mend="Answer a number, unquoted.")
+        raise InvalidInput(
+            "{value} is not a number.", where="value", mend="Answer a number, unquoted.", value=f"{value!r:.40}"
+        )
 
-    def _range(self) -> str:
+    def _out_of_range(self, value: float) -> InvalidInput:
         unit = f" {self.unit}" if self.unit else ""
-        low = f"at least {self.min:g}" if self.min is not None else ""
-        high = f"at most {self.max:g}" if self.max is not None else ""
-        return " and ".join(part for part in (low, high) if part) + unit
+        low, high = (None if limit is None else f"{limit:g}" for limit in (self.min, self.max))
+        if low is None:
+            mend = "Answer at most {max}."
+        elif high is None:
+            mend = "Answer at least {min}."
+            low += unit
+        else:
+            mend = "Answer at least {min} and at most {max}."
+        limits = {"min": low or "", "max": f"{high}{unit}"}
+        return InvalidInput("{value} is out of range.", where="value", mend=mend, value=value, **limits)

@@ -129,8 +129,8 @@ class Question(Written, ABC):
 
 def settled(classes: tuple[Class, ...]) -> tuple[Class, ...]:
     """The classes with every hotkey assigned; raises when an id or a key is there twice."""
-    _unique([(c.id, (i, "id")) for i, c in enumerate(classes)], "class id")
-    _unique([(c.key, (i, "key")) for i, c in enumerate(classes) if c.key], "hotkey")
+    _unique([(c.id, (i, "id")) for i, c in enumerate(classes)], "The class id `{mark}` is there twice.")
+    _unique([(c.key, (i, "key")) for i, c in enumerate(classes) if c.key], "The hotkey `{mark}` is there twice.")
     taken = {c.key for c in classes}
     result = []
     for c in classes:
@@ -141,11 +141,11 @@ def settled(classes: tuple[Class, ...]) -> tuple[Class, ...]:
     return tuple(result)
 
 
-def _unique(marks: Iterable[tuple[str, tuple[str | int, ...]]], noun: str) -> None:
+def _unique(marks: Iterable[tuple[str, tuple[str | int, ...]]], twice: str) -> None:
     seen: set[str] = set()
     for mark, at in marks:
         if mark in seen:
-            raise fault(f"The {noun} `{mark}` is there twice.", f"Give each its own {noun}.", *at)
+            raise fault(twice, "Give each its own.", *at, mark=mark)
         seen.add(mark)
 
 
@@ -155,4 +155,10 @@ def class_id(value: Value, classes: tuple[str, ...], at: str = "value") -> str:
         value = str(value)
     if isinstance(value, str) and value in classes:
         return value
-    raise InvalidInput(f"{value!r} is not one of the answers.", where=at, mend=f"Answer one of: {', '.join(classes)}.")
+    raise InvalidInput(
+        "{value} is not one of the answers.",
+        where=at,
+        mend="Answer one of: {known}.",
+        value=repr(value),
+        known=list(classes),
+    )

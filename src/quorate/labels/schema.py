@@ -47,5 +47,6 @@ def _kind(entry: Mapping[str, Any], at: str) -> type[Question]:
     try:
         kind: type[Question] = plugins.load("kinds", entry["kind"])
     except InvalidInput as error:
-        raise InvalidInput(error.detail, where=path(at, "kind"), mend=error.mend) from None
+        error.where = path(at, "kind")
+        raise
     return kind

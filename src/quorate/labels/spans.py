@@ -53,7 +53,10 @@ class Spans(Marks):
             raise InvalidInput("A span starts before the text.", where=path(at, "start"), mend="Count from 0.")
         if end <= start:
             raise InvalidInput(
-                "A span ends before it has begun.", where=path(at, "end"), mend=f"Let `end` be more than {start}."
+                "A span ends before it has begun.",
+                where=path(at, "end"),
+                mend="Let `end` be more than {start}.",
+                start=start,
             )
         return {"start": start, "end": end}
 
@@ -62,9 +65,10 @@ class Spans(Marks):
         text = body.get(self.field) if isinstance(body, Mapping) else body
         if not isinstance(text, str):
             raise InvalidInput(
-                f"The item has no text in its field `{self.field}`.",
+                "The item has no text in its field `{field}`.",
                 where="value",
                 mend="Skip the task; the schema names another field than the item has.",
+                field=self.field,
             )
         return self.check([self._on(mark, text, path("value", i)) for i, mark in enumerate(value)])
 
@@ -72,9 +76,11 @@ class Spans(Marks):
         start, end = mark["start"], mark["end"]
         if end > len(text):
             raise InvalidInput(
-                f"A span ends at {end}, and the text has {len(text)} characters.",
+                "A span ends at {end}, and the text has {count} characters.",
                 where=path(at, "end"),
                 mend="Count Unicode code points, not bytes or UTF-16 units.",
+                end=end,
+                count=len(text),
             )
         inside = text[start:end]
         if not inside.strip():

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from quorate.errors import InvalidInput
-from quorate.labels.fields import Words, Written, fault, faults_of
+from quorate.labels.fields import Words, Written, fault_of, faults_of
 from quorate.labels.question import Class, Question, settled
 from quorate.labels.schema import parse_question
 
@@ -31,7 +31,7 @@ class Template(Written):
                 parse_question(entry)
             except InvalidInput as error:
                 first = faults_of(error)[0]
-                raise fault(first.detail, first.mend, name, *([first.where] if first.where else [])) from None
+                raise fault_of(first, name, *([first.where] if first.where else [])) from None
         return fields
 
     @property
@@ -45,13 +45,21 @@ class Template(Written):
             raise InvalidInput(
                 "The rationale is too short.",
                 where="rationale",
-                mend=f"Write at least {self.rationale_min} characters.",
+                mend="Write at least {min} characters.",
+                min=self.rationale_min,
             )
         if self.clauses and not clauses:
             raise InvalidInput("No clause is cited.", where="clauses", mend="Name the clause that decides it.")
         if error and self.errors and error not in {kind.id for kind in self.errors}:
-            kinds = ", ".join(kind.id for kind in self.errors)
-            raise InvalidInput(f"`{error}` is not a kind of error.", where="error", mend=f"There are: {kinds}.")
+            raise InvalidInput(
+                "`{name}` is not a kind of error.",
+                where="error",
+                mend="There are: {known}.",
+                name=error,
+                known=[kind.id for kind in self.errors],
+            )
         if strange := sorted(set(extra) - set(self.fields)):
-            raise InvalidInput(f"`{strange[0]}` is not asked for.", where=f"extra.{strange[0]}", mend="Leave it out.")
+            raise InvalidInput(
+                "`{name}` is not asked for.", where=f"extra.{strange[0]}", mend="Leave it out.", name=strange[0]
+            )
         return {name: question.check(extra.get(name)) for name, question in self.questions.items()}

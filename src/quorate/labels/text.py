@@ -12,7 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from rapidfuzz.distance import Levenshtein
 
 from quorate.errors import InvalidInput
-from quorate.labels.fields import fault
+from quorate.labels.fields import fault, fault_of
 from quorate.labels.question import Aggregate, Question, Value
 
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -25,9 +25,11 @@ def clean(text: object, at: str = "value") -> str:
         raise InvalidInput("A text is wanted.", where=at, mend="Put it in quotes.")
     if found := _UNWANTED.search(text):
         raise InvalidInput(
-            f"There is a control character (U+{ord(found[0]):04X}) at position {found.start()}.",
+            "There is a control character ({code}) at position {position}.",
             where=at,
             mend="Remove it.",
+            code=f"U+{ord(found[0]):04X}",
+            position=found.start(),
         )
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
@@ -56,7 +58,7 @@ class Text(Question):
             try:
                 _matches(pattern, "")
             except InvalidInput as error:
-                raise fault(error.detail, error.mend) from None
+                raise fault_of(error) from None
         return pattern
 
     @model_validator(mode="after")
@@ -77,13 +79,19 @@ class Text(Question):
         text = clean(value)
         if not self.min_length <= len(text) <= self.max_length:
             raise InvalidInput(
-                f"The text has {len(text)} characters.",
+                "The text has {count} characters.",
                 where="value",
-                mend=f"Write at least {self.min_length} and at most {self.max_length}.",
+                mend="Write at least {min} and at most {max}.",
+                count=len(text),
+                min=self.min_length,
+                max=self.max_length,
             )
         if self.pattern and not _matches(self.pattern, text):
             raise InvalidInput(
-                "The text does not have the form that is wanted.", where="value", mend=f"Match {self.pattern}."
+                "The text does not have the form that is wanted.",
+                where="value",
+                mend="Match {pattern}.",
+                pattern=self.pattern or "",
             )
         return text
 

@@ -217,15 +217,19 @@ def _validator(question: Question, rule: dict[str, Any], at: str) -> Validator:
         try:
             condition.compiled(question)
         except InvalidInput as error:
-            raise InvalidInput(error.detail, where=path(at, "when"), mend=error.mend) from None
+            error.where = path(at, "when")
+            raise
         return condition
     if not isinstance(rule.get("use"), str):
         raise InvalidInput("A rule needs `use` or `when`.", where=at, mend="Write such as {use: min_seconds, …}.")
     try:
         cls: type[Validator] = plugins.load("validators", rule["use"])
     except InvalidInput as error:
-        raise InvalidInput(error.detail, where=path(at, "use"), mend=error.mend) from None
+        error.where = path(at, "use")
+        raise
     found = read(cls, rule, at=at)
     if not found.suits(question):
-        raise InvalidInput(f"`{found.use}` says nothing about a {question.kind}.", where=at, mend="Remove it.")
+        raise InvalidInput(
+            "`{name}` says nothing about a {kind}.", where=at, mend="Remove it.", name=found.use, kind=question.kind
+        )
     return found

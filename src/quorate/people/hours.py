@@ -36,7 +36,13 @@ class Hours:
             _refuse(weekday, spans)
         for first, last in self.away:
             if last < first:
-                raise InvalidInput(f"Away until {last}, before {first}.", where="away", mend="Swap the two days.")
+                raise InvalidInput(
+                    "Away until {last}, before {first}.",
+                    where="away",
+                    mend="Swap the two days.",
+                    last=last,
+                    first=first,
+                )
 
     @cached_property
     def _place(self) -> ZoneInfo:
@@ -44,7 +50,7 @@ class Hours:
             return ZoneInfo(self.zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise InvalidInput(
-                f"There is no time zone {self.zone!r}.", where="zone", mend="Use a name such as Europe/Paris."
+                "There is no time zone '{name}'.", where="zone", mend="Use a name such as Europe/Paris.", name=self.zone
             ) from None
 
     def spans(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -114,7 +120,7 @@ class Hours:
 
 def _weekday(day: str) -> int:
     if day not in DAYS:
-        raise InvalidInput(f"There is no day {day!r}.", where="week", mend=f"There are: {', '.join(DAYS)}.")
+        raise InvalidInput("There is no day '{day}'.", where="week", mend="There are: {known}.", day=day, known=DAYS)
     return DAYS.index(day)
 
 
@@ -127,7 +133,11 @@ def _refuse(weekday: int, spans: Sequence[tuple[time, time]]) -> None:
         closed = place and reached == MIDNIGHT
         if closed or begin < reached or (end != MIDNIGHT and end <= begin):
             raise InvalidInput(
-                f"{begin:%H:%M}–{end:%H:%M} ends before it begins or overlaps.", where=where, mend="Order the spans."
+                "{begin}–{end} ends before it begins or overlaps.",
+                where=where,
+                mend="Order the spans.",
+                begin=f"{begin:%H:%M}",
+                end=f"{end:%H:%M}",
             )
         reached = end
 

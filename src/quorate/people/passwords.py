@@ -26,7 +26,11 @@ def hashed(password: str) -> str:
     """What to store. Raises `InvalidInput` for a password that is too short (NIST SP 800-63B asks for length only)."""
     if len(password) < SHORTEST:
         raise InvalidInput(
-            f"The password has {len(password)} characters.", where="password", mend=f"Take at least {SHORTEST}."
+            "The password has {count} characters.",
+            where="password",
+            mend="Take at least {least}.",
+            count=len(password),
+            least=SHORTEST,
         )
     return _hasher().hash(password)
 

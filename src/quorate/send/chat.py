@@ -48,9 +48,11 @@ def _service(url: str, listed: Collection[str]) -> Any:
     scheme = url.partition("://")[0].lower()
     if scheme not in SERVICES:
         raise InvalidInput(
-            "Nothing can be sent to an address of this kind.", where="url",
-            mend=f"It begins with https:// (a webhook) or one of: {', '.join(f'{one}://' for one in SERVICES)}.",
-        )  # fmt: skip
+            "Nothing can be sent to an address of this kind.",
+            where="url",
+            mend="It begins with https:// (a webhook) or one of: {known}.",
+            known=[f"{one}://" for one in SERVICES],
+        )
     asset = AppriseAsset(app_id="Quorate", app_desc="Quorate", app_url="", http_redirects=False)
     service = Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if service is None:

@@ -29,10 +29,12 @@ def reach(host: str, port: int, listed: Collection[str]) -> str:
     try:
         known = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     except (OSError, UnicodeError) as error:
-        raise Unavailable(f"Nobody knows the host {host}.", where="url") from error
+        raise Unavailable("Nobody knows the host {host}.", where="url", host=host) from error
     if host not in listed and not all(map(public, known)):
         raise InvalidInput(
-            f"{host} is an address of this network's own.", where="url",
+            "{host} is an address of this network's own.",
+            where="url",
             mend="Have an operator list it in QUORATE_MESSAGES_TO.",
-        )  # fmt: skip
+            host=host,
+        )
     return known[0]

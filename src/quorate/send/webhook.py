@@ -65,11 +65,11 @@ def post(url: str, secret: str, message: Message, now: datetime, listed: Collect
         connection.request("POST", (place.path or "/") + (f"?{place.query}" if place.query else ""), body, headers)
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as error:
-        raise Unavailable(f"{place.hostname} does not answer.", where="url") from error
+        raise Unavailable("{host} does not answer.", where="url", host=place.hostname or "") from error
     finally:
         connection.close()
     if not 200 <= status < 300:
-        raise Unavailable(f"{place.hostname} answered {status}.", where="url")
+        raise Unavailable("{host} answered {status}.", where="url", host=place.hostname or "", status=status)
 
 
 def _connection(scheme: str, host: str, port: int) -> http.client.HTTPConnection:

@@ -138,7 +138,7 @@ async def project_of(request: Request) -> Project:
     name = request.path_params["project"]
     project = (await caller_of(request)).projects.get(name)
     if project is None:
-        raise NotFound(f"There is no project {name!r}, or you are no member of it.", where="project")
+        raise NotFound("There is no project '{name}', or you are no member of it.", where="project", name=name)
     return project
 
 
@@ -159,18 +159,24 @@ class Guard:
         caller = await caller_of(request)
         if "project" not in request.path_params:
             if not self.somewhere(caller):
-                raise NotAllowed(f"Your account may not do this ({self.right}).", mend="Ask an administrator.")
+                raise NotAllowed(
+                    "Your account may not do this ({right}).", mend="Ask an administrator.", right=self.right
+                )
             return caller
         if self.new is not None and request.path_params["project"] not in caller.projects:
             if not caller.may(self.new):
-                raise NotAllowed(f"Your account may not do this ({self.new}).", mend="Ask an administrator.")
+                raise NotAllowed(
+                    "Your account may not do this ({right}).", mend="Ask an administrator.", right=self.new
+                )
             return caller
         project = await project_of(request)
         if not caller.may(self.right, project.id):
-            held = ", ".join(sorted(caller.roles.get(project.id, ()))) or "none"
             raise NotAllowed(
-                f"This needs another role in {project.name!r} ({self.right}; you have: {held}).",
+                "This needs another role in '{project}' ({right}; you have: {held}).",
                 mend="Ask the project's manager.",
+                project=project.name,
+                right=self.right,
+                held=sorted(caller.roles.get(project.id, ())),
             )
         return caller
 

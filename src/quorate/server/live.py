@@ -103,7 +103,7 @@ class Live:
     def room(self, account: UUID) -> None:
         """Raise `TooMany` when this account has as many streams as it may."""
         if sum(listener.account == account for listener in self._listeners) >= MOST:
-            raise TooMany(f"There are {MOST} live streams of your account.", mend="Close one of the pages.")
+            raise TooMany("There are {most} live streams of your account.", mend="Close one of the pages.", most=MOST)
 
     async def stream(
         self, listener: Listener, last: int | None, still: Callable[[], AsyncIterator[bool]]

@@ -14,9 +14,20 @@ from starlette.exceptions import HTTPException
 
 from quorate import logs
 from quorate.errors import QuorateError
+from quorate.labels.fields import fault_in
 
 MEDIA_TYPE = "application/problem+json"
 log = structlog.get_logger()
+
+
+class Sentences(BaseModel):
+    """What `detail` and `mend` say before the facts are put in: these never vary, so they are what is translated."""
+
+    detail: str = Field(examples=["There is no step '{name}'."])
+    mend: str | None = Field(None, examples=["There are: {known}."])
+    facts: dict[str, str | int | float | list[str] | dict[str, str]] = Field(
+        default={}, examples=[{"name": "topik", "known": ["topic", "severity"]}]
+    )
 
 
 class Problem(BaseModel):
@@ -28,9 +39,10 @@ class Problem(BaseModel):
     detail: str = Field(examples=["The time for this task was over and it was given to somebody else."])
     where: str | None = Field(None, description="The field at fault.", examples=["assignment"])
     mend: str | None = Field(None, description="What to do about it.", examples=["Claim the next task."])
+    said: Sentences | None = Field(None, description="For whoever translates it.")
 
 
-def _response(type: str, title: str, status: int, detail: str, **more: str | None) -> JSONResponse:
+def _response(type: str, title: str, status: int, detail: str, **more: object) -> JSONResponse:
     body: dict[str, Any] = {"type": type, "title": title, "status": status, "detail": detail}
     body |= {name: value for name, value in more.items() if value}
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
@@ -49,15 +61,15 @@ def _known(_: Request, error: Exception) -> JSONResponse:
 
 def refusal(error: QuorateError) -> JSONResponse:
     """The answer that says why a request was refused."""
-    return _response(error.type, error.title, error.status, error.detail, where=error.where, mend=error.mend)
+    return _response(error.type, error.title, error.status, **error.to_json())
 
 
 def _malformed(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
-    detail = f"The body is not JSON: {first['ctx']['error']}." if first["type"] == "json_invalid" else first["msg"]
-    return _response("invalid-input", "The input is not valid", 422, detail, where=where)
+    fault = fault_in(first, "")
+    fault.where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
+    return refusal(fault)
 
 
 def _http(_: Request, error: Exception) -> JSONResponse:

@@ -94,7 +94,9 @@ def find(connection: Connection, workspace_id: UUID, name: str) -> Account:
         .with_for_update(key_share=True)
     ).first()
     if row is None:
-        raise NotFound(f"There is no account {name!r}.", where="account", mend="`quorate account list` tells them.")
+        raise NotFound(
+            "There is no account '{name}'.", where="account", mend="`quorate account list` tells them.", name=name
+        )
     return _account(row)
 
 

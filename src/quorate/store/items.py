@@ -13,6 +13,7 @@ from uuid import UUID
 import orjson
 from psycopg import Connection
 
+from quorate.errors import InvalidInput
 from quorate.ids import new_id
 from quorate.store import fitness, openings
 
@@ -73,7 +74,7 @@ class Added:
 
     fresh: list[Entry] = field(default_factory=list)
     skipped: int = 0
-    at_odds: list[tuple[Entry, str]] = field(default_factory=list)
+    at_odds: list[tuple[Entry, InvalidInput]] = field(default_factory=list)
     twins: dict[UUID, UUID] = field(default_factory=dict)
     gold: list[Known] = field(default_factory=list)
 
@@ -125,9 +126,11 @@ def _sift(entries: Iterable[Entry], there: dict[str, tuple[bytes, Any]]) -> Adde
             there[entry.key] = (entry.hash, entry.attributes)
             added.fresh.append(entry)
         elif known[0] != entry.hash:
-            added.at_odds.append((entry, "An item with this key and other content is there already."))
+            other = InvalidInput("An item with this key and other content is there already.")
+            added.at_odds.append((entry, other))
         elif _parsed(known[1]) != _parsed(entry.attributes):
-            added.at_odds.append((entry, "An item with this key and other attributes is there already."))
+            other = InvalidInput("An item with this key and other attributes is there already.")
+            added.at_odds.append((entry, other))
         else:
             added.skipped += 1
     return added

@@ -43,7 +43,10 @@ def find(connection: Connection, workspace_id: UUID, name: str) -> Project:
     ).first()
     if row is None:
         raise NotFound(
-            f"There is no project {name!r}.", where="project", mend="`quorate status` lists the projects there are."
+            "There is no project '{name}'.",
+            where="project",
+            mend="`quorate status` lists the projects there are.",
+            name=name,
         )
     return _project(row)
 

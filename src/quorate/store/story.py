@@ -76,7 +76,7 @@ def read(connection: Connection[Any], project: UUID, key: str, cleared: list[str
         _ITEM, {"project": project, "key": key, "cleared": None if cleared is None else dumps(cleared)}
     ).fetchone()
     if item is None:
-        raise NotFound(f"There is no item {key!r} in this project.", where="item")
+        raise NotFound("There is no item '{key}' in this project.", where="item", key=key)
     tasks, shared = cursor.execute(_TASKS, (item["id"],)).fetchall(), None
     if not tasks and item["twin_of"] is not None:
         tasks = cursor.execute(_TASKS, (item["twin_of"],)).fetchall()

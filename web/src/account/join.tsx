@@ -89,7 +89,7 @@ function Accept({ secret, invitation, as }: Accepting) {
           )}
           {join.error && (
             <Text role="alert" c="var(--danger)">
-              {join.error.message} {join.error instanceof Problem && join.error.mend}
+              {join.error.message}
             </Text>
           )}
           <Button type="submit" loading={join.isPending}>

@@ -174,9 +174,7 @@ function Refused({ entry, onClose }: { entry: Entry; onClose: () => void }) {
   return (
     <Line tone="warn" sign="!">
       <span>
-        {REASONS.includes(type)
-          ? t(`notice.refused.${type}`)
-          : `${entry.refused?.detail} ${entry.refused?.mend ?? ""}`}
+        {REASONS.includes(type) ? t(`notice.refused.${type}`) : entry.refused?.detail}
         {question && "value" in entry.body && (
           <>
             {" "}

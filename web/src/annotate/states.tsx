@@ -72,13 +72,9 @@ export function NoMore({ desk, state }: { desk: Desk; state: DeskState }) {
           </>
         }
       >
-        {reason === "limit" || reason === "barred" ? (
-          <>
-            {state.error?.message} {(state.error as Problem).mend}
-          </>
-        ) : (
-          t(`none.${reason}.why`, { count: state.unsent })
-        )}
+        {reason === "limit" || reason === "barred"
+          ? state.error?.message
+          : t(`none.${reason}.why`, { count: state.unsent })}
       </Empty>
     </div>
   );

@@ -1,6 +1,7 @@
 // The only door to the server: the public API, typed from its OpenAPI document.
 import i18next from "i18next";
 import createClient from "openapi-fetch";
+import { learn, worded } from "@/problems/worded";
 import type { components, paths } from "./schema";
 
 export type Shapes = components["schemas"];
@@ -11,38 +12,43 @@ interface Refusal {
   detail?: string;
   where?: string;
   mend?: string;
+  said?: Shapes["Sentences"];
 }
 
 /**
- * A refusal in the reader's language. The server speaks English; to others it is told by its type, and by the server's
- * own words where these say more than the type.
+ * A refusal in the reader's language: what happened, and how to mend it. What nobody translated (an extension says it,
+ * or no words could be fetched) is told by its type, and by the server's own words where these say more than the type.
  */
-function tell(status: number, { type, title, detail, mend }: Refusal): [string, string | undefined] {
-  const english = detail ?? title;
+function tell(status: number, { type, title, detail, mend, said }: Refusal): string {
+  const told = said && worded(said);
+  if (told) return told;
+  const english = [detail ?? title, mend].filter(Boolean).join(" ");
   const words = `problem.${type?.split("/").at(-1)}`;
   const known = i18next.exists(words);
-  if (english && (!known || !i18next.language || i18next.language.startsWith("en"))) return [english, mend];
-  if (!known) return [`HTTP ${status}`, undefined];
-  const said = [english, mend].filter(Boolean).join(" ");
-  return [i18next.t(words as "problem.error", { said, interpolation: { escapeValue: false } }), undefined];
+  if (english && (!known || !i18next.language || i18next.language.startsWith("en"))) return english;
+  if (!known) return `HTTP ${status}`;
+  return i18next.t(words as "problem.error", { said: english, interpolation: { escapeValue: false } });
 }
 
-/** What the server answers when it refuses: RFC 9457, with the field at fault and how to mend it. */
+/** What the server answers when it refuses (RFC 9457), with the field at fault. */
 export class Problem extends Error {
   readonly status: number;
   readonly type: string;
   readonly where: string | undefined;
-  readonly mend: string | undefined;
 
   constructor(status: number, body: Refusal) {
-    const [words, mend] = tell(status, body);
-    super(words);
+    super(tell(status, body));
     this.name = "Problem";
     this.status = status;
     this.type = body.type ?? "about:blank";
     this.where = body.where;
-    this.mend = mend;
   }
+}
+
+/** A refusal, once there are words for it. */
+export async function refused(status: number, body: Refusal): Promise<Problem> {
+  await learn().catch(() => undefined);
+  return new Problem(status, body);
 }
 
 /** The network did not carry the request; whether it arrived is not known. */
@@ -80,7 +86,7 @@ api.use({
       .clone()
       .json()
       .catch(() => ({}));
-    throw new Problem(response.status, said);
+    throw await refused(response.status, said);
   },
 });
 

@@ -4566,6 +4566,7 @@ export interface components {
             where: string | null;
             /** Mend */
             mend: string | null;
+            said: components["schemas"]["Sentences"];
         };
         /**
          * Feedback
@@ -5177,9 +5178,7 @@ export interface components {
             /** Rejected */
             rejected: number;
             /** First Rejects */
-            first_rejects: {
-                [key: string]: unknown;
-            }[];
+            first_rejects: components["schemas"]["Refused"][];
         } & {
             [key: string]: unknown;
         };
@@ -6578,6 +6577,8 @@ export interface components {
              * @example Claim the next task.
              */
             mend?: string | null;
+            /** @description For whoever translates it. */
+            said?: components["schemas"]["Sentences"] | null;
         };
         /**
          * Project
@@ -6942,6 +6943,7 @@ export interface components {
             field: string;
             /** Reason */
             reason: string;
+            said: components["schemas"]["Sentences"];
         };
         /**
          * ReleaseRequest
@@ -7116,6 +7118,38 @@ export interface components {
             created_at: string;
             /** Acknowledged At */
             acknowledged_at: string | null;
+        };
+        /**
+         * Sentences
+         * @description What `detail` and `mend` say before the facts are put in: these never vary, so they are what is translated.
+         */
+        Sentences: {
+            /**
+             * Detail
+             * @example There is no step '{name}'.
+             */
+            detail: string;
+            /**
+             * Mend
+             * @example There are: {known}.
+             */
+            mend?: string | null;
+            /**
+             * Facts
+             * @default {}
+             * @example {
+             *       "known": [
+             *         "topic",
+             *         "severity"
+             *       ],
+             *       "name": "topik"
+             *     }
+             */
+            facts: {
+                [key: string]: string | number | string[] | {
+                    [key: string]: string;
+                };
+            };
         };
         /**
          * Share

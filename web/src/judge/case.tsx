@@ -110,7 +110,7 @@ function Judged({ found, refused, kind, onDecided, onGiveBack }: Judging & { kin
       </Header>
       <div className={classes.centre}>
         <Group gap="xs" className={classes.why}>
-          <Badge variant="light" color={found.blind ? "gray" : "teal"} tt="none" radius="sm">
+          <Badge variant="light" color={found.blind ? "gray" : "teal"} radius="sm">
             {t(`why.${found.why}`, found.why)}
           </Badge>
           <span className={classes.quiet}>
@@ -156,7 +156,7 @@ function Judged({ found, refused, kind, onDecided, onGiveBack }: Judging & { kin
           {t("giveBack")}
         </Button>
         <span className={classes.space} role="alert">
-          {fail && `${fail.message} ${(fail as { mend?: string }).mend ?? ""}`}
+          {fail?.message}
         </span>
         <Button
           onClick={decide}

@@ -2,7 +2,7 @@
 import { Button, Loader, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Problem, Unreachable } from "@/api/client";
+import { Unreachable } from "@/api/client";
 import classes from "./states.module.css";
 
 /** Shows nothing for 300 ms, so that what is quick does not flicker. */
@@ -47,7 +47,6 @@ export function Failed({ error, again }: { error: unknown; again?: () => void })
     <Stack className={classes.centre} gap="xs" role="alert">
       <Title order={2}>{t("failed.title")}</Title>
       <Text>{words}</Text>
-      {error instanceof Problem && error.mend && <Text c="dimmed">{error.mend}</Text>}
       {again && (
         <Button variant="default" onClick={again}>
           {t("failed.again")}

@@ -20,7 +20,10 @@ function leaves(words: unknown): string[] {
 }
 
 describe("words", () => {
-  const folders = [...new Set(Object.keys(catalogues).map((path) => path.split("/")[2] as string))];
+  // English has no words for problems: the server's sentences are the keys (tests/test_words.py wants all of them).
+  const folders = [...new Set(Object.keys(catalogues).map((path) => path.split("/")[2] as string))].filter(
+    (folder) => folder !== "problems",
+  );
   it.each(folders)("of %s are complete in every language", (folder) => {
     const [first, ...others] = Object.keys(LANGUAGES).map((language) =>
       names(catalogues[`/src/${folder}/words/${language}.json`]).sort(),

@@ -45,7 +45,9 @@ async def receive(request: Request, into: IO[bytes], most: int) -> None:
     async for chunk in request.stream():
         size += len(chunk)
         if size > most:
-            raise TooLarge(f"More than {most // 2**20} MiB are not taken at once.", mend="Send less at a time.")
+            raise TooLarge(
+                "More than {most} MiB are not taken at once.", mend="Send less at a time.", most=most // 2**20
+            )
         into.write(chunk)
     into.seek(0)
 
@@ -76,8 +78,7 @@ async def import_(request: Request, db: Db, within: InProject, caller: Caller = 
             return reads(body)  # type: ignore[arg-type]
 
         report = await run_in_threadpool(import_rows, db, within.id, rows(), actor=caller.actor)
-    rejects = [{"line": r.line, "field": r.field, "reason": r.reason} for r in report.first_rejects]
-    return Json({**report.to_json(), "first_rejects": rejects})
+    return Json({**report.to_json(), "first_rejects": [reject.to_json() for reject in report.first_rejects]})
 
 
 @router.get("/items", response_model=shapes.Page)

@@ -58,7 +58,13 @@ async def upload(request: Request, within: InProject, caller: Caller = may("item
     """Keep an image, a sound, a film or a text; items point to it by the URL that comes back."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in KEPT:
-        raise InvalidInput(f"Media of type {kind!r} are not taken.", where="Content-Type", mend=", ".join(sorted(KEPT)))
+        raise InvalidInput(
+            "Media of type '{kind}' are not taken.",
+            where="Content-Type",
+            mend="There are: {known}.",
+            kind=kind,
+            known=sorted(KEPT),
+        )
     with SpooledTemporaryFile(IN_MEMORY) as body:
         await receive(request, body, LARGEST_MEDIUM)
         digest = await run_in_threadpool(keep_medium, iter(lambda: body.read(CHUNK), b""), media_folder())

@@ -97,7 +97,7 @@ def new_token(body: shapes.NewToken, db: Db, caller: Caller = may("token.manage"
         with db.read() as connection:
             found = accounts.by_name(connection, account.workspace_id, body.account)
         if found is None:
-            raise NotFound(f"There is no account {body.account!r}.", where="account")
+            raise NotFound("There is no account '{name}'.", where="account", name=body.account)
         account = found[0]
     secret = add_token(db, caller.actor, account.id, body.name, body.scopes, days=body.days)
     return {"name": body.name, "token": secret, "scopes": body.scopes}

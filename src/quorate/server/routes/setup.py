@@ -71,7 +71,7 @@ def _seen(read: Any, body: IO[bytes]) -> dict[str, Any]:
         rows += 1
         if isinstance(one, Reject):
             rejected += 1
-            rejects += [asdict(one)] if len(rejects) < FIRST else []
+            rejects += [one.to_json()] if len(rejects) < FIRST else []
             continue
         fields.update(name for name, value in one.body.items() if value not in ("", None))
         first += [asdict(one)] if len(first) < FIRST else []

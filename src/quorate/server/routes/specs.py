@@ -37,7 +37,9 @@ def apply(
     wanted: dict[tuple[str, str], Any] = {(spec.kind, spec.name): spec.body for spec in body.specs}
     plan = wanted.get(("project", "project"))
     if not isinstance(plan, dict) or plan.get("name") != project:
-        raise InvalidInput("The project spec must carry the project's name.", where="specs", mend=f"name: {project}")
+        raise InvalidInput(
+            "The project spec must carry the project's name.", where="specs", mend="name: {project}", project=project
+        )
     done = publish(db, caller.actor, project, lambda _: wanted, reason=body.reason, dry_run=body.dry_run)
     request.app.state.callers.forget()
     return Json(done.to_json())
@@ -57,7 +59,7 @@ def versions(kind: Kind, name: Name, db: Db, within: InProject, caller: Caller =
     with db.read() as connection:
         rows = [row._asdict() for row in specs.versions(connection, within.id, kind, name)]
     if not rows:
-        raise NotFound(f"There is no {kind} {name!r}.", where="name")
+        raise NotFound("There is no {kind} '{name}'.", where="name", kind=kind, name=name)
     return Json(_authored(db, within, caller, rows))
 
 

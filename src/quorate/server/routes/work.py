@@ -31,7 +31,9 @@ def _projects(caller: Caller, names: list[str] | None) -> list[UUID]:
     known = {name: caller.projects[name].id for name in names if name in caller.projects}
     missing = [name for name in names if known.get(name) not in mine]
     if missing:
-        raise NotFound(f"You do not work in {missing[0]!r}.", where="projects", mend="Ask the project's manager.")
+        raise NotFound(
+            "You do not work in '{name}'.", where="projects", mend="Ask the project's manager.", name=missing[0]
+        )
     return list(known.values())
 
 

@@ -8,8 +8,19 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from quorate.server.problems import Sentences
+
 Kind = Literal["crowd", "expert", "model", "gold", "mapped"]
 State = Literal["waiting", "open", "contested", "decided", "retired"]
+
+
+class Refused(BaseModel):
+    """Why a row would not come in; `field` is empty for the whole row."""
+
+    line: int
+    field: str
+    reason: str
+    said: Sentences
 
 
 class Imported(BaseModel):
@@ -21,7 +32,7 @@ class Imported(BaseModel):
     imported: int
     skipped: int
     rejected: int
-    first_rejects: list[dict[str, Any]]
+    first_rejects: list[Refused]
 
 
 class FirstRow(BaseModel):
@@ -33,14 +44,6 @@ class FirstRow(BaseModel):
     media: list[Any]
     attributes: dict[str, Any]
     gold: dict[str, Any]
-
-
-class Refused(BaseModel):
-    """Why a row would not come in; `field` is empty for the whole row."""
-
-    line: int
-    field: str
-    reason: str
 
 
 class Seen(BaseModel):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from quorate.server.problems import Sentences
 from quorate.server.shapes.shape import Shape, example
 
 Kind = Literal["project", "schema", "guideline", "policy", "rubric", "template", "training", "exam"]
@@ -97,6 +98,7 @@ class Fault(BaseModel):
     detail: str
     where: str | None
     mend: str | None
+    said: Sentences
 
 
 class Change(BaseModel):

@@ -276,7 +276,7 @@ export class Desk {
     this.done = this.done.filter((one) => one.entry.id !== entry.id);
     if (entry.refused?.status !== 422 || !draft) return;
     this.outbox.take(entry.id);
-    const said = [entry.refused.detail, entry.refused.mend].filter(Boolean).join(" ");
+    const { detail: said } = entry.refused;
     const revises = entry.path.endsWith("revise") ? String(entry.body.annotation) : undefined;
     const turn = { task: entry.task, draft, said, revises };
     void keepDraft(this.setting.store, this.setting.account, entry.task.task, draft);

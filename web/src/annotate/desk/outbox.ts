@@ -121,8 +121,8 @@ export class Outbox {
   /** Whether to go on with the next one. */
   private failed(entry: Entry, error: unknown): boolean {
     if (error instanceof Problem && error.status < 500 && ![401, 408, 429].includes(error.status)) {
-      const { status, type, message: detail, mend } = error;
-      this.keep({ ...entry, refused: { status, type: type.split("/").at(-1) ?? type, detail, mend } });
+      const { status, type, message: detail } = error;
+      this.keep({ ...entry, refused: { status, type: type.split("/").at(-1) ?? type, detail } });
       this.told.refused(this.entries.get(entry.id) as Entry);
       return true;
     }

@@ -19,8 +19,8 @@ export interface Entry {
 export interface Refusal {
   readonly status: number;
   readonly type: string;
+  /** What happened and how to mend it, in the language that was read then. */
   readonly detail: string;
-  readonly mend?: string;
 }
 
 export interface Draft {

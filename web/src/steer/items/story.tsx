@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { ItemView } from "@/annotate/item/item";
 import { api, ask, Problem } from "@/api/client";
 import { projects } from "@/api/queries";
+import { says } from "@/findings/says";
 import { count, day, moment, money, percent, time } from "@/shared/format";
 import { Empty, Failed, Loading } from "@/shared/states";
 import { guidelineAt, type Item, itemOf, storyOf } from "../reads";
@@ -43,6 +44,9 @@ interface Detail {
   versions?: { guideline?: number | null; schema?: number | null; policy?: number | null };
   urgency?: { risk: number; ambiguity: number; value: number };
   probability?: number | null;
+  message?: string;
+  evidence?: unknown;
+  reason?: string | null;
 }
 
 interface Told {
@@ -159,7 +163,8 @@ function ruleOf(rule: string): string {
 
 /** What a chapter tells besides its value and who said it. */
 function Words({ chapter, currency, answers }: { chapter: Chapter; currency: string; answers: number }) {
-  const { t } = useTranslation("steer");
+  const { t, i18n } = useTranslation("steer");
+  const { t: f } = useTranslation("findings");
   const { what, detail = {} } = chapter;
   const rule = detail.rule && (
     <>
@@ -201,6 +206,9 @@ function Words({ chapter, currency, answers }: { chapter: Chapter; currency: str
       </>
     );
   if (what === "audit") return t(detail.agrees ? "story.auditRight" : "story.auditWrong");
+  if (what === "finding")
+    return says(detail.kind ?? "", detail.message ?? "", detail.evidence, f, i18n.language);
+  if (what === "skip") return detail.reason;
   return chapter.text;
 }
 
@@ -241,7 +249,7 @@ function ChapterRow({ chapter, sameDay, project, version, answers }: Row) {
         <span>
           <strong>{t(`chapter.${chapter.what}`, chapter.what)}</strong>
           {detail?.value !== undefined && (
-            <Badge variant="default" tt="none" radius="sm" ml={8}>
+            <Badge variant="default" radius="sm" ml={8}>
               {shown(detail.value)}
             </Badge>
           )}

@@ -3,6 +3,7 @@ import { Button, FileButton, Group, Text, Textarea, TextInput } from "@mantine/c
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useWorded } from "@/problems/worded";
 import { count } from "@/shared/format";
 import { type Brought, bring, lines, look, type Seen } from "./draft";
 import type { StepProps } from "./setup";
@@ -102,6 +103,7 @@ export function Bring({ plan, set, brought, seen, onBrought }: Props) {
 
 function First({ seen }: { seen: Seen }) {
   const { t } = useTranslation("steer");
+  const worded = useWorded();
   const fields = Object.keys(seen.fields).slice(0, 6);
   return (
     <>
@@ -111,7 +113,7 @@ function First({ seen }: { seen: Seen }) {
           {seen.first_rejects[0] &&
             t("setup.rejectedFirst", {
               line: count(seen.first_rejects[0].line),
-              reason: seen.first_rejects[0].reason,
+              reason: worded(seen.first_rejects[0].said, seen.first_rejects[0].reason),
             })}
         </Text>
       )}

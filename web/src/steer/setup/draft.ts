@@ -1,7 +1,7 @@
 // A project that is being set up: what was brought, what is asked, how good, how much; and the specs that follow.
 
 import type { Question } from "@/annotate/task";
-import { api, ask, Problem, type Shapes } from "@/api/client";
+import { api, ask, Problem, refused, type Shapes } from "@/api/client";
 import { type Draft as ClassDraft, KEYS } from "../classes";
 
 export type Template = Shapes["Template"];
@@ -43,14 +43,15 @@ export interface Made {
   readonly token?: string;
 }
 
-export const started: Plan = {
+/** Nothing said yet but a question of yes or no, in the words of the reader. */
+export const started = (yes: string, no: string): Plan => ({
   name: "",
   objective: "",
   ask: "",
   kind: "choice",
   classes: [
-    { id: "yes", title: "Yes" },
-    { id: "no", title: "No" },
+    { id: "yes", title: yes },
+    { id: "no", title: no },
   ],
   options: {},
   guideline: "",
@@ -66,7 +67,7 @@ export const started: Plan = {
   members: [],
   invited: 10,
   model: "",
-};
+});
 
 /** What an imported template sets; name, people and money stay. */
 export function from(template: Template, plan: Plan): Plan {
@@ -211,8 +212,7 @@ async function post(path: string, type: string, body: BodyInit): Promise<unknown
     credentials: "same-origin",
   });
   const said = await answer.json().catch(() => ({}));
-  if (!answer.ok)
-    throw new Error([said.detail, said.mend].filter(Boolean).join(" ") || `HTTP ${answer.status}`);
+  if (!answer.ok) throw await refused(answer.status, said);
   return said;
 }
 

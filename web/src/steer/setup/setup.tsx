@@ -26,7 +26,7 @@ export function SetUp() {
   const { t } = useTranslation("steer");
   const { data: who } = useQuery(me);
   const [at, setAt] = useState(0);
-  const [plan, setPlan] = useState<Plan>(started);
+  const [plan, setPlan] = useState<Plan>(() => started(t("setup.yes"), t("setup.no")));
   const [brought, setBrought] = useState<Brought | null>(null);
   const [seen, setSeen] = useState<Seen | null>(null);
   const set = (part: Partial<Plan>) => setPlan((now) => ({ ...now, ...part }));
@@ -55,7 +55,15 @@ export function SetUp() {
     <div className={classes.page}>
       <div className={classes.steps}>
         <Title order={1}>{t("setup.title")}</Title>
-        <Stepper active={at} onStepClick={setAt} size="sm" iconSize={32} allowNextStepsSelect={false}>
+        <Stepper
+          active={at}
+          onStepClick={setAt}
+          size="sm"
+          iconSize={32}
+          allowNextStepsSelect={false}
+          wrap={false}
+          className={classes.stepper}
+        >
           {STEPS.map((name) => (
             <Stepper.Step key={name} label={t(`setup.step.${name}`)} />
           ))}
@@ -78,7 +86,7 @@ export function SetUp() {
         </div>
         {go.error && (
           <Text role="alert" className={classes.fault}>
-            {go.error.message} {(go.error as { mend?: string }).mend}
+            {go.error.message}
           </Text>
         )}
         <Group justify="space-between">

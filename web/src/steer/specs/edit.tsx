@@ -3,6 +3,7 @@ import { Button, Select, Stack, Text, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { YAMLParseError } from "yaml";
 import { api, ask } from "@/api/client";
 import { asDrafts, ClassEditor } from "../classes";
 import classes from "../project.module.css";
@@ -62,7 +63,9 @@ export function Edit({ project, spec, onCancel, onPublished }: Props) {
       />
       {error && (
         <Text role="alert" c="var(--danger)">
-          {error.message}
+          {error instanceof YAMLParseError
+            ? t("specs.unreadable", { line: error.linePos?.[0].line, column: error.linePos?.[0].col })
+            : error.message}
         </Text>
       )}
       {preview.data && <Effect found={preview.data} />}
