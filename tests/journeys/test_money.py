@@ -61,6 +61,7 @@ def test_who_manages_sees_where_money_goes_holds_and_pays(
     page.get_by_role("textbox", name="Why?").fill("Twenty in a row were the same.")
     page.get_by_role("dialog").get_by_role("button", name="Hold").press("Enter")
     expect(page.get_by_text("Twenty in a row were the same.")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_be_hidden()
     page.get_by_role("button", name="Release the pay of ben").press("Enter")
     page.get_by_role("textbox", name="Why?").fill("They are right.")
     assert axe(page) == []
@@ -77,6 +78,7 @@ def test_who_manages_sees_where_money_goes_holds_and_pays(
     assert axe(page) == []
     page.screenshot(path=tmp_path / "answers.png")
     page.get_by_role("dialog").get_by_role("button", name="Hold").press("Enter")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     page.get_by_role("button", name="Release the pay of ben").press("Enter")
     page.get_by_role("textbox", name="Why?").fill("It was not.")
     page.get_by_role("dialog").get_by_role("button", name="Release").press("Enter")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from quorate import clock
 from quorate.actions.actor import Actor
-from quorate.actions.hold_pay import NOTHING, tell_moved, said, transfer
+from quorate.actions.hold_pay import NOTHING, said, tell_moved, transfer
 from quorate.errors import Conflict, NotFound
 from quorate.store import grants, money
 from quorate.store.database import Database

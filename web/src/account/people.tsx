@@ -55,7 +55,12 @@ function Accounts({ rows }: { rows: Shapes["Account"][] }) {
           {rows.map((one) => (
             <Table.Tr key={one.id}>
               <Table.Th scope="row">
-                {one.name} {one.admin && <Badge variant="default">{t("people.admin")}</Badge>}
+                {one.name}{" "}
+                {one.admin && (
+                  <Badge variant="default" miw="max-content">
+                    {t("people.admin")}
+                  </Badge>
+                )}
               </Table.Th>
               <Table.Td>{t(one.kind === "machine" ? "people.machine" : "people.person")}</Table.Td>
               <Table.Td>{t(one.disabled ? "people.disabled" : "people.active")}</Table.Td>

@@ -110,7 +110,7 @@ function Desk({ projects, held }: { projects: readonly string[]; held: string | 
 function Next({ busy, go, again = false }: { busy: boolean; go: () => void; again?: boolean }) {
   const { t } = useTranslation("judge");
   return (
-    <Group gap="xs">
+    <Group gap="xs" justify="center">
       <Button
         onClick={go}
         loading={busy}

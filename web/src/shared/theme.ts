@@ -34,4 +34,5 @@ export const theme = createTheme({
     sizes: { h1: { fontSize: "1.5rem" }, h2: { fontSize: "1.125rem" }, h3: { fontSize: "0.9375rem" } },
   },
   respectReducedMotion: true,
+  components: { Badge: { defaultProps: { tt: "none" } } },
 });

@@ -1,5 +1,6 @@
 // The classes to mark with and the marks made, for kinds that mark places in an item.
 import { ActionIcon, Kbd, UnstyledButton } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import type { CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
 import { classColour } from "@/shared/theme";
@@ -20,12 +21,13 @@ interface Listed {
   /** A class was chosen with the pointer. */
   onArm?: (id: string) => void;
   onRemove?: (at: number) => void;
-  /** What to do when there is no mark yet; the name of words. */
-  hint?: string;
+  /** Of which kind to say what to do when there is no mark yet. */
+  hint?: "spans" | "boxes";
 }
 
 export function List({ question, labels, words, focus, onFocus, onArm, onRemove, hint }: Listed) {
   const { t, i18n } = useTranslation("annotate");
+  const finger = useMediaQuery("(pointer: coarse)", false, { getInitialValueInEffect: false });
   const position = new Map(question.classes.map((one, i) => [one.id, i]));
   const title = (id: string) => say(question.classes[position.get(id) ?? -1]?.title, i18n.language) || id;
   const colour = (id: string) => ({ "--class": classColour(position.get(id) ?? 0) }) as CSSProperties;
@@ -92,7 +94,9 @@ export function List({ question, labels, words, focus, onFocus, onArm, onRemove,
         </ol>
       )}
       {labels.length === 0 && hint && (
-        <p className={classes.hint}>{t(hint, { press: shown(free("b", question)) })}</p>
+        <p className={classes.hint}>
+          {t(`${hint}.${finger ? "touch" : "hint"}`, { press: shown(free("b", question)) })}
+        </p>
       )}
     </div>
   );

@@ -95,7 +95,7 @@ function Members({ project, manages }: { project: string; manages: boolean }) {
                       {t(`role.${role}`)}
                     </Button>
                   ) : (
-                    <Badge key={role} variant="default" tt="none">
+                    <Badge key={role} variant="default">
                       {t(`role.${role}`)}
                     </Badge>
                   ),

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api, ask, type Shapes } from "@/api/client";
 import { me } from "@/api/queries";
 import { count, moment } from "@/shared/format";
-import { Empty, Failed, Loading } from "@/shared/states";
+import { Failed, Loading } from "@/shared/states";
 import steer from "../steer.module.css";
 import classes from "./alerts.module.css";
 import { Channels } from "./channels";
@@ -73,12 +73,6 @@ function Rules({ project, rules }: { project: string; rules: Rule[] }) {
       {t("alerts.write")}
     </Button>
   );
-  if (rules.length === 0)
-    return (
-      <Empty title={t("alerts.none")} action={policy}>
-        {t("alerts.noneText")}
-      </Empty>
-    );
   return (
     <section aria-labelledby="rules">
       <div className={classes.head}>
@@ -87,6 +81,7 @@ function Rules({ project, rules }: { project: string; rules: Rule[] }) {
         </Title>
         {policy}
       </div>
+      {rules.length === 0 && <Text c="dimmed">{t("alerts.none")}</Text>}
       <ul className={classes.list}>
         {rules.map((rule) => (
           <li key={rule.name} className={classes.rule}>
@@ -152,7 +147,7 @@ function State({ state }: { state: Standing["state"] | "fired" | "calmed" }) {
   const { t } = useTranslation("steer");
   const hot = state === "firing" || state === "fired";
   return (
-    <Badge variant={hot ? "filled" : "default"} color={hot ? "red.9" : undefined} tt="none">
+    <Badge variant={hot ? "filled" : "default"} color={hot ? "red.9" : undefined}>
       {t(`alerts.state.${state}`)}
     </Badge>
   );

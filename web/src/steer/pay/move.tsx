@@ -48,7 +48,7 @@ export function Move({ project, asked, onClose }: { project: string; asked: Ask;
         }}
       >
         <Text mb="sm">{t(`pay.what.${asked.what}`, { who })}</Text>
-        <Reason value={reason} onChange={setReason} />
+        <Reason first value={reason} onChange={setReason} />
         {move.error && <Failed error={move.error} />}
         <Group mt="md" justify="flex-end">
           <Button variant="default" onClick={onClose}>

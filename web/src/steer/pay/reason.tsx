@@ -2,7 +2,14 @@
 import { Textarea } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
-export function Reason({ value, onChange }: { value: string; onChange: (reason: string) => void }) {
+interface Props {
+  value: string;
+  onChange: (reason: string) => void;
+  /** Whether it is what one writes first. */
+  first?: boolean;
+}
+
+export function Reason({ value, onChange, first }: Props) {
   const { t } = useTranslation("steer");
   return (
     <Textarea
@@ -13,7 +20,7 @@ export function Reason({ value, onChange }: { value: string; onChange: (reason: 
       autosize
       minRows={2}
       maxLength={2000}
-      data-autofocus
+      data-autofocus={first || undefined}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
     />

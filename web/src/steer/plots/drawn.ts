@@ -42,10 +42,17 @@ export function drawn(series: Series, t: T, dark: boolean, currency: string): Dr
   });
   const option = {
     grid: { left: 56, right: 24, top: 32, bottom: 44 },
-    legend: { type: "scroll", top: 0, right: 8, itemHeight: 10, itemWidth: 16, textStyle: { color: ink } },
     textStyle: { color: ink, fontFamily: "system-ui, sans-serif" },
     tooltip: { trigger: "item", renderMode: "richText", confine: true },
     ...made.option,
+    legend: {
+      top: 0,
+      right: 8,
+      itemHeight: 10,
+      itemWidth: 16,
+      textStyle: { color: ink },
+      ...(made.option.legend as object),
+    },
     xAxis: axis(made.option.xAxis as Record<string, unknown>),
     yAxis: axis(made.option.yAxis as Record<string, unknown>),
   };
@@ -134,6 +141,7 @@ function gold({ points }: One<"gold_accuracy">, t: T): Made {
   return {
     option: {
       tooltip: { trigger: "axis", renderMode: "richText", confine: true },
+      legend: { show: false },
       xAxis: { type: "time" },
       yAxis: { type: "value", min: 0, max: 1, axisLabel: asPercent },
       series: [
@@ -264,6 +272,8 @@ function queue({ points }: One<"queue_age">, t: T): Made {
   const kinds = [...new Set(points.map((p) => p.kind))];
   return {
     option: {
+      legend: { left: 0 },
+      grid: { left: 56, right: 24, top: 24 + 24 * Math.ceil(kinds.length / 2), bottom: 44 },
       xAxis: { type: "category", data: bands.map((band) => waited(band, t)) },
       yAxis: { type: "value", minInterval: 1, name: t("plot.cases"), nameGap: 40 },
       series: kinds.map((kind, at) => ({

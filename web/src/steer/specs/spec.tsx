@@ -41,9 +41,7 @@ export function Spec() {
       <Group justify="space-between">
         <Title order={1}>
           {kind === name ? t(`specs.kind.${kind}`) : `${t(`specs.kind.${kind}`)} · ${name}`}{" "}
-          <Badge variant="default" tt="none">
-            v{newest.version}
-          </Badge>
+          <Badge variant="default">v{newest.version}</Badge>
         </Title>
         {may && !editing && <Button onClick={() => setEditing(true)}>{t("specs.edit")}</Button>}
       </Group>

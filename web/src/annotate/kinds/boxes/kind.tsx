@@ -32,7 +32,7 @@ export const kind: Kind<Box[]> = {
       focus={focus}
       onFocus={onFocus}
       onRemove={(at) => onChange(value.filter((_, i) => i !== at))}
-      hint="boxes.hint"
+      hint="boxes"
     />
   ),
   View,

@@ -29,7 +29,7 @@ export const kind: Kind<Span[]> = {
       onFocus={onFocus}
       onArm={(id) => onFocus({ label: id, apply: id })}
       onRemove={(at) => onChange(value.filter((_, i) => i !== at))}
-      hint="spans.hint"
+      hint="spans"
     />
   ),
   View: ({ question, value, item }) => (
