@@ -114,6 +114,24 @@ def test_a_good_classifier_helps_a_thin_crowd_and_a_random_one_does_no_harm():
     assert noise.nll < alone.nll + 0.03
 
 
+def test_beside_a_good_classifier_a_habit_that_divides_the_crowd_is_believed_less():
+    """Twelve annotators an item; on a fifth of the items seven in ten have the same wrong habit."""
+    rng = np.random.default_rng(12)
+    items, workers, each = 500, 30, 12
+    truths, misled = rng.integers(0, 3, items), rng.random(items) < 0.2
+    item = np.repeat(np.arange(items), each)
+    worker = np.concatenate([rng.choice(workers, each, replace=False) for _ in range(items)])
+    lured = rng.random(len(item)) < np.where(misled[item], 0.7, 0.1)
+    votes = Votes.from_arrays(item, worker, np.where(lured, (truths[item] + 1) % 3, truths[item]))
+    joined = Consensus().fit(votes, model_proba=classifier(rng, truths))
+    without = joined.calibration_.apply(joined.model_.raw, joined.model_.worth, joined.prior_)
+    assert score(joined.proba_, truths).nll < score(without, truths).nll - 0.01
+    assert score(joined.proba_, truths).accuracy >= score(without, truths).accuracy
+    divided = (joined.shares_.max(axis=1) < 0.8) & (without.max(axis=1) > 0.9)
+    assert divided.any()
+    assert (joined.proba_ < without)[divided, without[divided].argmax(axis=1)].all()
+
+
 def test_a_classifier_that_answers_everything_wrong_way_round_is_seen_through():
     votes, truths = simulate(np.random.default_rng(7), n_items=600, n_classes=2)
     flipped = classifier(np.random.default_rng(8), 1 - truths, k=2)

@@ -61,10 +61,10 @@ class Consensus(TruthModel):
 
     Beside what every model learns: `raw_` (I, K), the mixture before calibration; `alike_` (I, K), with half of the
     weight on MACE and half on confusion matrices, which a classifier that knows much is joined with; `worth_` (I,), the
-    votes of each item, copies counted once; `calibration_`, a `Calibration`, for posteriors of the same step made
-    elsewhere; `weights_`, by model name, before a classifier is heard; `copies_`, the `CopyGroup`s found. `skills_`:
-    (J, K, K), posterior mean confusion matrices given the mixture. `log_likelihood_`: total log-probability of the
-    votes, each given all others.
+    votes of each item, copies counted once, and `shares_` (I, K), each class's share of them; `calibration_`, a
+    `Calibration`, for posteriors of the same step made elsewhere; `weights_`, by model name, before a classifier is
+    heard; `copies_`, the `CopyGroup`s found. `skills_`: (J, K, K), posterior mean confusion matrices given the mixture.
+    `log_likelihood_`: total log-probability of the votes, each given all others.
     """
 
     sharpness: float = 200.0
@@ -79,6 +79,7 @@ class Consensus(TruthModel):
     raw_: NDArray[np.float64] = field(init=False)
     alike_: NDArray[np.float64] = field(init=False)
     worth_: NDArray[np.float64] = field(init=False)
+    shares_: NDArray[np.float64] = field(init=False)
     copies_: list[CopyGroup] = field(init=False)
     model_: Joined = field(init=False)
 
@@ -102,8 +103,7 @@ class Consensus(TruthModel):
             require_room(votes)
             self.adopt(votes, self._believing(votes, told, soft_gold(told, votes.n_classes, experts)))
         if model_proba is not None:
-            self.model_ = self._hear(votes, model_proba)
-            joined = self.calibration_.apply(self.model_.raw, self.model_.worth, self.prior_)
+            joined = self._hear(votes, model_proba)
             if experts is None:
                 self.proba_ = clamp_proba(joined, told)
             else:
@@ -112,20 +112,24 @@ class Consensus(TruthModel):
             self.labels_ = votes.labels[self.codes_]
         return self
 
-    def _hear(self, votes: Votes, model_proba: ArrayLike) -> Joined:
+    def _hear(self, votes: Votes, model_proba: ArrayLike) -> NDArray[np.float64]:
         """Join the classifier: with the mixture, then with one that goes by foresight the less the more it knows.
 
         Foresight of votes prefers models that follow the crowd's habits, and a classifier that knows what the crowd
-        does not tells habit from truth better.
+        does not tells habit from truth better. Where a habit divides the crowd, all models are too sure of its side;
+        so, the more the classifier knows and the more votes n there are, up to EVEN (1 - 1/√n) of the belief are the
+        mere shares of the votes.
         """
-        found = join(votes, self.proba_, self.raw_, self.worth_, self.skills_, model_proba)
-        even = min(1.0, found.share / WELL_INFORMED)
-        if not even:
-            return found
+        self.model_ = join(votes, self.proba_, self.raw_, self.worth_, self.skills_, model_proba)
+        even = min(1.0, self.model_.share / WELL_INFORMED)
         spoken = ~np.isnan(np.asarray(model_proba, np.float64)).all(axis=1, keepdims=True)
-        self.raw_ = np.where(spoken, (1 - even) * self.raw_ + even * self.alike_, self.raw_)
-        crowd = self.calibration_.apply(self.raw_, self.worth_, self.prior_)
-        return join(votes, crowd, self.raw_, self.worth_, self.skills_, model_proba)
+        if even:
+            self.raw_ = np.where(spoken, (1 - even) * self.raw_ + even * self.alike_, self.raw_)
+            crowd = self.calibration_.apply(self.raw_, self.worth_, self.prior_)
+            self.model_ = join(votes, crowd, self.raw_, self.worth_, self.skills_, model_proba)
+        joined = self.calibration_.apply(self.model_.raw, self.model_.worth, self.prior_)
+        plain = EVEN * even * spoken * (1 - np.maximum(self.worth_, 1) ** -0.5)[:, None]
+        return np.asarray((1 - plain) * joined + plain * self.shares_)
 
     def _believing(self, votes: Votes, told: NDArray[np.int32], word: NDArray[np.float64]) -> Fitted:
         """Fit where gold is a word `word` (I, K log-likelihoods) to be weighed: first without it, then with what holds.
@@ -160,6 +164,7 @@ class Consensus(TruthModel):
             "raw": mixed,
             "alike": alike,
             "worth": n_votes,
+            "shares": VoteMatrix(votes, threads=self.threads).shares(),
             "copies": copies,
             "calibration": calibration,
             "weights": dict(zip(fits, weights.tolist(), strict=True)),
