@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -61,7 +61,8 @@ class ImportReport:
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain data."""
-        return asdict(self)
+        rejects = [reject.to_json() for reject in self.first_rejects]
+        return {**asdict(replace(self, first_rejects=[])), "first_rejects": rejects}
 
 
 Progress = Callable[[ImportReport, float | None], None]

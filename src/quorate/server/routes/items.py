@@ -78,7 +78,7 @@ async def import_(request: Request, db: Db, within: InProject, caller: Caller = 
             return reads(body)  # type: ignore[arg-type]
 
         report = await run_in_threadpool(import_rows, db, within.id, rows(), actor=caller.actor)
-    return Json({**report.to_json(), "first_rejects": [reject.to_json() for reject in report.first_rejects]})
+    return Json(report.to_json())
 
 
 @router.get("/items", response_model=shapes.Page)
