@@ -22,7 +22,9 @@ from typing import Any
 import numpy as np
 
 from limits import limits
+from quorate.truth import make as model
 from quorate.truth import read_labels
+from quorate.truth.votes import Votes
 from quorate.watch.detector import detect, detectors
 from quorate.watch.gap import REMEDIES, diagnose
 from quorate.watch.hypotheses import rates
@@ -107,9 +109,21 @@ def recorded(folder: Path) -> dict[str, Any]:
     if (known & bad).any():
         told["right_named"] = float((said == truth)[known & bad].mean())
         told["right_others"] = float((said == truth)[known & ~bad].mean())
+        told["labels_right"] = {method: _labels(work.votes, gold, bad, method) for method in ("majority", "ibcc")}
     elif "classes" in work.has and bad.any():
         told["agree_named"], told["agree_others"] = (float(rates(work)[m].mean()) for m in _split(work.answers, named))
     return told
+
+
+def _labels(votes: Votes, gold: Mapping[str, str], bad: Any, method: str) -> tuple[float, float]:
+    """The share of known items whose label is right, with all votes and without those that are `bad`."""
+    known = [(item, gold[name]) for item, name in enumerate(votes.items.astype(str)) if name in gold]
+    right = []
+    for some in (np.ones(len(votes), bool), ~bad):
+        kept = Votes(votes.item[some], votes.worker[some], votes.label[some], votes.items, votes.workers, votes.labels)
+        label = votes.labels.astype(str)[model(method).fit(kept).proba_.argmax(axis=1)]
+        right.append(float(np.mean([label[item] == truth for item, truth in known])))
+    return right[0], right[1]
 
 
 def _split(answers: Any, named: list[int]) -> tuple[Any, Any]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from quorate.truth.votes import Votes
-from quorate.watch.gap import REMEDIES, diagnose, split_pairs
+from quorate.watch.gap import LEAST, PRIOR, REMEDIES, diagnose, split_pairs
 from quorate.watch.simulate import crowd
 from quorate.watch.work import Work
 
@@ -37,6 +37,23 @@ def test_each_kind_gets_its_remedy(told: dict[str, float], kind: str) -> None:
 @pytest.mark.slow
 def test_the_honest_get_none(told: dict[str, float]) -> None:
     assert told["honest"] >= 0.99
+
+
+@pytest.mark.slow
+def test_the_bar_lies_where_honest_people_of_the_same_crowd_would_be_named() -> None:
+    """Among eight classes it takes less to be sure than among two: most gaps are found after fifty judgements."""
+    gaps, honest, bars = [], [], {2: [], 8: []}
+    for seed in range(6):
+        for classes, bar in bars.items():
+            made = crowd(600 + seed, {"gap": 3}, honest=90, classes=classes)
+            found = diagnose(made.work)
+            bar.append(found[0].doubt)
+            for one in found if classes == 8 else []:
+                named = gaps if made.kinds[one.worker] == "gap" else honest
+                named.append(one.reason)
+    assert gaps.count("systematic") / len(gaps) >= 0.85
+    assert honest.count("fine") / len(honest) >= 0.985
+    assert LEAST <= min(bars[2]) <= np.mean(bars[2]) < np.mean(bars[8]) <= PRIOR["fine"]
 
 
 def test_a_gap_names_the_two_classes() -> None:

@@ -21,7 +21,7 @@ class Collusion(Detector):
     needs: ClassVar[frozenset[Need]] = frozenset({"classes"})
 
     use: Literal["collusion"] = "collusion"
-    false_alarm: float = Field(0.002, gt=0, le=0.5)
+    false_alarm: float = Field(0.004, gt=0, le=0.5)
     shared: int = Field(5, ge=3)
 
     def look(self, work: Work) -> list[Finding]:

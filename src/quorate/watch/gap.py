@@ -2,20 +2,24 @@
 
 Slips and fatigue want a break, a class taken for another a lesson on the two, a question on which everybody splits a
 clearer guideline, and bad faith a pause. Each reason is a family of ways of answering; its probability follows from how
-well the family explains the answers (Bayes), with the truths averaged over as the others see them.
+well the family explains the answers (Bayes), with the truths averaged over as the others see them. From which
+probability on somebody is said to need anything is simulated: honest people like those of this crowd answer the same
+items, and at most one in a hundred of them may be.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal, cast
 
 import numpy as np
 from scipy.special import logsumexp
 
+from quorate.truth.rarity import drawn
 from quorate.watch.hypotheses import always, coin, scaled
-from quorate.watch.work import Floats, Ints, Work
+from quorate.watch.work import Codes, Floats, Ints, Work
 
 Reason = Literal["fine", "slips", "fatigue", "systematic", "guideline", "bad_faith"]
 Remedy = Literal["none", "break", "lesson", "clarification", "pause"]
@@ -23,9 +27,18 @@ REMEDIES: dict[Reason, Remedy] = {
     "fine": "none", "slips": "break", "fatigue": "break", "systematic": "lesson", "guideline": "clarification",
     "bad_faith": "pause",
 }  # fmt: skip
-PRIOR: dict[str, float] = {"fine": 0.9, "slips": 0.035, "fatigue": 0.025, "systematic": 0.015, "bad_faith": 0.025}
-DOUBT = 0.4
-"""Who is fine with at least this probability is let be: an alarm costs more than a lesson that comes later."""
+PRIOR: dict[str, float] = {"fine": 0.9, "slips": 0.03, "fatigue": 0.025, "systematic": 0.025, "bad_faith": 0.02}
+"""Where answers look alike, as a gap and a favourite place between two classes, the milder charge is the likelier."""
+ALARMS = 0.008
+"""The share of simulated honest people who are said to need something. Of those in crowds whose truth is known it is up
+to a quarter more, since of these also how skilled the others are must be learnt."""
+LEAST = 0.2
+"""Who is fine with less probability needs something, whatever others of the crowd are like."""
+DRAWN = 2000
+"""Honest people simulated; fewer where there are few to be like, in at most `_ROUNDS`, or where each takes long."""
+_ROUNDS, _NUMBERS = 50, 200_000_000
+_TIMES = np.geomspace(0.2, 3.5, 16)
+"""How many times as often as the crowd somebody honest may err."""
 SPLIT = 0.2  # of a class's answers that a crowd at odds gives to one other class
 _SITTING = 1800.0  # seconds without an answer that begin another sitting
 _WIDEST = 24  # classes up to which every pair is looked at
@@ -50,7 +63,8 @@ class Gap:
 class Diagnosis:
     """Of one annotator: the probability of each reason (summing to one), the likeliest gaps, and what would help.
 
-    `classes`: for each class (of several works: for each of them), the probability of each reason for the errors on it.
+    `doubt`: who is fine with at least this probability is let be. `classes`: for each class (of several works: for each
+    of them), the probability of each reason for the errors on it.
     """
 
     worker: int
@@ -58,11 +72,12 @@ class Diagnosis:
     probabilities: dict[Reason, float]
     gaps: tuple[Gap, ...]
     classes: tuple[dict[Reason, float], ...]
+    doubt: float
 
     @property
     def reason(self) -> Reason:
         """`fine` unless that is doubtful; else the likeliest of the reasons with the likeliest remedy."""
-        if self.probabilities["fine"] >= DOUBT:
+        if self.probabilities["fine"] >= self.doubt:
             return "fine"
         wanted: dict[Remedy, float] = {}
         for reason, probability in self.probabilities.items():
@@ -79,7 +94,9 @@ class Diagnosis:
 def diagnose(work: Work, *, fewest: int = 20) -> list[Diagnosis]:
     """A diagnosis of everyone with enough answers."""
     fits = _Fits.of(work)
-    return [fits.diagnosis(int(j)) for j in np.flatnonzero(work.answers >= fewest)]
+    enough = np.flatnonzero(work.answers >= fewest)
+    doubt = _doubt([work], enough)
+    return [fits.diagnosis(int(j), doubt) for j in enough]
 
 
 def diagnose_parts(parts: Sequence[Work], *, fewest: int = 20) -> list[Diagnosis]:
@@ -88,20 +105,15 @@ def diagnose_parts(parts: Sequence[Work], *, fewest: int = 20) -> list[Diagnosis
     The same people gave the same answers in all of them: slips and bad faith show in every part, a gap in one.
     """
     fits = [_Fits.of(work) for work in parts]
-    together = {
-        name: np.sum([one.families[name] for one in fits], axis=0) for name in ("fine", "slips", "fatigue", "bad_faith")
-    }
+    reasons = _reasons(_together([one.families for one in fits]))
+    enough = np.flatnonzero(parts[0].answers >= fewest)
+    doubt = _doubt(parts, enough)
     found = []
-    for j in np.flatnonzero(parts[0].answers >= fewest).tolist():
+    for j in enough.tolist():
         apart = np.array([one.families["systematic"][j] - one.families["fine"][j] for one in fits])
-        logs = {name: float(values[j]) + np.log(PRIOR[name]) for name, values in together.items()}
-        logs["systematic"] = float(
-            together["fine"][j] + logsumexp(apart) - np.log(len(fits)) + np.log(PRIOR["systematic"])
-        )
-        weight = np.array(list(logs.values()))
         whole: dict[Reason, float] = dict.fromkeys(REMEDIES, 0.0)
-        for name, share in zip(logs, np.exp(weight - logsumexp(weight)).tolist(), strict=True):
-            whole[cast(Reason, name)] = share
+        for name, shares_of in reasons.items():
+            whole[cast(Reason, name)] = float(shares_of[j])
         shares = (np.exp(apart - logsumexp(apart)) * whole["systematic"]).tolist()
         gaps = [
             replace(gap, part=place)
@@ -112,7 +124,7 @@ def diagnose_parts(parts: Sequence[Work], *, fewest: int = 20) -> list[Diagnosis
         classes = tuple(
             whole | {"systematic": share, "fine": whole["fine"] + whole["systematic"] - share} for share in shares
         )
-        found.append(Diagnosis(j, int(parts[0].answers[j]), whole, tuple(gaps[:3]), classes))
+        found.append(Diagnosis(j, int(parts[0].answers[j]), whole, tuple(gaps[:3]), classes, doubt))
     return found
 
 
@@ -140,28 +152,34 @@ class _Fits:
     split: frozenset[tuple[int, int]]
 
     @classmethod
-    def of(cls, work: Work) -> _Fits:
+    def of(cls, work: Work, label: Codes | None = None) -> _Fits:
+        """Of the answers given, or of other answers to the same items by the same people."""
+        label = work.votes.label if label is None else label
         skilled = [scaled(work.view.crowd, times) for times in (0.3, 0.6, 1.0, 1.05)]
-        bases = [_said(work, way) for way in skilled]
+        bases = [_said(work, label, way) for way in skilled]
         K = work.votes.n_classes
         slips = [(1 - e) * bases[i] + e / K for i in (1, 2) for e in (0.4, 0.55)]
         late = second_halves(work)
         tired = [np.where(late, (1 - e) * bases[i] + e / K, bases[i]) for i in (1, 2) for e in (0.5, 0.75)]
+        blind, bad = _mixed(work, _blind(work, label)), _mixed(work, _bad(work, label))
         families = {
             "fine": _mixed(work, bases),
             "slips": _mixed(work, slips),
             "fatigue": _mixed(work, tired),
-            "bad_faith": np.logaddexp(_mixed(work, _blind(work)), _mixed(work, _bad(work))) - np.log(2),
+            "bad_faith": np.logaddexp(blind, bad) - np.log(2),
         }
         pairs = list(_pairs(work))
-        gaps = np.stack([_mixed(work, _with_gap(work, bases[1:3], a, b)) for a, b in pairs], axis=1)
+        gaps = np.stack([_mixed(work, _with_gap(work, label, bases[1:3], a, b)) for a, b in pairs], axis=1)
         families["systematic"] = logsumexp(gaps, axis=1) - np.log(len(pairs))
         return cls(work, families, pairs, gaps, split_pairs(work))
 
-    def diagnosis(self, j: int) -> Diagnosis:
-        names = list(self.families)
-        weight = np.array([self.families[name][j] + np.log(PRIOR[name]) for name in names])
-        found = dict(zip(names, np.exp(weight - logsumexp(weight)).tolist(), strict=True))
+    @cached_property
+    def reasons(self) -> dict[str, Floats]:
+        """The probability of each family, by annotator."""
+        return _reasons(self.families)
+
+    def diagnosis(self, j: int, doubt: float) -> Diagnosis:
+        found = {name: float(shares[j]) for name, shares in self.reasons.items()}
         gaps = self.gaps_of(j, found["systematic"])
         asked = sum(gap.probability for gap in gaps if tuple(sorted((gap.truth, gap.label))) in self.split)
         torn = self._torn(j) * found["fine"]
@@ -174,7 +192,7 @@ class _Fits:
             "bad_faith": found["bad_faith"],
         }
         classes = tuple(self._on(k, whole, gaps) for k in range(self.work.votes.n_classes))
-        return Diagnosis(j, int(self.work.answers[j]), whole, gaps, classes)
+        return Diagnosis(j, int(self.work.answers[j]), whole, gaps, classes, doubt)
 
     def gaps_of(self, j: int, systematic: float) -> tuple[Gap, ...]:
         """The likeliest gaps, at most three, each with its probability."""
@@ -217,6 +235,67 @@ class _Fits:
         return own
 
 
+def _together(parts: Sequence[dict[str, Floats]]) -> dict[str, Floats]:
+    """The families of the answers to all parts: a gap lies in one of them, whichever."""
+    whole = {name: np.sum([one[name] for one in parts], axis=0) for name in parts[0]}
+    apart = [one["systematic"] - one["fine"] for one in parts]
+    return whole | {"systematic": whole["fine"] + logsumexp(apart, axis=0) - np.log(len(parts))}
+
+
+def _reasons(families: dict[str, Floats]) -> dict[str, Floats]:
+    """P(family | answers), by annotator."""
+    weight = np.stack([logs + np.log(PRIOR[name]) for name, logs in families.items()])
+    return dict(zip(families, np.exp(weight - logsumexp(weight, axis=0)), strict=True))
+
+
+def _doubt(parts: Sequence[Work], enough: Ints) -> float:
+    """The probability of being fine that all honest people but `ALARMS` reach; at most what it is beforehand.
+
+    At least `LEAST`: where some of a crowd are far less skilled than others, that alone explains anything.
+    """
+    if not enough.size:
+        return PRIOR["fine"]
+    rng = np.random.default_rng(0)
+    people = [_Honest.of(work) for work in parts]
+    each = sum(len(one.work.votes) * 6 * sum(1 for _ in _pairs(one.work)) for one in people)
+    rounds = max(1, min(-(-DRAWN // enough.size), _ROUNDS, _NUMBERS // each))
+    fine = [
+        _reasons(_together([_Fits.of(one.work, one.draw(rng)).families for one in people]))["fine"][enough]
+        for _ in range(rounds)
+    ]
+    return float(np.clip(np.quantile(fine, ALARMS), LEAST, PRIOR["fine"]))
+
+
+@dataclass(frozen=True, eq=False)
+class _Honest:
+    """People like the honest of this crowd: how often each of them errs, `usual` for each of `ways`, (W, K, K).
+
+    By maximum likelihood, without a form that is given (Laird, JASA 73, 1978), each person counted as far as fine.
+    """
+
+    work: Work
+    ways: Floats
+    usual: Floats
+
+    @classmethod
+    def of(cls, work: Work, steps: int = 20) -> _Honest:
+        votes, fine = work.votes, _reasons(_Fits.of(work).families)["fine"]
+        ways = np.stack([scaled(work.view.crowd, times) for times in _TIMES])
+        logs = np.stack([_mixed(work, [_said(work, votes.label, way)]) for way in ways])
+        usual = np.full(len(ways), 1 / len(ways))
+        for _ in range(steps):
+            likely = logs + np.log(np.maximum(usual, 1e-12))[:, None]
+            usual = np.exp(likely - logsumexp(likely, axis=0)) @ fine
+            usual /= usual.sum()
+        return cls(work, ways, usual)
+
+    def draw(self, rng: np.random.Generator) -> Codes:
+        """Their answers to everybody's items, (n,)."""
+        own = self.ways[rng.choice(len(self.usual), self.work.votes.n_workers, p=self.usual)]
+        chance = np.einsum("nk,nkl->nl", self.work.view.without, own[self.work.votes.worker])
+        return np.asarray(drawn(rng, chance[None], 1)[0], np.int32)
+
+
 def second_halves(work: Work) -> Floats:
     """Which answers lie in the second half of a sitting; without times all answers of a person are one, (n,) bool."""
     late = np.zeros(len(work.votes), bool)
@@ -234,10 +313,9 @@ def _sittings(work: Work, rows: Ints) -> list[Ints]:
     return np.split(rows, np.flatnonzero(np.diff(time[rows]) > _SITTING) + 1)
 
 
-def _said(work: Work, way: Floats) -> Floats:
+def _said(work: Work, label: Codes, way: Floats) -> Floats:
     """P(the label given) for each vote, (n,)."""
-    votes = work.votes
-    return np.asarray(np.maximum(np.sum(work.view.without * way.T[votes.label], axis=1), 1e-6))
+    return np.asarray(np.maximum(np.sum(work.view.without * way.T[label], axis=1), 1e-6))
 
 
 def _mixed(work: Work, ways: list[Floats]) -> Floats:
@@ -246,10 +324,9 @@ def _mixed(work: Work, ways: list[Floats]) -> Floats:
     return np.asarray(logsumexp(logs, axis=0) - np.log(len(ways)))
 
 
-def _with_gap(work: Work, bases: list[Floats], a: int, b: int) -> list[Floats]:
+def _with_gap(work: Work, label: Codes, bases: list[Floats], a: int, b: int) -> list[Floats]:
     """The same answers by people who take class a for class b, more or less often."""
-    votes, about = work.votes, work.view.without[:, a]
-    change = about * ((votes.label == b) - work.view.crowd[a, votes.label])
+    change = work.view.without[:, a] * ((label == b) - work.view.crowd[a, label])
     return [np.maximum(base + share * change, 1e-6) for base in bases for share in (0.4, 0.65, 0.9)]
 
 
@@ -266,15 +343,15 @@ def _pairs(work: Work) -> Iterator[tuple[int, int]]:
         yield int(flat) // K, int(flat) % K
 
 
-def _blind(work: Work) -> list[Floats]:
+def _blind(work: Work, label: Codes) -> list[Floats]:
     """Answers by those who do not look at the items."""
     K = work.votes.n_classes
-    return [np.full(len(work.votes), 1 / K), work.view.prior[work.votes.label]]
+    return [np.full(len(work.votes), 1 / K), work.view.prior[label]]
 
 
-def _bad(work: Work) -> list[Floats]:
+def _bad(work: Work, label: Codes) -> list[Floats]:
     """Answers by those who do not try, or try to be wrong."""
     view, K = work.view, work.votes.n_classes
     frequent = [int(k) for k in np.argsort(-view.prior)[:8]]
     favourites = [(1 - s) * view.crowd + s * always(K, k, 1.0) for k in frequent for s in (0.6, 0.95)]
-    return [_said(work, way) for way in (coin(K, 0.1 / K), coin(K, 0.3 / K), *favourites)]
+    return [_said(work, label, way) for way in (coin(K, 0.1 / K), coin(K, 0.3 / K), *favourites)]

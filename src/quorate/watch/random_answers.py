@@ -22,7 +22,7 @@ class RandomAnswers(Detector):
     faith: ClassVar[bool] = True
 
     use: Literal["random_answers"] = "random_answers"
-    false_alarm: float = Field(0.008, gt=0, le=0.5)
+    false_alarm: float = Field(0.005, gt=0, le=0.5)
 
     def look(self, work: Work) -> list[Finding]:
         K, right, ways = work.votes.n_classes, rates(work), self.ways(work)

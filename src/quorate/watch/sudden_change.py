@@ -32,7 +32,7 @@ class SuddenChange(Detector):
     """
 
     use: Literal["sudden_change"] = "sudden_change"
-    false_alarm: float = Field(0.002, gt=0, le=0.5)
+    false_alarm: float = Field(0.003, gt=0, le=0.5)
     fewest: int = Field(30, ge=10)
     apart: int = Field(8, ge=2)
 
