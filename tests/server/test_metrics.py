@@ -77,6 +77,10 @@ def test_what_cannot_be_told_is_refused_with_what_can(worked):
     assert wrong.status_code == 404
     assert "agreement" in wrong.json()["mend"]
     assert mia.get(URL, params={"name": "work_age", "by": "person"}).json()["mend"] == "It is by: step, class."
+    assert mia.get(URL).json()["untold"] == {}
+    silent = mia.get(URL, params={"by": "person"}).json()["untold"]
+    assert "work_age" in silent
+    assert silent["confidence"].startswith("A label is the work of several people")
     ago = (datetime.now(UTC) - timedelta(days=3)).isoformat()
     assert mia.get(URL, params={"from": ago, "to": ago}).json()["points"] == []
     assert worked.person("ada", "annotator").get(URL).status_code == 403

@@ -16,7 +16,7 @@ from quorate.store import measures, projects
 from quorate.store.database import Database
 from quorate.store.projects import Project
 from quorate.watch.facts import GRAINS, NOBODY, begin
-from quorate.watch.metrics import METRICS, By, Every, Metric, of_measure, passed
+from quorate.watch.metrics import METRICS, UNTOLD, By, Every, Metric, of_measure, passed
 
 Told = dict[str, Any]
 LOOK_BACK = {"minute": timedelta(hours=1), "hour": timedelta(days=2), "day": timedelta(days=31)}
@@ -38,8 +38,9 @@ def tell_metrics(
 ) -> Told:
     """A page of points in the order of time: metric, at, step, class, person, value, and n behind it.
 
-    `after` is the `next` of the page before; `people`: by name, not under pseudonyms. Raises `NotFound` for a metric
-    that there is not, `InvalidInput` where it cannot be told `by` that.
+    Where none is asked for by name, `untold` are those that mean nothing `by` that, and why. `after` is the `next` of
+    the page before; `people`: by name, not under pseudonyms. Raises `NotFound` for a metric that there is not,
+    `InvalidInput` where it cannot be told `by` that.
     """
     now = clock.now()
     wanted = [_metric(name, by) for name in names] or [m for m in METRICS.values() if set(by) <= set(m.by)]
@@ -59,7 +60,9 @@ def tell_metrics(
         if (value := _value(metric, row, passed(row["at"], every, now))) is not None
     ]
     full = len(rows) == limit
-    return {"every": every, "from": first, "to": end, "points": points, "next": _closed(rows[-1], by) if full else None}
+    untold = {} if names else {name: UNTOLD.get(name, "") for name in METRICS if name not in chosen}
+    following = _closed(rows[-1], by) if full else None
+    return {"every": every, "from": first, "to": end, "points": points, "next": following, "untold": untold}
 
 
 def _utc(at: datetime | None) -> datetime | None:

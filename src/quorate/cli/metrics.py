@@ -51,5 +51,7 @@ def _show(told: dict[str, Any], by: Sequence[str]) -> None:
         typer.echo(
             f"{point['at']:%Y-%m-%d %H:%M}  {point['metric']:<20} {value:<28} n={point['n']:<8,} {where}".rstrip()
         )
+    if told["untold"]:
+        typer.echo(f"Not told by {' and '.join(by)}: {', '.join(told['untold'])}; why is in `--json`.")
     if told["next"]:
         typer.echo(f"There is more: --after {told['next']}")

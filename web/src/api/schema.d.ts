@@ -5741,6 +5741,13 @@ export interface components {
             points: components["schemas"]["MetricPoint"][];
             /** Next */
             next: string | null;
+            /**
+             * Untold
+             * @description Where none was asked for by name: the metrics that mean nothing told apart like this, and why.
+             */
+            untold: {
+                [key: string]: string;
+            };
         };
         /**
          * MonthOfEarnings

@@ -32,3 +32,6 @@ class MetricPoints(BaseModel):
     to: datetime
     points: list[MetricPoint]
     next: str | None
+    untold: dict[str, str] = Field(
+        description="Where none was asked for by name: the metrics that mean nothing told apart like this, and why."
+    )
