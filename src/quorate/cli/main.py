@@ -81,14 +81,24 @@ def build(wanted: str | None) -> typer.Typer:
 
 def _leave(number: int, _frame: object) -> NoReturn:
     """End as after Ctrl-C: what the command has begun, the database among it, is ended on the way out."""
-    signal.signal(number, signal.SIG_IGN)  # who is leaving need not be told again
-    sys.exit(128 + number)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # who is leaving need not be told again
+    sys.exit(128 + signal.SIGTERM)
+
+
+def _lost(lost: sys.UnraisableHookArgs) -> None:
+    """Leave a moment later when that was lost: it came where nothing can be raised, as in clearing something away."""
+    if lost.exc_type is SystemExit:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+    else:
+        sys.__unraisablehook__(lost)
 
 
 def main() -> None:
     """Run the command; a `QuorateError` becomes a message with its mend, and exit code 2 (bad input) or 1."""
     arguments = sys.argv[1:]
-    signal.signal(signal.SIGTERM, _leave)
+    for told in (signal.SIGTERM, signal.SIGALRM):
+        signal.signal(told, _leave)
+    sys.unraisablehook = _lost
     try:
         build(next((word for word in arguments if not word.startswith("-")), None))()
     except QuorateError as error:
