@@ -13,9 +13,10 @@ from statistics import median
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 HERE = Path(__file__).parent
+REVIEWS = HERE.parents[1] / "examples" / "reviews"
 PASSWORD = "correct horse battery"
 Sign = Callable[..., Page]
 ONCE: dict[tuple[str, str], dict[str, Any]] = {
@@ -59,7 +60,9 @@ def _more(site: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     specs = [{"kind": kind, "name": name, "body": body} for (kind, name), body in ONCE.items()]
     site.root.call("PUT", "/projects/once", {"specs": specs, "reason": "a journey"})
     _bring(site, "once", *({"key": f"o{i}", "text": f"It is number {i}."} for i in range(3)))
-    people = {"kit": "kinds", "una": "once", "ole": "reviews", "zoe": "reviews", "may": "reviews", "bea": "reviews"}
+    site.project(REVIEWS, name="undone")
+    _bring(site, "undone", *({"key": f"u{i}", "text": f"Parcel {i} came late."} for i in range(3)))
+    people = {"kit": "kinds", "una": "once", "ole": "reviews", "zoe": "reviews", "may": "reviews", "bea": "undone"}
     for name, project in people.items():
         site.account(name, f"{project}:annotator")
 
@@ -133,11 +136,17 @@ def test_an_answer_is_taken_back_with_z(page_as: Sign) -> None:
     page.keyboard.press("z")
     expect(page.get_by_label("What to look at")).to_have_text(first)
     expect(page.get_by_role("radio", name="Delivery")).to_be_checked()
+    replies: list[tuple[Route, APIResponse]] = []
+    page.route("**/work/submit", lambda route: replies.append((route, route.fetch())))
     page.keyboard.press("p")
     _submit(page)
     _all_sent(page, 1)
-    # It was sent; taken back now, it is replaced.
+    while not replies:
+        page.wait_for_timeout(50)
+    # It has arrived, and the page does not know yet; taken back now, it is replaced as soon as it does.
     page.keyboard.press("z")
+    ((route, reply),) = replies
+    route.fulfill(response=reply)
     expect(page.get_by_label("What to look at")).to_have_text(first)
     expect(page.get_by_role("radio", name="Product")).to_be_checked()
     page.keyboard.press("s")

@@ -21,6 +21,8 @@ export class Desk {
   private readonly outbox: Outbox;
   private readonly watch = new Stopwatch();
   private done: Done[] = [];
+  /** The answer that is to be taken back as soon as it has arrived. */
+  private taking: string | undefined;
   private returned = new Map<string, Turn>();
   private claiming = false;
   private order = Date.now();
@@ -103,12 +105,13 @@ export class Desk {
       this.outbox.add(this.entry(task, "/api/v1/work/flag", { assignment: task.assignment, reason }, 0));
   }
 
-  /** Take the last answer back: at once while it is held back, as a revision when it was sent. */
+  /** Take the last answer back: at once while it is held back, as a revision when it was sent or as soon as it is. */
   undo(): void {
     const last = this.done.at(-1);
     if (!last) return;
     const local = this.outbox.take(last.entry.id);
-    if (!local && !last.annotation) return;
+    this.taking = local || last.annotation ? undefined : last.entry.id;
+    if (this.taking) return;
     this.done.pop();
     this.setAside();
     const revises = local ? undefined : last.annotation;
@@ -262,6 +265,7 @@ export class Desk {
     const annotation = (reply as { annotation?: string } | undefined)?.annotation;
     const done = this.done.find((one) => one.entry.id === entry.id);
     if (done) done.annotation = annotation;
+    if (annotation && done === this.done.at(-1) && this.taking === entry.id) this.undo();
     this.setting.sent?.(entry, reply);
     if (this.state.phase !== "working") void this.refill();
   }
