@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from quorate.flow.template_words import WORDS
+
 Specs = list[dict[str, Any]]
 POLICY: Mapping[str, Any] = {"judgements": {"min": 2, "max": 5}, "accept": {"confidence": 0.9}, "audit": {"rate": 0.03}}
 MARKS: Mapping[str, Any] = {"judgements": {"min": 2, "max": 4}, "accept": {"confidence": 0.8}, "audit": {"rate": 0.03}}
 
 
 def _class(id: str, key: str, description: str) -> dict[str, str]:
-    return {"id": id, "key": key, "description": description}
+    return {"id": id, "title": id.capitalize(), "key": key, "description": description}
 
 
 def _specs(step: str, question: str, schema: Mapping[str, Any], guideline: str, policy: Mapping[str, Any]) -> Specs:
@@ -168,3 +170,17 @@ TEMPLATES: tuple[dict[str, Any], ...] = (
     },
 )
 """Every template. `item` is an example of what it labels."""
+
+
+def templates(language: str) -> list[dict[str, Any]]:
+    """Every template in this language, as far as there are words for it; the example item stays as it is."""
+    known = WORDS.get(language, {})
+    return [{**_told(template, known), "item": template["item"]} for template in TEMPLATES]
+
+
+def _told(value: Any, known: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {name: _told(inner, known) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_told(inner, known) for inner in value]
+    return known.get(value, value) if isinstance(value, str) else value

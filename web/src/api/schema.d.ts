@@ -11175,7 +11175,10 @@ export interface operations {
     };
     setup_list_templates: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Of their words, such as `de`. */
+                language?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

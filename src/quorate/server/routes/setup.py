@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO, Annotated, Any
 
-from fastapi import Request
+from fastapi import Query, Request
 from fastapi.concurrency import run_in_threadpool
 
 from quorate.flow.estimate import SIMULATED, Assumed, enough, estimate
-from quorate.flow.templates import TEMPLATES
+from quorate.flow.templates import templates
 from quorate.formats.rows import Reject
 from quorate.server.bodies import Router
 from quorate.server.guard import Caller, may
@@ -26,9 +26,12 @@ LARGEST_PREVIEW = 256 * 2**20
 
 
 @router.get("/templates", response_model=list[shapes.Template])
-def list_templates(caller: Caller = may("project.list")) -> Any:
+def list_templates(
+    caller: Caller = may("project.list"),
+    language: Annotated[str, Query(max_length=35, description="Of their words, such as `de`.")] = "en",
+) -> Any:
     """Projects to start from: whole sets of specs, to be changed and published."""
-    return Json(TEMPLATES)
+    return Json(templates(language))
 
 
 @router.post("/estimates", response_model=shapes.Estimate)

@@ -8,10 +8,11 @@ import { CLASSED, from, KINDS, type Kind } from "./draft";
 import type { StepProps } from "./setup";
 
 export function Question({ plan, set }: StepProps) {
-  const { t } = useTranslation("steer");
+  const { t, i18n } = useTranslation("steer");
+  const { language } = i18n;
   const { data: templates } = useQuery({
-    queryKey: ["templates"],
-    queryFn: () => ask(api.GET("/api/v1/templates")),
+    queryKey: ["templates", language],
+    queryFn: () => ask(api.GET("/api/v1/templates", { params: { query: { language } } })),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const option = (name: string) => (plan.options[name] as number | undefined) ?? "";
