@@ -236,6 +236,7 @@ def real(name):
     return votes, code_truth(votes, read_labels(folder / "gold.csv"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "least"), [("zc_all", 0.85), ("bird", 0.84), ("dog", 0.83), ("ms", 0.79)])
 def test_accuracy_on_real_sets(name, least):
     votes, known = real(name)

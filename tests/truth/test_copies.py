@@ -129,6 +129,7 @@ def test_evidence_is_plain_json():
     assert len(again["pairs"]) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["bird", "dog", "zc_in"])
 def test_clones_among_real_annotators(name):
     if not (SETS / name).is_dir():

@@ -14,6 +14,8 @@ from quorate.watch.hypotheses import rates
 from quorate.watch.recorded import read_work
 from quorate.watch.speed import Pace
 
+pytestmark = pytest.mark.slow  # whole sets, each with its crowd simulated
+
 DATA = Path(os.environ.get("QUORATE_DATA_SETS", Path(__file__).parents[3] / "shared" / "data"))
 
 
