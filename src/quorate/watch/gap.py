@@ -95,7 +95,7 @@ def diagnose(work: Work, *, fewest: int = 20) -> list[Diagnosis]:
     """A diagnosis of everyone with enough answers."""
     fits = _Fits.of(work)
     enough = np.flatnonzero(work.answers >= fewest)
-    doubt = _doubt([work], enough)
+    doubt = _doubt([fits], enough)
     return [fits.diagnosis(int(j), doubt) for j in enough]
 
 
@@ -107,7 +107,7 @@ def diagnose_parts(parts: Sequence[Work], *, fewest: int = 20) -> list[Diagnosis
     fits = [_Fits.of(work) for work in parts]
     reasons = _reasons(_together([one.families for one in fits]))
     enough = np.flatnonzero(parts[0].answers >= fewest)
-    doubt = _doubt(parts, enough)
+    doubt = _doubt(fits, enough)
     found = []
     for j in enough.tolist():
         apart = np.array([one.families["systematic"][j] - one.families["fine"][j] for one in fits])
@@ -248,7 +248,7 @@ def _reasons(families: dict[str, Floats]) -> dict[str, Floats]:
     return dict(zip(families, np.exp(weight - logsumexp(weight, axis=0)), strict=True))
 
 
-def _doubt(parts: Sequence[Work], enough: Ints) -> float:
+def _doubt(fits: Sequence[_Fits], enough: Ints) -> float:
     """The probability of being fine that all honest people but `ALARMS` reach; at most what it is beforehand.
 
     At least `LEAST`: where some of a crowd are far less skilled than others, that alone explains anything.
@@ -256,8 +256,8 @@ def _doubt(parts: Sequence[Work], enough: Ints) -> float:
     if not enough.size:
         return PRIOR["fine"]
     rng = np.random.default_rng(0)
-    people = [_Honest.of(work) for work in parts]
-    each = sum(len(one.work.votes) * 6 * sum(1 for _ in _pairs(one.work)) for one in people)
+    people = [_Honest.of(one) for one in fits]
+    each = sum(len(one.work.votes) * 6 * len(one.pairs) for one in fits)
     rounds = max(1, min(-(-DRAWN // enough.size), _ROUNDS, _NUMBERS // each))
     fine = [
         _reasons(_together([_Fits.of(one.work, one.draw(rng)).families for one in people]))["fine"][enough]
@@ -278,10 +278,10 @@ class _Honest:
     usual: Floats
 
     @classmethod
-    def of(cls, work: Work, steps: int = 20) -> _Honest:
-        votes, fine = work.votes, _reasons(_Fits.of(work).families)["fine"]
+    def of(cls, fits: _Fits, steps: int = 20) -> _Honest:
+        work, fine = fits.work, fits.reasons["fine"]
         ways = np.stack([scaled(work.view.crowd, times) for times in _TIMES])
-        logs = np.stack([_mixed(work, [_said(work, votes.label, way)]) for way in ways])
+        logs = np.stack([_mixed(work, [_said(work, work.votes.label, way)]) for way in ways])
         usual = np.full(len(ways), 1 / len(ways))
         for _ in range(steps):
             likely = logs + np.log(np.maximum(usual, 1e-12))[:, None]
