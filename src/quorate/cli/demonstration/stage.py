@@ -66,7 +66,7 @@ def serving(data: Path, host: str, port: int) -> Iterator[Stage]:
         until_ready(Client(host, port), 60)
         stage.tokens["admin"] = _admin(environment)
         yield stage
-    except BaseException:
+    except Exception:  # who is told to stop need not be shown why
         sys.stderr.write("".join((data / "server.log").read_text("utf-8", "replace").splitlines(True)[-40:]))
         raise
     finally:
