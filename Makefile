@@ -64,7 +64,7 @@ check: $(READY) $(NODE) ## format, lint, types, import directions; of the browse
 	$(BIN)/python web/npm.py run --silent test
 
 test: $(PAGES) check ## every check and every test
-	$(BIN)/pytest $(SPREAD)
+	$(BIN)/pytest --cache-clear $(SPREAD) || { [ $$? -eq 1 ] && $(BIN)/python tests/again.py; }
 
 test-fast: $(PAGES) ## the inner loop: everything that is not marked slow
 	$(BIN)/pytest $(SPREAD) -m 'not slow' -q
