@@ -112,6 +112,19 @@ def test_gold_is_kept_and_not_scored(run, sample):
     assert all(found[row["item"]] == wrong[row["label"]] for row in truth[:10])
 
 
+def test_gold_that_nobody_judged_is_told(run, sample):
+    known = write(sample, "item,label\nnobody's,class0\n", "gold.csv")
+    code, _, err = run(sample / "votes.csv", "--method", "majority", "--gold", known)
+    assert (code, "1 of 1 known answers are of items without votes" in err) == (0, True)
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_what_spreadsheets_write_is_read(run, tmp_path, mark):
+    text = "item,worker,label\n1,ann,cat\n1,ben,cat\n2,ann,dog\n".replace(",", mark)
+    code, out, _ = run(write(tmp_path, text), "--method", "majority", "--json")
+    assert (code, json.loads(out)["items"]) == (0, 2)
+
+
 def test_parquet_with_numbers_and_csv_truth(run, sample):
     from pyarrow import parquet, table
 
@@ -130,7 +143,7 @@ BAD = {
     "header only": ("item,worker,label\n", "no votes"),
     "missing label": ("item,worker,label\n1,w,a\n2,w,\n", "row 2"),
     "NaN label": ("item,worker,label\n1,w,a\n2,w,NaN\n", "row 2"),
-    "a row too short": ("item,worker,label\n1,w,a\n2,w\n", "Expected 3 columns"),
+    "a row too short": ("item,worker,label\n1,w,a\n2,w\n", "Row #3: Expected 3 columns"),
     "NaN weight": ("item,worker,label,weight\n1,w,a,1\n2,w,b,nan\n", "weight"),
     "negative weight": ("item,worker,label,weight\n1,w,a,-1\n", "negative"),
     "a weight in words": ("item,worker,label,weight\n1,w,a,much\n", "numeric"),

@@ -84,6 +84,15 @@ def test_a_sweep_draws_the_frontier(replay, tmp_path):
     assert Path(plot).read_text().startswith("<?xml")
 
 
+def test_a_sweep_without_a_painter_still_prints(replay, tmp_path, monkeypatch):
+    monkeypatch.setattr("quorate.cli.replay.find_spec", lambda name: None)
+    told = replay("--sweep")
+    assert told.returncode == 0, told.stderr
+    assert "threshold" in told.stdout
+    assert "not drawn" in told.stdout
+    assert replay("--sweep", "--plot", tmp_path / "frontier.svg").returncode == 1
+
+
 @pytest.mark.parametrize(("option", "value"), [("--order", "backwards"), ("--votes", "nowhere.csv")])
 def test_bad_usage(replay, option, value):
     assert replay(option, value).returncode == 2

@@ -9,7 +9,7 @@ from typing import Any
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-def test_a_project_as_code_from_apply_to_revert(quorate: Any, tmp_path: Path) -> None:
+def test_a_project_as_code_from_apply_to_revert(quorate: Any, typed: Any, tmp_path: Path) -> None:
     folder = tmp_path / "reviews"
     shutil.copytree(EXAMPLES / "reviews", folder)
     code, plan, _ = quorate("apply", folder, "--dry-run")
@@ -19,6 +19,7 @@ def test_a_project_as_code_from_apply_to_revert(quorate: Any, tmp_path: Path) ->
     assert quorate("apply", folder)[1]["changes"] == []
     assert quorate("pull", "reviews", folder)[1]["changed"] == []
 
+    assert "one version only" in typed("spec", "diff", "reviews", "policy")[1]
     policy = folder / "policy.yaml"
     policy.write_text(policy.read_text().replace("confidence: 0.95", "confidence: 0.9"))
     code, done, _ = quorate("apply", folder, "--reason", "spend less")
@@ -33,7 +34,12 @@ def test_a_project_as_code_from_apply_to_revert(quorate: Any, tmp_path: Path) ->
     assert quorate("pull", "reviews", folder)[1]["changed"] == ["policy.yaml"]
     assert {s["kind"]: s["version"] for s in quorate("spec", "list", "reviews")[1]}["policy"] == 3
 
+    code, _, said = quorate("spec", "log", "reviews", "schema")  # two of them, so one must be named
+    assert (code, "Name one of severity, topic." in said) == (2, True)
     assert quorate("apply", EXAMPLES / "digits")[0] == 0
+    assert [row["version"] for row in quorate("spec", "log", "digits", "schema")[1]] == [
+        1
+    ]  # the only one, whatever its name
     assert quorate("spec", "clone", "digits", "reviews", "template")[1]["changes"][0]["what"] == "changed"
 
 

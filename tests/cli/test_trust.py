@@ -28,6 +28,7 @@ def test_exams_and_trainings_as_code_and_who_has_passed_them(quorate: Any, tmp_p
     for wrong in (("--role", "nowhere:annotator"), ("--role", "reviews:annotator", "--token", "judge")):
         assert quorate("account", "add", "ada", "--token", "work", *wrong)[0] != 0  # and nothing is half-done
     assert quorate("account", "add", "ada", "--role", "reviews:annotator", "--token", "work")[0] == 0
+    assert [(one["name"], one["roles"]) for one in quorate("account", "list")[1]] == [("ada", ["reviews:annotator"])]
     code, rows, _ = quorate("qualified", "reviews")
     (term,) = rows[0]["qualification"]
     assert (rows[0]["name"], term["kind"], term["name"], term["state"]) == ("ada", "exam", "basics", "missing")

@@ -238,14 +238,12 @@ def list_(as_json: AsJson = False) -> None:
 
     with connect.to_database() as (db, actor), db.read() as connection:
         everyone = accounts.everyone(connection, actor.workspace)
+        held = accounts.roles_of_all(connection, actor.workspace)
     if as_json:
-        rows = [
-            {"id": a.id, "name": a.name, "kind": a.kind, "admin": a.admin, "disabled": a.disabled} for a in everyone
-        ]
+        facts = ("id", "name", "kind", "admin", "disabled")
+        rows = [{fact: getattr(a, fact) for fact in facts} | {"roles": held.get(a.id, [])} for a in everyone]
         typer.echo(orjson.dumps(rows))
         return
     for account in everyone:
-        typer.echo(
-            f"{account.name or '(erased)'}  {account.kind}{'  administrator' if account.admin else ''}"
-            f"{'  disabled' if account.disabled else ''}"
-        )
+        what = [account.kind, *["administrator"] * account.admin, *["disabled"] * account.disabled]
+        typer.echo("  ".join([account.name or "(erased)", *what, *held.get(account.id, [])]))

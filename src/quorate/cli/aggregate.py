@@ -49,7 +49,7 @@ def command(
     began = time.perf_counter()
     cast = _read(votes, repeats or dask is not None)
     known = engine.read_labels(gold) if gold else {}
-    cast = cast.with_classes(dict.fromkeys(known.values())) if known else cast
+    cast = _with_gold(cast, known) if known else cast
     answers = engine.read_labels(truth) if truth else None
     model: TruthModel = _spread(dask, method, votes, known) if dask else engine.make(method).fit(cast, known)
     seconds = time.perf_counter() - began
@@ -111,6 +111,14 @@ def _read(path: Path, repeats: bool) -> Votes:
     if once.n_workers == 1:
         _note("All votes come from one worker: the labels are theirs, and their skill is a guess.")
     return once
+
+
+def _with_gold(votes: Votes, known: Mapping[str, str]) -> Votes:
+    """The votes with every class that gold names; what of gold can teach nothing is said."""
+    judged = set(map(str, votes.items))
+    if strange := [item for item in known if item not in judged]:
+        _note(f"{len(strange)} of {len(known)} known answers are of items without votes, such as {strange[0]!r}.")
+    return votes.with_classes(dict.fromkeys(known.values()))
 
 
 def _note(text: str) -> None:

@@ -203,7 +203,8 @@ def _stay(stage: Stage) -> None:
     typer.echo(f"\nThe server stays up at {url} (API: {url}/api/v1/openapi.json). Sign in with the password", err=True)
     typer.echo(f"'{stages.PASSWORD}' as: {', '.join(logins.values())}. Try, in another terminal:", err=True)
     typer.echo(f"  export QUORATE_DATA={stage.data}", err=True)
-    typer.echo("  quorate status reviews; quorate why digits ITEM; quorate export digits --to digits.parquet", err=True)
+    typer.echo("  quorate status digits; quorate why digits digit-0004", err=True)
+    typer.echo("  quorate export digits --to digits.parquet; quorate verify digits.parquet", err=True)
     typer.echo("Ctrl-C stops it and removes its data.", err=True)
     try:
         stage.process.wait()

@@ -11,6 +11,7 @@ import typer
 
 from quorate.errors import InvalidInput, Unavailable
 
+NEEDED = "pip install 'quorate[plots]'"
 THRESHOLDS = (0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.99)
 
 
@@ -25,13 +26,16 @@ def command(
         float | None, typer.Option(min=0, max=1, help="Let a simulated expert answer what is escalated.")
     ] = None,
     sweep: Annotated[bool, typer.Option("--sweep", help="Try many thresholds: the cost-accuracy frontier.")] = False,
-    plot: Annotated[Path, typer.Option(help="Where --sweep draws (.png or .svg).")] = Path("frontier.png"),
+    plot: Annotated[
+        Path | None, typer.Option(help="Where --sweep draws (.png or .svg); frontier.png where it can draw.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """What would a policy have cost on recorded votes, and how right would it have been?"""
     from quorate.flow.recorded import Recorded, timed
 
-    _check(order, plot, sweep)
+    _check(order)
+    drawn = _where(plot) if sweep else None
     chosen = _policy(policy)
     recorded = Recorded.read(votes, truth)
     how = {"order": "choose" if choose else order, "seed": seed, "expert_accuracy": expert_accuracy}
@@ -40,24 +44,33 @@ def command(
         rows = [
             {"threshold": threshold, **timed(recorded, chosen.accepting(threshold), **how)} for threshold in THRESHOLDS
         ]
-        _draw(rows, majority, plot)
-        answer = {"frontier": rows, "accuracy_majority_all": majority, "plot": str(plot)}
-        typer.echo(json.dumps(answer) if as_json else _table(rows, majority, plot))
+        if drawn:
+            _draw(rows, majority, drawn)
+        answer = {"frontier": rows, "accuracy_majority_all": majority, "plot": str(drawn) if drawn else None}
+        typer.echo(json.dumps(answer) if as_json else _table(rows, majority, drawn))
         return
     score = timed(recorded, chosen, **how)
     score |= {"accuracy_majority_all": majority, "accuracy_consensus_all": recorded.consensus()}
     typer.echo(json.dumps(score) if as_json else _sentences(score))
 
 
-def _check(order: str, plot: Path, sweep: bool) -> None:
+def _check(order: str) -> None:
     if order not in {"random", "time"}:
         raise InvalidInput(f"There is no order {order!r}.", where="--order", mend="Say random or time.")
-    if sweep and plot.suffix not in {".png", ".svg"}:
+
+
+def _where(plot: Path | None) -> Path | None:
+    """Where to draw: as asked; else beside, where drawing is possible. Said before the votes are replayed for it."""
+    can = find_spec("matplotlib") is not None
+    if plot is None:
+        return Path("frontier.png") if can else None
+    if plot.suffix not in {".png", ".svg"}:
         raise InvalidInput(
             f"Nothing here draws a {plot.suffix or plot.name}.", where="--plot", mend="End in .png or .svg."
         )
-    if sweep and find_spec("matplotlib") is None:
-        raise Unavailable("Drawing needs matplotlib.", where="--sweep", mend="pip install 'quorate[plots]'")
+    if not can:
+        raise Unavailable("Drawing needs matplotlib.", where="--plot", mend=NEEDED)
+    return plot
 
 
 def _policy(path: Path | None) -> Any:
@@ -96,7 +109,7 @@ def _or_dash(value: float | None) -> str:
     return "–" if value is None else f"{value:.4f}"
 
 
-def _table(rows: list[dict[str, Any]], majority: float, plot: Path) -> str:
+def _table(rows: list[dict[str, Any]], majority: float, plot: Path | None) -> str:
     lines = ["threshold  votes   share  accuracy  escalated  promised  was"]
     lines += [
         f"{row['threshold']:9.2f} {row['votes_used']:6d}  {row['votes_used'] / row['votes_total']:6.1%} "
@@ -104,7 +117,8 @@ def _table(rows: list[dict[str, Any]], majority: float, plot: Path) -> str:
         f"{_or_dash(row['accepted_accuracy'])}"
         for row in rows
     ]
-    return "\n".join([*lines, f"majority of all votes: {majority:.4f}", f"drawn in {plot}"])
+    drawn = f"drawn in {plot}" if plot else f"not drawn; for that: {NEEDED}"
+    return "\n".join([*lines, f"majority of all votes: {majority:.4f}", drawn])
 
 
 def _draw(rows: list[dict[str, Any]], majority: float, plot: Path) -> None:

@@ -35,7 +35,7 @@ def command(
         if worker:
             stack.enter_context(beside("worker", "--beside", str(os.getpid())))
         typer.echo(f"Quorate on http://{host}:{port}", err=True)
-        if not _accounts(url):
+        if not _anyone(url):
             typer.echo("  Nobody can sign in yet: quorate account add NAME --admin", err=True)
         _listen(host, port, processes)
 
@@ -59,15 +59,15 @@ def _require_free(host: str, port: int) -> None:
             ) from error
 
 
-def _accounts(url: str) -> bool:
-    """Whether there is an account at all."""
+def _anyone(url: str) -> bool:
+    """Whether anybody can sign in."""
     from quorate.store import accounts
     from quorate.store.database import Database
 
     db = Database(url, size=1)
     try:
         with db.read() as connection:
-            return accounts.any_at_all(connection)
+            return accounts.anyone_signs_in(connection)
     finally:
         db.close()
 

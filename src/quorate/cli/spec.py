@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from quorate.store.database import Database
 
 group = typer.Typer(no_args_is_help=True)
 
@@ -39,7 +44,7 @@ def list_(project: Project, as_json: AsJson = False) -> None:
 @group.command()
 def log(project: Project, kind: Kind, name: Name = None, as_json: AsJson = False) -> None:
     """Every version of a spec: who, when, why."""
-    rows = _versions(project, kind, name or kind)
+    rows = _versions(project, kind, name)
     if as_json:
         names = ("version", "created_at", "author", "reason", "reverts", "body")
         _echo([{field: getattr(row, field) for field in names} for row in rows])
@@ -62,7 +67,10 @@ def diff(
     from quorate.errors import NotFound
     from quorate.flow.differences import diff as differences
 
-    bodies = {row.version: row.body for row in _versions(project, kind, name or kind)}
+    bodies = {row.version: row.body for row in _versions(project, kind, name)}
+    if len(bodies) == 1 and (old, new) == (None, None) and not as_json:
+        typer.echo("There is one version only; nothing to compare it with.")
+        return
     new = new if new is not None else max(bodies)
     old = old if old is not None else max(new - 1, 1)
     for version in (old, new):
@@ -92,7 +100,8 @@ def revert(
     from quorate.cli.faults import told
 
     with told(as_json=as_json), connect.to_project(project) as (db, found, actor):
-        report = revert_spec(db, actor, found, kind, name or kind, to, reason=reason, dry_run=dry_run)
+        which = _named(db, found.id, kind, name)
+        report = revert_spec(db, actor, found, kind, which, to, reason=reason, dry_run=dry_run)
     _echo(report.to_json()) if as_json else say(report)
 
 
@@ -117,19 +126,34 @@ def clone(
     with told(as_json=as_json), connect.to_project(source) as (db, found, actor):
         with db.read() as connection:
             into = projects.find(connection, actor.workspace, target)
-        report = clone_spec(
-            db, actor, found, into, kind, name or kind, version=version, as_name=as_name, dry_run=dry_run
-        )
+        which = _named(db, found.id, kind, name)
+        report = clone_spec(db, actor, found, into, kind, which, version=version, as_name=as_name, dry_run=dry_run)
     _echo(report.to_json()) if as_json else say(report)
 
 
-def _versions(project: str, kind: str, name: str) -> list[Any]:
+def _versions(project: str, kind: str, name: str | None) -> list[Any]:
     from quorate.cli import connect
     from quorate.errors import NotFound
     from quorate.store import specs
 
-    with connect.to_project(project) as (db, found, _), db.read() as connection:
-        rows = specs.versions(connection, found.id, kind, name)
+    with connect.to_project(project) as (db, found, _):
+        which = _named(db, found.id, kind, name)
+        with db.read() as connection:
+            rows = specs.versions(connection, found.id, kind, which)
     if not rows:
-        raise NotFound(f"There is no {kind} {name!r}.", mend=f"`quorate spec list {project}` shows what there is.")
+        raise NotFound(f"There is no {kind} {which!r}.", mend=f"`quorate spec list {project}` shows what there is.")
     return rows
+
+
+def _named(db: Database, project: UUID, kind: str, name: str | None) -> str:
+    """Which spec is meant: without a name the only one of its kind."""
+    from quorate.errors import InvalidInput
+    from quorate.store import projects
+
+    if name:
+        return name
+    with db.read() as connection:
+        there = [row.name for row in projects.specs_in_force(connection, project) if row.kind == kind]
+    if len(there) > 1:
+        raise InvalidInput(f"There is more than one {kind}.", where="name", mend=f"Name one of {', '.join(there)}.")
+    return str(there[0]) if there else kind

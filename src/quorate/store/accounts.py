@@ -81,9 +81,10 @@ def by_name(connection: Connection, workspace_id: UUID, name: str) -> tuple[Acco
     return (_account(row), row.password_hash) if row else None
 
 
-def any_at_all(connection: Connection) -> bool:
-    """Whether the installation has an account."""
-    return connection.execute(select(t.accounts.c.id).limit(1)).first() is not None
+def anyone_signs_in(connection: Connection) -> bool:
+    """Whether somebody has a password, and so can sign in with a browser."""
+    wanted = select(t.accounts.c.id).where(t.accounts.c.password_hash.is_not(None), _ALIVE)
+    return connection.execute(wanted.limit(1)).first() is not None
 
 
 def find(connection: Connection, workspace_id: UUID, name: str) -> Account:
@@ -274,6 +275,20 @@ def withdraw(connection: Connection, project: UUID, account: UUID, role: str) ->
         )
     )
     return gone.rowcount > 0
+
+
+def roles_of_all(connection: Connection, workspace_id: UUID) -> dict[UUID, list[str]]:
+    """account → what it is where, as PROJECT:ROLE in order."""
+    rows = connection.execute(
+        select(t.members.c.account_id, t.projects.c.name, t.members.c.role)
+        .join_from(t.members, t.projects)
+        .where(t.projects.c.workspace_id == workspace_id)
+        .order_by(t.projects.c.name, t.members.c.role)
+    )
+    held: dict[UUID, list[str]] = {}
+    for row in rows:
+        held.setdefault(row.account_id, []).append(f"{row.name}:{row.role}")
+    return held
 
 
 def members(connection: Connection, project: UUID) -> list[Row[Any]]:

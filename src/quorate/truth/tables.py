@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,34 +89,43 @@ def _read_parquet(file: Path) -> pa.Table:
 
 def _read_csv(file: Path) -> pa.Table:
     import pyarrow as pa
-    from pyarrow import csv
 
     with file.open("rb") as stream:
         header = stream.readline()
     if not header.strip():
         raise InvalidInput("The file is empty.", where=str(file), mend="It needs a header and a line a vote.")
     try:
-        names = next(iter(_csv_rows(header.decode("utf-8-sig"))))
-        return csv.read_csv(
-            str(file),
-            parse_options=csv.ParseOptions(newlines_in_values=True),
-            convert_options=csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()),
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=False,
-                null_values=MISSING,
-            ),
-        )
+        names = header.decode("utf-8-sig")
+        try:
+            return _csv_table(file, names)
+        except pa.ArrowInvalid:
+            return _csv_table(file, names, threads=False)  # fails as well, and now the message counts the rows
     except (UnicodeDecodeError, pa.ArrowInvalid) as error:
         if "utf" in str(error).lower():
             raise InvalidInput("The file is not UTF-8.", where=str(file), mend="Save it as UTF-8.") from error
         raise InvalidInput(f"This is not a CSV: {error}", where=str(file), mend="Mend that line.") from error
 
 
-def _csv_rows(text: str) -> Iterable[list[str]]:
+def _csv_table(file: Path, header: str, *, threads: bool = True) -> pa.Table:
+    """All columns as text, separated by comma, semicolon or tab as the header shows."""
     import csv
 
-    return csv.reader([text])
+    import pyarrow as pa
+    from pyarrow import csv as arrow
+
+    delimiter = max(",;\t", key=header.count)
+    names = next(csv.reader([header], delimiter=delimiter))
+    return arrow.read_csv(
+        str(file),
+        read_options=arrow.ReadOptions(use_threads=threads),
+        parse_options=arrow.ParseOptions(newlines_in_values=True, delimiter=delimiter),
+        convert_options=arrow.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+            null_values=MISSING,
+        ),
+    )
 
 
 def clean(values: Any, name: str, where: str | None = None) -> pa.Array:
