@@ -7,6 +7,7 @@ import { api, ask, Problem } from "@/api/client";
 import { me, queries } from "@/api/queries";
 import { Failed, Loading } from "@/shared/states";
 import classes from "./account.module.css";
+import { SHORTEST } from "./password";
 
 export function Join() {
   const { t } = useTranslation("account");
@@ -80,8 +81,8 @@ function Accept({ secret, invitation, as }: Accepting) {
               <PasswordInput
                 name="password"
                 label={t("join.password")}
-                description={t("password.rule")}
-                minLength={12}
+                description={t("password.rule", { least: SHORTEST })}
+                minLength={SHORTEST}
                 autoComplete="new-password"
                 required
               />

@@ -5,6 +5,9 @@ import { useTranslation } from "react-i18next";
 import { api, ask } from "@/api/client";
 import classes from "./account.module.css";
 
+/** The server refuses what is shorter. */
+export const SHORTEST = 10;
+
 /** Change one's own password; the old one proves that it is oneself. */
 export function Password() {
   const { t } = useTranslation("account");
@@ -32,8 +35,8 @@ export function Password() {
           <PasswordInput
             name="new"
             label={t("password.new")}
-            description={t("password.rule")}
-            minLength={12}
+            description={t("password.rule", { least: SHORTEST })}
+            minLength={SHORTEST}
             autoComplete="new-password"
             required
           />

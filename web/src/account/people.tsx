@@ -7,6 +7,7 @@ import { api, ask, type Shapes } from "@/api/client";
 import { queries } from "@/api/queries";
 import { Failed, Loading } from "@/shared/states";
 import classes from "./account.module.css";
+import { SHORTEST } from "./password";
 
 const everyone = queryOptions({ queryKey: ["accounts"], queryFn: () => ask(api.GET("/api/v1/accounts")) });
 const refresh = () => queries.invalidateQueries({ queryKey: everyone.queryKey });
@@ -115,8 +116,8 @@ function Add() {
           <PasswordInput
             name="password"
             label={t("people.password")}
-            description={t("password.rule")}
-            minLength={12}
+            description={t("password.rule", { least: SHORTEST })}
+            minLength={SHORTEST}
             required
             autoComplete="new-password"
           />

@@ -1,6 +1,6 @@
 import i18next from "i18next";
 import { beforeAll, describe, expect, it } from "vitest";
-import { KINDS, named, says } from "./says";
+import { compared, KINDS, named, says } from "./says";
 import de from "./words/de.json";
 import en from "./words/en.json";
 
@@ -30,6 +30,11 @@ describe("a finding", () => {
       "de",
     );
     expect(told).toMatch(/^Die Hälfte von 12 Antworten brauchte höchstens/);
+  });
+
+  it("compares seconds as seconds and shares as shares", () => {
+    expect(compared("speed", { seconds: 0.5, usual: 4 })?.unit).toBe("seconds");
+    expect(compared("constant", { share: 1, expected: 0.1 })?.unit).toBe("share");
   });
 
   it("is told in the words of the schema where it has some, in the reader's language", () => {

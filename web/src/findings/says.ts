@@ -77,25 +77,27 @@ export function says(kind: string, message: string, evidence: unknown, t: T, lan
   return t(`says.${kind}`, { ...words, interpolation: { escapeValue: false } });
 }
 
+type Unit = "share" | "seconds" | "number";
+
 export interface Compared {
   seen: number;
   usual: number;
-  share: boolean;
+  unit: Unit;
 }
 
-const PAIRS: Partial<Record<Kind, [string, string, boolean]>> = {
-  adversarial: ["right", "chance", true],
-  random_answers: ["right", "chance", true],
-  clause_agreement: ["since", "before", true],
-  collusion: ["same_errors", "expected", false],
-  constant: ["share", "expected", true],
-  duplicates: ["inside", "expected", false],
-  item_content: ["distance", "by_chance", false],
-  position: ["share", "expected", true],
-  speed: ["seconds", "usual", false],
-  straight_lining: ["repeats", "expected", false],
-  sudden_change: ["after", "before", true],
-  unrelated: ["gain", "usual", true],
+const PAIRS: Partial<Record<Kind, [string, string, Unit]>> = {
+  adversarial: ["right", "chance", "share"],
+  random_answers: ["right", "chance", "share"],
+  clause_agreement: ["since", "before", "share"],
+  collusion: ["same_errors", "expected", "number"],
+  constant: ["share", "expected", "share"],
+  duplicates: ["inside", "expected", "number"],
+  item_content: ["distance", "by_chance", "number"],
+  position: ["share", "expected", "share"],
+  speed: ["seconds", "usual", "seconds"],
+  straight_lining: ["repeats", "expected", "number"],
+  sudden_change: ["after", "before", "share"],
+  unrelated: ["gain", "usual", "share"],
 };
 
 /** What was seen beside what is usual, where a finding is such a comparison. */
@@ -104,5 +106,5 @@ export function compared(kind: string, evidence: unknown): Compared | null {
   if (!pair) return null;
   const told = evidence as Evidence;
   const [seen, usual] = [told[pair[0]], told[pair[1]]];
-  return typeof seen === "number" && typeof usual === "number" ? { seen, usual, share: pair[2] } : null;
+  return typeof seen === "number" && typeof usual === "number" ? { seen, usual, unit: pair[2] } : null;
 }

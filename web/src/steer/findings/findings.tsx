@@ -7,7 +7,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask } from "@/api/client";
 import { me, queries } from "@/api/queries";
-import { compared, KINDS, named, says } from "@/findings/says";
+import { type Compared, compared, KINDS, named, says } from "@/findings/says";
 import { ago, count, money, percent } from "@/shared/format";
 import { Empty, Failed, Loading } from "@/shared/states";
 import steer from "../steer.module.css";
@@ -182,10 +182,14 @@ function FindingView({ project, finding, may, whose }: Shown) {
 }
 
 /** What was seen beside what is usual. */
-function Bars({ seen, usual, share }: { seen: number; usual: number; share: boolean }) {
+function Bars({ seen, usual, unit }: Compared) {
   const { t } = useTranslation("steer");
-  const most = share ? 1 : Math.max(seen, usual, 1e-9);
-  const shown = (value: number) => (share ? percent(value, 0) : count(value, value < 10 ? 1 : 0));
+  const most = unit === "share" ? 1 : Math.max(seen, usual, 1e-9);
+  const shown = (value: number) => {
+    if (unit === "share") return percent(value, 0);
+    const number = count(value, value < 10 ? 1 : 0);
+    return unit === "seconds" ? t("people.pace", { seconds: number }) : number;
+  };
   return (
     <dl className={classes.bars}>
       <dt>{t("finding.seen")}</dt>

@@ -167,6 +167,7 @@ function Qualified({ terms }: { terms: Annotator["qualification"] }) {
 
 /** A share with its 95 % interval, drawn and written. */
 export function Interval({ value, low, high }: { value: number; low: number; high: number }) {
+  const digits = value > 0.995 ? 1 : 0;
   const style = { "--low": low, "--high": high, "--value": value } as CSSProperties;
   return (
     <span className={classes.interval}>
@@ -174,9 +175,9 @@ export function Interval({ value, low, high }: { value: number; low: number; hig
         <span className={classes.sparkRange} />
         <span className={classes.sparkValue} />
       </span>
-      {percent(value)}{" "}
+      {percent(value, digits)}{" "}
       <span className={classes.quiet}>
-        ({percent(low, 0)}–{percent(high, 0)})
+        ({percent(low, digits)}–{percent(high, digits)})
       </span>
     </span>
   );

@@ -32,7 +32,12 @@ export function drawn(series: Series, t: T, dark: boolean, currency: string): Dr
   const ink = dark ? "#c9d1d9" : "#33404d";
   const line = dark ? "#3a434d" : "#d9dee3";
   const axis = ({ axisLabel, ...one }: Record<string, unknown> = {}) => ({
-    axisLabel: { color: ink, hideOverlap: true, ...(axisLabel as object) },
+    axisLabel: {
+      color: ink,
+      hideOverlap: true,
+      ...(one.type === "value" && { formatter: (value: number) => count(value, 2) }),
+      ...(axisLabel as object),
+    },
     axisLine: { lineStyle: { color: line } },
     splitLine: { lineStyle: { color: line } },
     nameTextStyle: { color: ink },
@@ -80,6 +85,7 @@ function draw(series: Series, t: T, currency: string): Made {
   }
 }
 
+const alongside = { trigger: "axis", renderMode: "richText", confine: true };
 const asPercent = { formatter: (value: number) => percent(value, 0) };
 
 function progress({ points, forecast, total, by }: One<"progress">, t: T): Made {
@@ -96,7 +102,7 @@ function progress({ points, forecast, total, by }: One<"progress">, t: T): Made 
   const ahead = last && forecast ? expected(forecast, last, total, t) : [];
   return {
     option: {
-      tooltip: { trigger: "axis", renderMode: "richText", confine: true },
+      tooltip: { ...alongside, valueFormatter: (value: number) => count(value) },
       xAxis: { type: "time" },
       yAxis: { type: "value", minInterval: 1 },
       series: [
@@ -140,7 +146,7 @@ function gold({ points }: One<"gold_accuracy">, t: T): Made {
   const at = (pick: (point: (typeof points)[number]) => number) => points.map((p) => [p.at, pick(p)]);
   return {
     option: {
-      tooltip: { trigger: "axis", renderMode: "richText", confine: true },
+      tooltip: { ...alongside, valueFormatter: (value: number) => percent(value, 1) },
       legend: { show: false },
       xAxis: { type: "time" },
       yAxis: { type: "value", min: 0, max: 1, axisLabel: asPercent },
@@ -303,7 +309,12 @@ function experts({ points }: One<"expert_time">, t: T, currency: string): Made {
       legend: { show: false },
       grid: { left: 120, right: 24, top: 8, bottom: 44 },
       xAxis: { type: "value", name: t("plot.minutes") },
-      yAxis: { type: "category", data: names, inverse: true, axisLabel: { width: 108, overflow: "break" } },
+      yAxis: {
+        type: "category",
+        data: names,
+        inverse: true,
+        axisLabel: { width: 108, overflow: "break", lineHeight: 14 },
+      },
       series: [
         {
           type: "bar",
