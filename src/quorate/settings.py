@@ -31,7 +31,7 @@ class Settings(BaseSettings):
         default=None, description="postgresql://… of an external server; unset means embedded."
     )
     host: str = Field(default="127.0.0.1", description="Address that `quorate serve` listens on.")
-    port: int = Field(default=8137, description="Port that `quorate serve` listens on.")
+    port: int = Field(default=8137, ge=0, le=65535, description="Port that `quorate serve` listens on; 0: a free one.")
     processes: int = Field(default=1, ge=1, description="API processes that `quorate serve` starts.")
     threads: int = Field(default=16, ge=1, description="Requests that one API process works on at a time.")
     media_from: str = Field(

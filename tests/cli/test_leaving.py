@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.ports import port_of, reserved
 
 from quorate.store.embedded.cluster import Cluster
 
@@ -61,15 +60,14 @@ def _soon(true: Callable[[], object], said: Path) -> None:
 @pytest.mark.parametrize(("worker", "seconds"), [("--worker", 4.0), ("--no-worker", 0.0)])
 def test_the_server_takes_its_database_along(begin, folder, worker, seconds):
     said = folder / "said"
-    with reserved() as place:
-        server = begin("serve", "--port", str(port_of(place)), worker)
-        _soon(lambda: b"Quorate on" in said.read_bytes(), said)
-        time.sleep(seconds)  # while its processes begin, and when they work
-        cluster = Cluster(folder / "data" / "postgres")
-        assert not cluster.dead()
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(PATIENCE)
-        _soon(cluster.dead, said)
+    server = begin("serve", "--port", "0", worker)
+    _soon(lambda: b"Quorate on" in said.read_bytes(), said)
+    time.sleep(seconds)  # while its processes begin, and when they work
+    cluster = Cluster(folder / "data" / "postgres")
+    assert not cluster.dead()
+    os.killpg(server.pid, signal.SIGTERM)
+    server.wait(PATIENCE)
+    _soon(cluster.dead, said)
 
 
 def test_the_demonstration_takes_all_along(begin, folder):

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.ports import port_of, reserved
 
 from quorate.cli.demonstration.client import Client, RefusedError
 from quorate.cli.demonstration.stage import Stage, serving
@@ -41,7 +40,7 @@ LINES = {"Content-Type": "application/x-ndjson"}
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
     """`quorate serve` on an empty data folder."""
-    with reserved() as place, serving(tmp_path, "127.0.0.1", port_of(place)) as running:
+    with serving(tmp_path, "127.0.0.1", 0) as running:
         yield running
 
 

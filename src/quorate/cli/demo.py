@@ -26,7 +26,7 @@ def command(
     items: Annotated[int | None, typer.Option(min=100, max=1797, help="How many of the 1,797 digits.")] = None,
     seed: Annotated[int, typer.Option(help="What the people say and see is drawn from it.")] = 0,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on, if free.")] = 8137,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; if taken, or 0, a free one.")] = 8137,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
     """Have sixteen people, a classifier and two experts label digits; show what it cost and how right it is."""

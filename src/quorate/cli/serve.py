@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 import socket
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    import uvicorn
 
 
 def command(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 for a free one.")] = None,
     processes: Annotated[int | None, typer.Option(help="API processes.")] = None,
     worker: Annotated[bool, typer.Option(help="Run a worker for the jobs, too.")] = True,
 ) -> None:
@@ -28,35 +25,37 @@ def command(
 
     logs.configure()
     chosen = settings()
-    host, port, processes = host or chosen.host, port or chosen.port, processes or chosen.processes
-    _require_free(host, port)
+    host, processes = host or chosen.host, processes or chosen.processes
     with ExitStack() as stack:
+        place = stack.enter_context(_place(host, chosen.port if port is None else port))
         url = stack.enter_context(ready(chosen))  # the tables are brought up to date once, before any process starts
         if worker:
             stack.enter_context(beside("worker", "--beside", str(os.getpid())))
-        typer.echo(f"Quorate on http://{host}:{port}", err=True)
+        typer.echo(f"Quorate on http://{host}:{place.getsockname()[1]}", err=True)
         if not _anyone(url):
             typer.echo("  Nobody can sign in yet: quorate account add NAME --admin", err=True)
-        _listen(host, port, processes)
+        _listen(place, processes)
 
 
-def _require_free(host: str, port: int) -> None:
-    """Say at once that somebody else listens there, and not when everything has been started."""
-    import socket
-
+def _place(host: str, port: int) -> socket.socket:
+    """Where it will listen, held from the start: who finds it taken is told at once, and nobody takes it meanwhile."""
     from quorate.errors import Unavailable
 
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise Unavailable(
-                f"Nothing can listen on {host}:{port}: {error.strerror}.",
-                where="--port",
-                mend="Choose another one, such as --port 8138, or --host with an address of this machine.",
-            ) from error
+    place = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # An answer's head is written before its body, which would wait for the head to be acknowledged: 40 ms. The event
+    # loop sets this on sockets alone that it opened itself; those that are accepted here inherit it.
+    place.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        place.bind((host, port))
+    except OSError as error:
+        place.close()
+        raise Unavailable(
+            f"Nothing can listen on {host}:{port}: {error.strerror}.",
+            where="--port",
+            mend="Choose another one, 0 for any that is free, or --host with an address of this machine.",
+        ) from error
+    return place
 
 
 def _anyone(url: str) -> bool:
@@ -72,15 +71,16 @@ def _anyone(url: str) -> bool:
         db.close()
 
 
-def _listen(host: str, port: int, processes: int) -> None:
+def _listen(place: socket.socket, processes: int) -> None:
+    from contextlib import suppress
+
     import uvicorn
+    from uvicorn.supervisors import Multiprocess
 
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
-    options: dict[str, Any] = dict(  # noqa: C408
+    config = uvicorn.Config(
         app=f"quorate.server.main:{'app' if processes == 1 else 'one_of_several'}",
         factory=True,
-        host=host,
-        port=port,
         workers=processes,
         access_log=False,
         log_level="warning",
@@ -90,19 +90,7 @@ def _listen(host: str, port: int, processes: int) -> None:
         timeout_worker_healthcheck=30,  # a process that begins on a busy machine is not to be killed for its slowness
     )
     if processes == 1:
-        uvicorn.run(**options)
+        with suppress(KeyboardInterrupt):  # raised again when everybody has been served
+            uvicorn.Server(config).run(sockets=[place])
     else:
-        _share(uvicorn.Config(**options))
-
-
-def _share(config: uvicorn.Config) -> None:
-    """Several processes on one socket, which sends at once what it is given.
-
-    The head of an answer is written before its body. On a socket without this setting, which the event loop makes only
-    on sockets that it opened itself, the body waits for the head to be acknowledged: 40 ms, in which nothing happens.
-    """
-    from uvicorn.supervisors import Multiprocess
-
-    listening = config.bind_socket()
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # those that it accepts inherit it
-    Multiprocess(config, sockets=[listening]).run()
+        Multiprocess(config, sockets=[place]).run()

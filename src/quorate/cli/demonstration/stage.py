@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -39,31 +40,28 @@ class Stage:
         return Client(self.host, self.port, self.tokens[name])
 
 
-def free_port(wanted: int, host: str) -> int:
-    """The wanted port if it is free, else any."""
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise OSError("There is no free port.")
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+        return True
 
 
 @contextmanager
 def serving(data: Path, host: str, port: int) -> Iterator[Stage]:
-    """`quorate serve` on a data folder of its own, while the block runs."""
-    port = free_port(port, host)
+    """`quorate serve` on a data folder of its own, while the block runs; on a free port if this one is taken, or 0."""
+    port = port if _is_free(host, port) else 0
     environment = {**os.environ, "QUORATE_DATA": str(data)}
     environment.pop("QUORATE_DATABASE_URL", None)
     command = [sys.executable, "-m", "quorate.cli.main", "serve", "--host", host, "--port", str(port)]
     with (data / "server.log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stderr=log, stdout=log)
     try:
-        stage = Stage(host, port, data, process)
-        until_ready(Client(host, port), 60)
+        stage = Stage(host, _port(data, process), data, process)
+        until_ready(Client(host, stage.port), 60)
         stage.tokens["admin"] = _admin(environment)
         yield stage
     except Exception:  # who is told to stop need not be shown why
@@ -71,6 +69,16 @@ def serving(data: Path, host: str, port: int) -> Iterator[Stage]:
         raise
     finally:
         _end(process, data)
+
+
+def _port(data: Path, process: subprocess.Popen[bytes]) -> int:
+    """Where the server says that it listens. Raises `TimeoutError`."""
+    deadline = time.monotonic() + 60
+    while not (said := re.search(rb"Quorate on http://\S+:(\d+)\s", (data / "server.log").read_bytes())):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise TimeoutError("The server did not come up.")
+        time.sleep(0.1)
+    return int(said[1])
 
 
 def _end(process: subprocess.Popen[bytes], data: Path) -> None:
