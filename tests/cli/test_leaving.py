@@ -16,7 +16,7 @@ import pytest
 
 from quorate.store.embedded.cluster import Cluster
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from quorate.store import embedded, migrate, projects
 from quorate.store.database import Database
 from quorate.store.embedded.cluster import Cluster
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 DOWN = (OSError, http.client.HTTPException)
 
 

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-PATIENCE = 8.0
+PATIENCE = 4.0
 
 
 @contextmanager
@@ -21,7 +21,7 @@ def beside(*arguments: str) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        keeper.join(PATIENCE)
+        keeper.join()
 
 
 def _keep(arguments: tuple[str, ...], stop: threading.Event) -> None:
@@ -33,9 +33,10 @@ def _keep(arguments: tuple[str, ...], stop: threading.Event) -> None:
         if stop.is_set():
             process.terminate()
             try:
-                process.wait(PATIENCE / 2)
+                process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()  # until it is gone it uses the database, which its last user stops
             return
         stop.wait(wait)
         wait = min(30.0, wait * 2)
