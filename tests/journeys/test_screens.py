@@ -211,7 +211,7 @@ def _watch(site: Any) -> None:
 def site(new_site: Callable[[], Any]) -> Any:
     """An installation of its own, with `reviews` in full work; `lives` tells what the screens below are about."""
     site = new_site()
-    site.project(REVIEWS, REVIEWS / "items.jsonl")
+    site.project(REVIEWS, REVIEWS / "items.jsonl", chance=True)
     for name in CROWD:
         site.account(name, "reviews:annotator")
     for name in ("eva", "eli"):
