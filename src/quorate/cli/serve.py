@@ -90,7 +90,10 @@ def _listen(place: socket.socket, processes: int) -> None:
         timeout_worker_healthcheck=30,  # a process that begins on a busy machine is not to be killed for its slowness
     )
     if processes == 1:
+        server = uvicorn.Server(config)
         with suppress(KeyboardInterrupt):  # raised again when everybody has been served
-            uvicorn.Server(config).run(sockets=[place])
+            server.run(sockets=[place])
+        if not server.started:
+            raise typer.Exit(1)  # why, the log says
     else:
         Multiprocess(config, sockets=[place]).run()
