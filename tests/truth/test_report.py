@@ -10,7 +10,7 @@ from quorate.truth import Votes
 from quorate.truth.check import coded
 from quorate.truth.doubt import doubts
 from quorate.truth.score import calibration_error, code_truth, score
-from quorate.truth.workers import beta_interval, ignores_truth, worker_report
+from quorate.truth.workers import beta_interval, ignores_truth, judge, worker_report
 
 
 def test_score_of_a_known_case():
@@ -72,6 +72,31 @@ def test_random_workers_are_called_random_and_seldom_wrongly():
 
     assert ignores_truth(tables(careless)).mean() > 0.97
     assert ignores_truth(tables(careful)).mean() == 0
+
+
+def test_ten_classes_are_sparse_and_few_right_answers_are_no_accident():
+    rng = np.random.default_rng(0)
+
+    def called(number, accuracy):
+        truth, blind = rng.integers(0, 10, (2, 2000, number))
+        said = np.where(rng.random(truth.shape) < accuracy, truth, blind)
+        counts = np.zeros((2000, 10, 10))
+        np.add.at(counts, (np.arange(2000)[:, None], said, truth), 1)
+        return ignores_truth(counts).mean()
+
+    assert called(100, 0.0) > 0.999
+    assert called(12, 0.8) < 0.005
+    assert called(6, 1.0) == 0
+
+
+def test_what_was_mistaken_three_times_is_not_yet_a_confusion():
+    counts = np.diag([10.0, 10.0, 1.0])[None]
+    counts[0, 0, 2] = 3
+    few, often = (
+        judge(table, np.array([int(table.sum())]), np.array(["w"]), np.array(list("abc"))).verdict[0]
+        for table in (counts, counts * 3)
+    )
+    assert (few, often) == ("good", "confuses c with a")
 
 
 @given(st.integers(0, 1000))

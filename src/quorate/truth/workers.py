@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, chdtrc
+from scipy.special import betaincinv, betaln, chdtrc
 
 from quorate.truth.kernels import VoteMatrix
 from quorate.truth.votes import Votes
 
-FEWEST = 5  # votes below which no verdict is given
-ALPHA = 0.01  # false alarms of the test that a worker's votes ignore the truth
+FEWEST = 5  # votes below which no verdict is given, and times that a mistake must be made to be named
+ALPHA = 1e-6  # below it votes depend on the truth, rightly or wrongly
+ABLE = (8.0, 2.0)  # the accuracy of workers who look, as a Beta distribution
 CONSTANT = 0.95  # share of one label above which a worker says always the same
 CONFUSED = 0.25  # rate of one mistake, at its lower bound, that deserves a name
 
@@ -54,10 +55,9 @@ def judge(
     hits, total = np.einsum("jkk->j", counts), counts.sum(axis=(1, 2))
     low, high = beta_interval(hits, total - hits)
     said, truth, bound = _worst_mistake(counts)
-    rate = counts[np.arange(len(said)), said, truth] / np.maximum(
-        counts.sum(axis=1)[np.arange(len(said)), truth], 1e-12
-    )
-    verdict = _verdicts(counts, high, bound)
+    made = counts[np.arange(len(said)), said, truth]
+    rate = made / np.maximum(counts.sum(axis=1)[np.arange(len(said)), truth], 1e-12)
+    verdict = _verdicts(counts, high, np.where(made < FEWEST, 0.0, bound))
     confused = verdict == "confuses"
     names = (f"confuses {labels[t]} with {labels[s]}" for t, s in zip(truth, said, strict=True))
     verdict[confused] = [name for name, wanted in zip(names, confused, strict=True) if wanted]
@@ -102,11 +102,19 @@ def beta_interval(
 
 
 def ignores_truth(counts: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Workers (J,) whose labels are compatible with independence of the class: a likelihood-ratio test on `counts`."""
-    total = counts.sum(axis=(1, 2), keepdims=True)
+    """Workers (J,) whose `counts` (J, said, true) are likelier of one who labels blindly than of one who looks.
+
+    Blindly: right as often as labels and classes fall together by chance; looking: right at a rate from `ABLE`. What
+    depends on the truth in another way is not blind (Pearson's test, whose size is right in sparse tables, too).
+    """
+    total = np.maximum(counts.sum(axis=(1, 2), keepdims=True), 1e-12)
     label, truth = counts.sum(axis=2, keepdims=True), counts.sum(axis=1, keepdims=True)
-    expected = label * truth / np.maximum(total, 1e-12)
-    ratio = np.where(counts > 1e-12, counts / np.maximum(expected, 1e-300), 1)
-    statistic = 2 * (counts * np.log(ratio)).sum(axis=(1, 2))
+    expected = label * truth / total
+    statistic = ((counts - expected) ** 2 / np.maximum(expected, 1e-12)).sum(axis=(1, 2))
     freedom = ((label > 0.5).sum(axis=(1, 2)) - 1) * ((truth > 0.5).sum(axis=(1, 2)) - 1)
-    return np.asarray((freedom > 0) & (chdtrc(np.maximum(freedom, 1), statistic) > ALPHA))
+    number, hits = total[:, 0, 0], np.einsum("jkk->j", counts)
+    chance = np.clip(np.einsum("jkk->j", expected) / number, 1e-6, 1 - 1e-6)
+    a, b = ABLE
+    blind = hits * np.log(chance) + (number - hits) * np.log1p(-chance)
+    looking = betaln(a + hits, b + number - hits) - betaln(a, b)
+    return np.asarray((freedom > 0) & (looking < blind) & (chdtrc(np.maximum(freedom, 1), statistic) > ALPHA))
