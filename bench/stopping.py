@@ -1,11 +1,13 @@
 """How many votes does the policy save? Recorded votes replayed from a cold start, stopping alone and choosing too.
 
     python bench/stopping.py --data ../shared/data [--no-sweep] [--orders random] [--markdown | --json]
+    python bench/stopping.py --data ../shared/data --budgets
 
 For each categorical set with truth and five votes an item or more: the default policy's share of the votes and its
 accuracy; over a sweep of thresholds the smallest share that is as right as the majority of all votes, and the smallest
 as right as Consensus on all votes less .005; and how far the promised accuracy of closed items is from the true one.
-`--markdown` prints the table of `docs/truth-table.md`.
+`--markdown` prints the table of `docs/truth-table.md`. `--budgets` asks instead how right `Consensus` is on the first
+votes that choosing buys when nearly nothing but the money stops it.
 """
 
 from __future__ import annotations
@@ -25,6 +27,9 @@ from quorate.truth.votes import Votes
 ORDERS = ("random", "choose")
 VOTES_AN_ITEM, MOST_CLASSES = 5, 20
 THRESHOLDS = (0.6, 0.68, 0.75, 0.8, 0.9, 0.93)
+BUDGETS = (0.1, 0.15, 0.2, 0.225, 0.25, 0.275, 0.3, 0.4, 0.5)
+NEVER = 0.99
+"""A confidence that hardly anything reaches, so that votes go where they tell most until there is no money left."""
 
 
 def average(recorded: Recorded, policy: Policy, order: str, seeds: int) -> dict[str, float]:
@@ -38,6 +43,39 @@ def average(recorded: Recorded, policy: Policy, order: str, seeds: int) -> dict[
 def smallest(rows: list[dict[str, float]], wanted: float) -> float | None:
     """The smallest share whose accuracy is at least this."""
     return min((row["share"] for row in rows if row["accuracy"] >= wanted), default=None)
+
+
+def budgeted(recorded: Recorded, seeds: int) -> list[dict[str, float]]:
+    """Accuracy of `Consensus` on what each budget buys: the first votes of a run with the largest."""
+    policy = Policy().accepting(NEVER)
+    runs = [recorded.run(policy, "choose", seed, budget=BUDGETS[-1]).bought for seed in range(seeds)]
+    rows = []
+    for share in BUDGETS:
+        prefixes = [bought[: int(share * len(recorded.votes))] for bought in runs]
+        rows.append({"share": share, "accuracy": statistics.fmean(map(recorded.consensus, prefixes))})
+    return rows
+
+
+def lasting(rows: list[dict[str, float]], wanted: float) -> float | None:
+    """The smallest budget such that it and all larger ones are as right as this."""
+    short = [number for number, row in enumerate(rows) if row["accuracy"] < wanted]
+    first = short[-1] + 1 if short else 0
+    return rows[first]["share"] if first < len(rows) else None
+
+
+def afford(folder: Path, seeds: int) -> dict[str, Any]:
+    """What budgets buy on one set."""
+    recorded = Recorded.read(folder / "votes.csv", folder / "gold.csv")
+    majority, consensus = recorded.majority(), recorded.consensus()
+    rows = budgeted(recorded, seeds)
+    return {
+        "set": folder.name,
+        "majority_all": majority,
+        "consensus_all": consensus,
+        "share_for_majority": lasting(rows, majority),
+        "share_for_consensus": lasting(rows, consensus - 0.005),
+        "budgets": rows,
+    }
 
 
 def suitable(folder: Path) -> bool:
@@ -95,12 +133,17 @@ def main() -> None:
     parser.add_argument("--orders", nargs="*", default=ORDERS, choices=ORDERS)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--no-sweep", action="store_true", help="the default policy only")
+    parser.add_argument("--budgets", action="store_true", help="choosing until the money is spent, instead")
     parser.add_argument("--markdown", action="store_true")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     rows = []
     folders = sorted(path.parent for path in arguments.data.glob("*/votes.csv"))
     chosen = [arguments.data / name for name in arguments.sets] if arguments.sets else filter(suitable, folders)
+    if arguments.budgets:
+        for folder in chosen:
+            print(json.dumps(afford(folder, arguments.seeds)), flush=True)
+        return
     for folder in chosen:
         rows.append(measure(folder, arguments.orders, arguments.seeds, not arguments.no_sweep))
         if not arguments.json:

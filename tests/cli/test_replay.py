@@ -65,6 +65,11 @@ def test_a_policy_file_is_followed(replay, tmp_path):
     assert score["votes_used"] == 120
 
 
+def test_a_budget_is_not_overspent(replay):
+    assert json.loads(replay("--json", "--choose", "--budget", "0.251").stdout)["votes_used"] == 90
+    assert replay("--budget", "1.5").returncode == 2
+
+
 def test_a_bad_policy_names_file_and_field(replay, tmp_path):
     policy = tmp_path / "policy.yaml"
     policy.write_text("accept: {confidence: 2}\n")

@@ -69,6 +69,16 @@ def test_half_of_the_votes_are_saved_and_promises_are_kept():
     assert score.accepted_promise - 0.01 < score.accepted_accuracy
 
 
+@pytest.mark.parametrize("order", ["random", "choose"])
+def test_a_small_budget_buys_the_first_votes_of_a_larger_one(order):
+    recorded = simulated()
+    less, more = (recorded.run(Policy().accepting(0.99), order, budget=share).bought for share in (0.2, 0.4))
+    assert (len(less), len(more)) == (480, 960)
+    assert less == more[:480]
+    assert recorded.consensus(less) < recorded.consensus(more) < recorded.consensus()
+    assert recorded.replay(Policy(), order, budget=0).votes_used == 0
+
+
 def test_experts_answer_what_the_crowd_cannot():
     recorded = simulated(accuracy=(0.4, 0.6))
     policy = Policy.parse({"judgements": {"max": 3}})

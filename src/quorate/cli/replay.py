@@ -22,6 +22,9 @@ def command(
     seed: Annotated[int, typer.Option(help="Of the random order and of the simulated expert.")] = 0,
     order: Annotated[str, typer.Option(help="How votes arrive: random or time.")] = "random",
     choose: Annotated[bool, typer.Option("--choose", help="Also choose which item an annotator gets.")] = False,
+    budget: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Buy at most this share of the recorded votes.")
+    ] = None,
     expert_accuracy: Annotated[
         float | None, typer.Option(min=0, max=1, help="Let a simulated expert answer what is escalated.")
     ] = None,
@@ -38,7 +41,9 @@ def command(
     drawn = _where(plot) if sweep else None
     chosen = _policy(policy)
     recorded = Recorded.read(votes, truth)
-    how = {"order": "choose" if choose else order, "seed": seed, "expert_accuracy": expert_accuracy}
+    how = {
+        "order": "choose" if choose else order, "seed": seed, "expert_accuracy": expert_accuracy, "budget": budget,
+    }  # fmt: skip
     majority = recorded.majority()
     if sweep:
         rows = [

@@ -44,7 +44,7 @@ def choosing(replay: Replay, seed: int) -> None:
     board = _Board(replay)
     recent = _Recent()
     idle = 0
-    while idle < 3 * REMEMBERED:
+    while idle < 3 * REMEMBERED and not replay.spent:
         vote = board.pick(random)
         if vote is None:
             break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from math import isnan
 from pathlib import Path
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from quorate.errors import InvalidInput
 from quorate.flow.arrivals import choosing, in_order
 from quorate.flow.policy import Policy
-from quorate.flow.replay import UNHEARD_OF, UNKNOWN, Replay, Score
+from quorate.flow.replay import GROWTH, UNHEARD_OF, UNKNOWN, Replay, Score
 from quorate.truth import tables
 from quorate.truth.consensus import Consensus
 from quorate.truth.votes import Votes
@@ -40,24 +41,41 @@ class Recorded:
             )
         return cls(found, codes)
 
-    def replay(
-        self, policy: Policy, order: Order = "random", seed: int = 0, expert_accuracy: float | None = None
-    ) -> Score:
+    def replay(self, policy: Policy, order: Order = "random", seed: int = 0, **limits: Any) -> Score:
+        """The outcome of `run`."""
+        return self.run(policy, order, seed, **limits).score()
+
+    def run(
+        self,
+        policy: Policy,
+        order: Order = "random",
+        seed: int = 0,
+        *,
+        expert_accuracy: float | None = None,
+        budget: float | None = None,
+    ) -> Replay:
         """Feed the votes to the policy: in random order, as they came, or choosing who is asked what.
 
-        When choosing, a task hears two annotators at least: whoever is chosen is the one whose skill was estimated
-        highest, and so on average too high for one word to be believed.
+        With `budget`, a share of the recorded votes, it ends when so many are bought. When choosing, a task hears two
+        annotators at least before it is decided: whoever is chosen is the one whose skill was estimated highest, and so
+        on average too high for one word to be believed.
         """
-        if order == "choose":
+        choose = order == "choose"
+        run = Replay(
+            self.votes,
+            self.truth,
+            policy.hearing(2) if choose else policy,
+            seed=seed,
+            expert_accuracy=expert_accuracy,
             # Every refit means looking at all tasks again before anyone can be sent to the best, so they are fewer.
-            run = Replay(
-                self.votes, self.truth, policy.hearing(2), seed=seed, expert_accuracy=expert_accuracy, growth=1.25
-            )
+            growth=1.25 if choose else GROWTH,
+            most=None if budget is None else int(budget * len(self.votes)),
+        )
+        if choose:
             choosing(run, seed)
         else:
-            run = Replay(self.votes, self.truth, policy, seed=seed, expert_accuracy=expert_accuracy)
             in_order(run, self._ordered(order, seed))
-        return run.score()
+        return run
 
     def _ordered(self, order: Order, seed: int) -> NDArray[np.int64]:
         if order == "random":
@@ -77,9 +95,13 @@ class Recorded:
         right = np.where(heard >= 0, share[scored][np.arange(len(heard)), np.maximum(heard, 0)], 0.0)
         return float(right.mean())
 
-    def consensus(self) -> float:
-        """Accuracy of `Consensus` on all votes, over the same items."""
-        codes = Consensus().fit(self.votes).codes_
+    def consensus(self, bought: Sequence[tuple[int, int, int]] | None = None) -> float:
+        """Accuracy of `Consensus` on all votes, or on these (item, worker, label), over the same items."""
+        votes = self.votes
+        if bought is not None:
+            item, worker, label = np.array(bought, dtype=np.int32).reshape(-1, 3).T
+            votes = Votes(item, worker, label, votes.items, votes.workers, votes.labels)
+        codes = Consensus().fit(votes).codes_
         scored = (np.bincount(self.votes.item, minlength=len(codes)) > 0) & (self.truth != UNKNOWN)
         return float((codes == self.truth)[scored].mean())
 

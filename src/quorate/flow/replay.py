@@ -37,7 +37,8 @@ class Replay:
 
     `truth` (I,) has a class code per item, `UNKNOWN` where nothing is known, `UNHEARD_OF` for a label nobody voted
     for. With `expert_accuracy` a simulated expert answers escalations of items whose truth is known, right with that
-    probability and else evenly wrong. Skills are refitted when the votes bought have grown by `growth`.
+    probability and else evenly wrong. Skills are refitted when the votes bought have grown by `growth`. No more than
+    `most` votes are bought, if that is said.
     """
 
     def __init__(
@@ -49,8 +50,10 @@ class Replay:
         seed: int = 0,
         expert_accuracy: float | None = None,
         growth: float = GROWTH,
+        most: int | None = None,
     ) -> None:
         self.growth = growth
+        self.most = len(votes) if most is None else most
         self.votes, self.truth, self.policy, self.expert_accuracy = votes, truth, policy, expert_accuracy
         classes = [f"c{k}" for k in range(max(votes.n_classes, 2))]
         self.question = Choice.model_validate({"kind": "choice", "classes": classes})
@@ -66,9 +69,14 @@ class Replay:
         self._refit_at = FIRST
         self._random = np.random.default_rng(seed)
 
+    @property
+    def spent(self) -> bool:
+        """Whether no vote may be bought any more."""
+        return len(self.bought) >= self.most
+
     def offer(self, item: int, worker: int, label: int) -> bool:
-        """Buy this vote if its task is open now."""
-        if not isinstance(self.settle(item)[0], AskMore):
+        """Buy this vote if its task is open now and the budget is not spent."""
+        if self.spent or not isinstance(self.settle(item)[0], AskMore):
             return False
         task = self.tasks[item]
         task.bought.append((worker, label))
