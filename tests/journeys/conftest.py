@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -36,6 +37,8 @@ PHONE = {"width": 390, "height": 844}
 SLOWER = int(os.environ.get("QUORATE_SLOWER_BROWSER", "1"))
 """How many times slower the page's processor seems: what only passes on a fast machine shows."""
 expect.set_options(timeout=10_000 * SLOWER)
+NOON = f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"
+"""A zone in which it is about noon: for what is counted by day, which may end while a journey runs."""
 
 
 class Site:

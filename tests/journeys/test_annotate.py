@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
+from tests.journeys.conftest import NOON
 
 HERE = Path(__file__).parent
 REVIEWS = HERE.parents[1] / "examples" / "reviews"
@@ -93,7 +94,7 @@ def _submit(page: Page) -> None:
 
 
 def _today(page: Page) -> int:
-    return int(page.request.get("/api/v1/work/today").json()["answers_today"])
+    return int(page.request.get("/api/v1/work/today", params={"zone": NOON}).json()["answers_today"])
 
 
 def _all_sent(page: Page, count: int) -> None:
@@ -252,7 +253,7 @@ def test_every_kind_is_answered_by_keyboard(page_as: Sign) -> None:
 
 
 def test_from_login_to_done_and_how_sure(page_as: Sign) -> None:
-    page = page_as(None)
+    page = page_as(None, timezone_id=NOON)
     page.goto("/work")
     page.get_by_label("Name").fill("una")
     page.get_by_label("Password").first.fill(PASSWORD)
