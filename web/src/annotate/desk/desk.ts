@@ -33,7 +33,7 @@ export class Desk {
   private stopped = false;
 
   constructor(private readonly setting: Setting) {
-    this.drafting = new Drafting(setting.store, setting.account);
+    this.drafting = new Drafting(setting.account);
     this.outbox = new Outbox(setting.store, setting.account, (entry) => setting.wire.carry(entry), {
       sent: (entry, reply) => this.sent(entry, reply),
       refused: (entry) => this.refusedNow(entry),
@@ -49,8 +49,8 @@ export class Desk {
   readonly snapshot = (): DeskState => this.state;
 
   async start(): Promise<void> {
-    const { store, wire } = this.setting;
-    await dropOldDrafts(store, Date.now());
+    const { wire } = this.setting;
+    dropOldDrafts(Date.now());
     await this.outbox.load();
     try {
       const kept = [...this.outbox.waiting, ...this.outbox.refused].filter((one) => !isFlag(one));
@@ -236,12 +236,12 @@ export class Desk {
   /** Whether any of them was new. */
   private async take(tasks: readonly Task[]): Promise<boolean> {
     const known = new Set([this.state.current?.task.task, ...this.state.ahead.map((task) => task.task)]);
-    const { store, account, prepare } = this.setting;
+    const { account, prepare } = this.setting;
     const fresh = tasks.filter((task) => !known.has(task.task));
     for (const task of tasks) if (known.has(task.task)) this.renew(task);
     for (const task of fresh) {
       await prepare(task);
-      const draft = await findDraft(store, account, task.task);
+      const draft = findDraft(account, task.task);
       if (draft) this.returned.set(task.task, { task, draft });
       if (this.stopped) return false;
       if (this.state.current) this.set({ ahead: [...this.state.ahead, task] });
@@ -283,7 +283,7 @@ export class Desk {
     const { detail: said } = entry.refused;
     const revises = entry.path.endsWith("revise") ? String(entry.body.annotation) : undefined;
     const turn = { task: entry.task, draft, said, revises };
-    void keepDraft(this.setting.store, this.setting.account, entry.task.task, draft);
+    keepDraft(this.setting.account, entry.task.task, draft);
     if (!this.state.current) this.show(turn);
     else {
       this.returned.set(entry.task.task, turn);

@@ -1,15 +1,12 @@
 // What is being answered, written down whenever the person pauses.
-import { type Draft, keepDraft, type Store } from "./store";
+import { type Draft, keepDraft } from "./store";
 
 const PAUSE = 300;
 
 export class Drafting {
   private pending: { task: string; draft: Draft; timer: ReturnType<typeof setTimeout> } | null = null;
 
-  constructor(
-    private readonly store: Store,
-    private readonly account: string,
-  ) {}
+  constructor(private readonly account: string) {}
 
   /** The answer to this task so far. */
   keep(task: string, draft: Draft): void {
@@ -20,7 +17,7 @@ export class Drafting {
   keepNow(): void {
     if (!this.pending) return;
     clearTimeout(this.pending.timer);
-    void keepDraft(this.store, this.account, this.pending.task, this.pending.draft);
+    keepDraft(this.account, this.pending.task, this.pending.draft);
   }
 
   /** What was last answered to this task here, if anything. */
@@ -32,6 +29,6 @@ export class Drafting {
   drop(task: string): void {
     if (this.pending) clearTimeout(this.pending.timer);
     this.pending = null;
-    void keepDraft(this.store, this.account, task, null);
+    keepDraft(this.account, task, null);
   }
 }

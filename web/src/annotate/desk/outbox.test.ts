@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Problem, Unreachable } from "@/api/client";
 import type { Task } from "../task";
 import { type Carry, Outbox } from "./outbox";
-import { type Entry, findDraft, keepDraft, openStore, type Store } from "./store";
+import { dropOldDrafts, type Entry, findDraft, keepDraft, openStore, type Store } from "./store";
 
 let store: Store;
 let number = 0;
@@ -114,12 +114,23 @@ describe("the outbox", () => {
 });
 
 describe("drafts", () => {
-  it("belong to one account and one task", async () => {
-    const draft = { value: ["x"], comment: "hm", at: 1 };
-    await keepDraft(store, "ada", "t", draft);
-    expect(await findDraft(store, "ada", "t")).toEqual(draft);
-    expect(await findDraft(store, "ben", "t")).toBeUndefined();
-    await keepDraft(store, "ada", "t", null);
-    expect(await findDraft(store, "ada", "t")).toBeUndefined();
+  const draft = { value: ["x"], comment: "hm", at: 1 };
+
+  it("belong to one account and one task, and are there before anything else happens", () => {
+    keepDraft("ada", "t", draft);
+    expect(findDraft("ada", "t")).toEqual(draft);
+    expect(findDraft("ben", "t")).toBeUndefined();
+    keepDraft("ada", "t", null);
+    expect(findDraft("ada", "t")).toBeUndefined();
+  });
+
+  it("are forgotten when they are old, and nothing else is", () => {
+    localStorage.setItem("quorate.language", "de");
+    keepDraft("ada", "old", draft);
+    keepDraft("ada", "new", { ...draft, at: Date.now() });
+    dropOldDrafts(Date.now());
+    expect(findDraft("ada", "old")).toBeUndefined();
+    expect(findDraft("ada", "new")).toBeDefined();
+    expect(localStorage.getItem("quorate.language")).toBe("de");
   });
 });

@@ -148,12 +148,12 @@ export class Outbox {
 
   private keep(entry: Entry): void {
     this.entries.set(entry.id, entry);
-    this.write(() => write(this.store, "outbox", (entries) => entries.put(entry)));
+    this.write(() => write(this.store, (entries) => entries.put(entry)));
   }
 
   private drop(id: string): void {
     this.entries.delete(id);
-    this.write(() => write(this.store, "outbox", (entries) => entries.delete(id)));
+    this.write(() => write(this.store, (entries) => entries.delete(id)));
   }
 
   private write(work: () => Promise<unknown>): void {

@@ -33,7 +33,6 @@ export interface Draft {
 
 interface Tables extends DBSchema {
   outbox: { key: string; value: Entry };
-  drafts: { key: string; value: Draft };
 }
 
 export type Store = IDBPDatabase<Tables>;
@@ -44,46 +43,48 @@ export function openStore(name = "quorate"): Promise<Store> {
   return openDB<Tables>(name, 1, {
     upgrade(db) {
       db.createObjectStore("outbox", { keyPath: "id" });
-      db.createObjectStore("drafts");
     },
   });
 }
 
-/** Change a table; committed at once, so that it is kept though the page is left in the same moment. */
-export async function write<Name extends "outbox" | "drafts">(
+/** Change the outbox; committed at once, so that it is likely kept though the page is left in the same moment. */
+export async function write(
   store: Store,
-  name: Name,
-  change: (table: IDBPObjectStore<Tables, [Name], Name, "readwrite">) => Promise<unknown>,
+  change: (table: IDBPObjectStore<Tables, ["outbox"], "outbox", "readwrite">) => Promise<unknown>,
 ): Promise<void> {
-  const transaction = store.transaction(name, "readwrite");
+  const transaction = store.transaction("outbox", "readwrite");
   const changed = change(transaction.store);
   transaction.commit();
   await Promise.all([changed, transaction.done]);
 }
 
+const DRAFT = "quorate.draft:";
+
 /** A draft belongs to an account and a task, whichever lease it was begun under. */
 function place(account: string, task: string): string {
-  return `${account}:${task}`;
+  return `${DRAFT}${account}:${task}`;
 }
 
-export async function keepDraft(
-  store: Store,
-  account: string,
-  task: string,
-  draft: Draft | null,
-): Promise<void> {
+/** Kept before this returns, as a page that is being left needs it: a database's transaction dies with its page. */
+export function keepDraft(account: string, task: string, draft: Draft | null): void {
   const at = place(account, task);
-  await write(store, "drafts", (drafts) => (draft ? drafts.put(draft, at) : drafts.delete(at)));
-}
-
-export function findDraft(store: Store, account: string, task: string): Promise<Draft | undefined> {
-  return store.get("drafts", place(account, task));
-}
-
-export async function dropOldDrafts(store: Store, now: number): Promise<void> {
-  let cursor = await store.transaction("drafts", "readwrite").store.openCursor();
-  while (cursor) {
-    if (cursor.value.at < now - KEPT_FOR) await cursor.delete();
-    cursor = await cursor.continue();
+  if (!draft) {
+    localStorage.removeItem(at);
+    return;
   }
+  try {
+    localStorage.setItem(at, JSON.stringify(draft));
+  } catch {
+    // The device is full: what is on the screen is there as long as the page is.
+  }
+}
+
+export function findDraft(account: string, task: string): Draft | undefined {
+  const kept = localStorage.getItem(place(account, task));
+  return kept === null ? undefined : JSON.parse(kept);
+}
+
+export function dropOldDrafts(now: number): void {
+  for (const at of Object.keys(localStorage).filter((one) => one.startsWith(DRAFT)))
+    if (JSON.parse(localStorage.getItem(at) ?? "{}").at < now - KEPT_FOR) localStorage.removeItem(at);
 }
