@@ -116,6 +116,6 @@ def _give(
     if amount <= 0 or not grants.spend(connection, project.id, step.id, account, amount):
         return False
     reason = f"{step.name}: {len(answers)} answers, score {bonus.score:.3f}"
-    row = transfer(project, account, "bonus", "budget", "payable", amount, reason, actor, answers, at=at)
+    row = transfer(project, account, "bonus", amount, reason, actor, answers, at=at)
     money.move(connection, project.workspace_id, row)
     return True

@@ -115,7 +115,7 @@ def _hold(connection: Driver, cause: Cause) -> dict[str, Any] | None:
     if amount <= 0:
         return None
     held = transfer(
-        project, cause.account, "held", "payable", "held", amount, cause.message, cause.actor,
+        project, cause.account, "held", amount, cause.message, cause.actor,
         [row["id"] for row in due], finding=cause.finding,
     )  # fmt: skip
     money.move(connection, project.workspace_id, held)
@@ -133,7 +133,7 @@ def _release(connection: Driver, cause: Cause, one: dict[str, Any], reason: str)
         return
     amount = found["amount"]
     row = transfer(
-        project, cause.account, "released", "held", "payable", amount, reason, cause.actor, found["annotations"],
+        project, cause.account, "released", amount, reason, cause.actor, found["annotations"],
         undoes=hold,
     )  # fmt: skip
     money.move(connection, project.workspace_id, row)

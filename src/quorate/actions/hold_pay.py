@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -17,6 +17,14 @@ from quorate.store.database import Database, Driver
 from quorate.store.projects import Project
 
 Kind = Literal["bonus", "held", "released", "reversed", "paid"]
+MOVES: Mapping[Kind, tuple[str, str]] = {
+    "bonus": ("budget", "payable"),
+    "held": ("payable", "held"),
+    "released": ("held", "payable"),
+    "reversed": ("payable", "budget"),
+    "paid": ("payable", "paid"),
+}
+"""From which account of somebody's pay to which."""
 NOTHING = Decimal(0)
 
 
@@ -36,7 +44,7 @@ def hold_pay(
         annotations = annotations or _noticed(connection, project, account, finding)
         amount = at_stake(connection, project, account, annotations)
         annotations = annotations or money.unpaid(connection, project.id, account, amount)
-        row = transfer(project, account, "held", "payable", "held", amount, reason, actor, annotations, finding=finding)
+        row = transfer(project, account, "held", amount, reason, actor, annotations, finding=finding)
         money.move(connection, project.workspace_id, row)
         tell_moved(connection, actor, project, row)
     return UUID(str(row["id"]))
@@ -52,9 +60,8 @@ def end_hold(db: Database, actor: Actor, project: Project, hold: UUID, then: str
             raise NotFound("There is no such open hold in this project.", where="hold")
         amount: Decimal = found["amount"]
         kind: Kind = "released" if then == "release" else "reversed"
-        credit = "payable" if kind == "released" else "budget"
         row = transfer(
-            project, found["account_id"], kind, "held", credit, amount, reason, actor, found["annotations"], undoes=hold
+            project, found["account_id"], kind, amount, reason, actor, found["annotations"], undoes=hold, debit="held"
         )
         money.move(connection, project.workspace_id, row)
         if kind == "reversed":
@@ -76,7 +83,7 @@ def reverse_pay(
     with db.work() as connection:
         money.lock(connection, project.id)
         amount = at_stake(connection, project, account, annotations)
-        row = transfer(project, account, "reversed", "payable", "budget", amount, reason, actor, annotations)
+        row = transfer(project, account, "reversed", amount, reason, actor, annotations)
         money.move(connection, project.workspace_id, row)
         money.give_back(connection, project.id, account, amount, annotations)
         tell_moved(connection, actor, project, row)
@@ -116,13 +123,15 @@ def said(reason: str) -> None:
 
 
 def transfer(
-    project: Project, account: UUID, kind: Kind, debit: str, credit: str, amount: Decimal, reason: str, actor: Actor,
-    annotations: Sequence[UUID] = (), *, undoes: UUID | None = None, finding: UUID | None = None,
-    payout: UUID | None = None, at: datetime | None = None,
+    project: Project, account: UUID, kind: Kind, amount: Decimal, reason: str, actor: Actor,
+    annotations: Sequence[UUID] = (), *, debit: str | None = None, undoes: UUID | None = None,
+    finding: UUID | None = None, payout: UUID | None = None, at: datetime | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """A row of `transfers`."""
+    """A row of `transfers`, by `MOVES`; `debit` where it comes from elsewhere."""
+    usual, credit = MOVES[kind]
     return {
-        "id": new_id(), "project_id": project.id, "account_id": account, "kind": kind, "debit": debit, "credit": credit,
+        "id": new_id(), "project_id": project.id, "account_id": account, "kind": kind,
+        "debit": debit or usual, "credit": credit,
         "amount": amount, "annotations": sorted(set(annotations)), "undoes": undoes, "finding_id": finding,
         "payout_id": payout, "reason": reason, "author_id": actor.account, "created_at": at or clock.now(),
     }  # fmt: skip

@@ -55,10 +55,7 @@ def run_payout(db: Database, actor: Actor, project: Project, key: str) -> Paid:
             "people": len(owed), "created_at": clock.now(),
         }  # fmt: skip
         money.record_payout(connection, project.workspace_id, run)
-        rows = [
-            transfer(project, account, "paid", "payable", "paid", amount, key, actor, payout=id)
-            for account, amount in owed
-        ]
+        rows = [transfer(project, account, "paid", amount, key, actor, payout=id) for account, amount in owed]
         money.move(connection, project.workspace_id, *rows)
     return _paid(run)
 

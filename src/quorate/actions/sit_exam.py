@@ -15,7 +15,6 @@ from quorate.actions.qualify import admit_if_qualified, stands, steps_of, tests_
 from quorate.actions.rules import Rules, Step, rules_of
 from quorate.errors import Conflict, NotFound
 from quorate.flow.exam import Candidate, Exam, Tally, Verdict, at_least, draw, group_of, interval, verdict
-from quorate.flow.trust import Term
 from quorate.ids import new_id
 from quorate.store import exams, ledger, qualifications, seats
 from quorate.store.database import Database, Driver
@@ -239,11 +238,6 @@ def retake_of(exam: Exam, past: list[Mapping[str, Any]] | list[Told]) -> Retake:
             since.append(one["ended_at"])
     wait = since[0] + timedelta(days=exam.retake.after_days) if since else None
     return Retake(exam.retake.times + 1 - len(since), wait)
-
-
-def term_of(rules: Rules, exam: str) -> Term | None:
-    """The first term of the policy that asks for this exam."""
-    return next((term for term in rules.policy.qualification if term.exam == exam), None)
 
 
 def _stratum(step: Step, known: Any) -> str:

@@ -12,6 +12,7 @@ from quorate.actions.hold_pay import NOTHING, said, tell_moved, transfer
 from quorate.errors import Conflict, NotFound
 from quorate.store import grants, money
 from quorate.store.database import Database
+from quorate.store.money import Row
 from quorate.store.projects import Project
 
 
@@ -41,28 +42,22 @@ def take_back_bonus(db: Database, actor: Actor, project: Project, run: UUID, rea
         for row in rows:
             account, amount = row["account_id"], row["taken"]
             if amount is None:
-                own = left[account]
-                if own["held"] > 0:
-                    mend = "Release what is held, or take it back; then ask again."
-                    raise Conflict("Some of these bonuses may be part of what is held.", where="run", mend=mend)
-                amount = min(row["amount"], max(own["amount"], NOTHING))
-                own["amount"] -= amount
+                amount = _due(row, left[account])
                 if amount > 0:
-                    back = transfer(
-                        project,
-                        account,
-                        "reversed",
-                        "payable",
-                        "budget",
-                        amount,
-                        reason,
-                        actor,
-                        undoes=row["id"],
-                        at=at,
-                    )
+                    back = transfer(project, account, "reversed", amount, reason, actor, undoes=row["id"], at=at)
                     money.move(connection, project.workspace_id, back)
                     grants.give_back(connection, grants.PROJECT, project.id, account, amount)
                     grants.give_back(connection, grants.STEP, row["step_id"], account, amount)
                     tell_moved(connection, actor, project, back)
             told.append(TakenBack(account, row["step"], amount))
     return told
+
+
+def _due(row: Row, own: Row) -> Decimal:
+    """What of a bonus is there to be taken, out of what its owner has `own`, which is then so much less."""
+    if own["held"] > 0:
+        mend = "Release what is held, or take it back; then ask again."
+        raise Conflict("Some of these bonuses may be part of what is held.", where="run", mend=mend)
+    amount = Decimal(min(row["amount"], max(own["amount"], NOTHING)))
+    own["amount"] -= amount
+    return amount

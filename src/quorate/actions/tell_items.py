@@ -15,8 +15,9 @@ from quorate.actions.rules import Rules, rules_of
 from quorate.actions.tell_annotators import annotator_called
 from quorate.errors import InvalidInput
 from quorate.store import catalogue
-from quorate.store.catalogue import Catalogue, Count, Filters, Found, Order, Place
+from quorate.store.catalogue import Catalogue, Count, Found, Order, Place
 from quorate.store.database import Database
+from quorate.store.filters import Filters
 from quorate.store.projects import Project
 
 Sort = Literal["key", "-key", "confidence", "-confidence", "decided", "-decided", "judgements", "-judgements"]

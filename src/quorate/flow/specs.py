@@ -97,24 +97,35 @@ def _trusted(project: ProjectSpec, parsed: Mapping[Key, Any]) -> Iterator[Fault]
     """Do exams, trainings and the policy name steps, questions and one another that are there?"""
     asked = {step.id: questions(parsed)[step.asks] for step in project.steps}
     for key, spec in parsed.items():
-        if isinstance(spec, Policy):
-            for place, term in enumerate(spec.qualification):
-                at = path("qualification", place)
-                yield from _known(key, term.steps, asked, at)
-                if term.source not in parsed:
-                    yield _unknown(key, at, term.source)
-            yield from _priced(key, spec.pay, asked, parsed)
-        elif isinstance(spec, Exam):
-            yield from _known(key, spec.steps, asked, "")
-            plain = [name for name in spec.steps or asked if name in asked and not asked[name].ids]
-            if spec.per == "class" and plain:
-                yield _fault(
-                    key, "per", "The question of the step `{name}` has no classes to test one by one.", name=plain[0]
-                )
-        elif isinstance(spec, Training):
-            for number, lesson in enumerate(spec.lessons):
-                for place, practice in enumerate(lesson.practice):
-                    yield from _practised(key, practice, asked, path("lessons", number, "practice", place))
+        match spec:
+            case Policy():
+                yield from _qualified(key, spec, asked, parsed)
+                yield from _priced(key, spec.pay, asked, parsed)
+            case Exam():
+                yield from _examined(key, spec, asked)
+            case Training():
+                yield from _taught(key, spec, asked)
+
+
+def _qualified(key: Key, policy: Policy, asked: Mapping[str, Question], parsed: Mapping[Key, Any]) -> Iterator[Fault]:
+    for place, term in enumerate(policy.qualification):
+        at = path("qualification", place)
+        yield from _known(key, term.steps, asked, at)
+        if term.source not in parsed:
+            yield _unknown(key, at, term.source)
+
+
+def _examined(key: Key, exam: Exam, asked: Mapping[str, Question]) -> Iterator[Fault]:
+    yield from _known(key, exam.steps, asked, "")
+    plain = [name for name in exam.steps or asked if name in asked and not asked[name].ids]
+    if exam.per == "class" and plain:
+        yield _fault(key, "per", "The question of the step `{name}` has no classes to test one by one.", name=plain[0])
+
+
+def _taught(key: Key, training: Training, asked: Mapping[str, Question]) -> Iterator[Fault]:
+    for number, lesson in enumerate(training.lessons):
+        for place, practice in enumerate(lesson.practice):
+            yield from _practised(key, practice, asked, path("lessons", number, "practice", place))
 
 
 def _priced(key: Key, pay: Pay, asked: Mapping[str, Question], parsed: Mapping[Key, Any]) -> Iterator[Fault]:

@@ -164,7 +164,10 @@ def unask(connection: Connection[Any], project: UUID, account: UUID, now: dateti
 
 
 def forgo_repeats(connection: Connection[Any], task: UUID, now: datetime) -> None:
-    """Close the repeats of a task that were to go to another expert, when no other is left who could judge it."""
+    """Close the repeats of a task that were to go to another expert, when no other is left who could judge it.
+
+    Where no repeat is open, as nearly always, this reads the task's cases by their index and nothing else.
+    """
     connection.execute(
         "UPDATE cases c SET closed_at = %s"
         f" WHERE c.task_id = %s AND c.closed_at IS NULL AND c.kind = 'repeat' AND {judges.STRANDED}",

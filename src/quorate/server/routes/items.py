@@ -19,7 +19,7 @@ from quorate.server.bodies import Router
 from quorate.server.guard import Caller, Cleared, Db, InProject, may
 from quorate.server.json import Json
 from quorate.server.shapes import items as shapes
-from quorate.store.catalogue import NEWEST
+from quorate.store.filters import NEWEST
 
 router = Router(prefix="/projects/{project}", tags=["items"])
 LINES = '{"key": "r1", "text": "It came late."}\n{"key": "r2", "text": "Fits well.", "gold": {"topic": "product"}}\n'
