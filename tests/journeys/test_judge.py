@@ -104,6 +104,10 @@ def test_an_expert_goes_from_login_to_decided_by_keyboard(
     expect(evidence.get_by_role("heading", name="2 answers")).to_be_visible()
     expect(evidence.get_by_text("I looked twice.").first).to_be_visible()
     assert axe(page) == []
+    page.keyboard.press("g")
+    expect(evidence.get_by_role("tab", name="Guideline")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("g")
+    expect(evidence.get_by_role("heading", name="2 answers")).to_be_visible()
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Choose")).to_be_visible()
     page.keyboard.press("1")

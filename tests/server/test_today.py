@@ -70,10 +70,12 @@ def test_a_flag_is_a_finding_and_the_task_is_still_held(api):
     assert ada.post("/work/flag", json=flag).status_code == 204
     assert ada.post("/work/flag", json={**flag, "reason": "It is upside down."}).status_code == 204
     with api.db.hot() as connection:
-        rows = connection.execute("SELECT kind, message, evidence ->> 'reason' FROM findings ORDER BY id").fetchall()
+        rows = connection.execute(
+            "SELECT kind, message, evidence ->> 'reason', evidence -> 'say' ->> 'de' FROM findings ORDER BY id"
+        ).fetchall()
     assert rows == [
-        ("flagged", "It does not load or is cut off", "broken"),
-        ("flagged", "It is upside down.", None),
+        ("flagged", "It does not load or is cut off", "broken", "Es lädt nicht oder ist abgeschnitten"),
+        ("flagged", "It is upside down.", None, None),
     ]
     assert answer(ada, task)["state"] == "decided"
     assert ada.post("/work/flag", json=flag).status_code == 409

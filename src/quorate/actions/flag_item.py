@@ -28,8 +28,9 @@ def flag_item(db: Database, actor: Actor, assignment: UUID, reason: str) -> None
         held = flags.held(connection, assignment, actor.account)
         if held is None:
             raise Conflict("You do not hold this task any more.", where="assignment", mend="Claim another one.")
-        titles = {one.id: words(one.title) or one.id for one in rules_of(db, held.project_id).policy.reasons.flag}
-        message = titles.get(reason, reason)
+        titles = {one.id: one.title or one.id for one in rules_of(db, held.project_id).policy.reasons.flag}
+        said = titles.get(reason, reason)
+        message = words(said)
         if flags.there(connection, held.task_id, actor.account, KIND, message):
             return
         now = clock.now()
@@ -41,7 +42,7 @@ def flag_item(db: Database, actor: Actor, assignment: UUID, reason: str) -> None
             "annotation_id": None,
             "kind": KIND,
             "message": message,
-            "evidence": {"assignment": str(assignment)} | ({"reason": reason} if reason in titles else {}),
+            "evidence": {"assignment": str(assignment), "say": said} | ({"reason": reason} if reason in titles else {}),
             "action": "noted",
             "created_at": now,
         }

@@ -244,8 +244,8 @@ class Feedback(Written):
     disputes: int = Field(10, ge=0, le=1000, description="Disputes that an annotator may open in a day.")
 
 
-def _reasons(*written: tuple[str, str]) -> tuple[Class, ...]:
-    return tuple(Class(id=id, title=title) for id, title in written)
+def _reasons(*written: tuple[str, str, str]) -> tuple[Class, ...]:
+    return tuple(Class(id=id, title={"en": english, "de": german}) for id, english, german in written)
 
 
 class Reasons(Written):
@@ -253,22 +253,22 @@ class Reasons(Written):
 
     skip: tuple[Class, ...] = Field(
         default=_reasons(
-            ("unsure", "I cannot tell"),
-            ("unreadable", "I cannot read, see or hear it"),
-            ("language", "Not a language that I know"),
-            ("expertise", "It needs knowledge that I do not have"),
-            ("distressing", "I would rather not see this"),
+            ("unsure", "I cannot tell", "Ich kann es nicht sagen"),
+            ("unreadable", "I cannot read, see or hear it", "Ich kann es nicht lesen, sehen oder hören"),
+            ("language", "Not a language that I know", "Diese Sprache kann ich nicht"),
+            ("expertise", "It needs knowledge that I do not have", "Dazu fehlt mir das Fachwissen"),
+            ("distressing", "I would rather not see this", "Das möchte ich lieber nicht sehen"),
         ),
         max_length=20,
         description="Why one may pass on a task.",
     )
     flag: tuple[Class, ...] = Field(
         default=_reasons(
-            ("broken", "It does not load or is cut off"),
-            ("misplaced", "It does not belong in this project"),
-            ("personal", "It shows personal data"),
-            ("harmful", "It is harmful or against the law"),
-            ("unclear", "The guideline does not say what to do"),
+            ("broken", "It does not load or is cut off", "Es lädt nicht oder ist abgeschnitten"),
+            ("misplaced", "It does not belong in this project", "Es gehört nicht in dieses Projekt"),
+            ("personal", "It shows personal data", "Es zeigt persönliche Daten"),
+            ("harmful", "It is harmful or against the law", "Es ist schädlich oder verboten"),
+            ("unclear", "The guideline does not say what to do", "Der Leitfaden sagt nicht, was zu tun ist"),
         ),
         max_length=20,
         description="What may be wrong with an item or a question.",

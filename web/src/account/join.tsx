@@ -1,5 +1,5 @@
 // Where an invite's link leads: become somebody here, or take the role as who one is.
-import { Button, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Button, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,7 @@ import { me, queries } from "@/api/queries";
 import { Failed, Loading } from "@/shared/states";
 import classes from "./account.module.css";
 import { SHORTEST } from "./password";
+import { Secret } from "./secret";
 
 export function Join() {
   const { t } = useTranslation("account");
@@ -78,13 +79,12 @@ function Accept({ secret, invitation, as }: Accepting) {
                 maxLength={200}
                 required
               />
-              <PasswordInput
+              <Secret
                 name="password"
                 label={t("join.password")}
                 description={t("password.rule", { least: SHORTEST })}
                 minLength={SHORTEST}
                 autoComplete="new-password"
-                required
               />
             </>
           )}

@@ -1,9 +1,10 @@
-import { Button, PasswordInput, Stack, Text, Title } from "@mantine/core";
+import { Button, Stack, Text, Title } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask } from "@/api/client";
 import classes from "./account.module.css";
+import { Secret } from "./secret";
 
 /** The server refuses what is shorter. */
 export const SHORTEST = 10;
@@ -31,14 +32,13 @@ export function Password() {
       </Title>
       <form onSubmit={submit} className={classes.form}>
         <Stack>
-          <PasswordInput name="old" label={t("password.old")} autoComplete="current-password" required />
-          <PasswordInput
+          <Secret name="old" label={t("password.old")} autoComplete="current-password" />
+          <Secret
             name="new"
             label={t("password.new")}
             description={t("password.rule", { least: SHORTEST })}
             minLength={SHORTEST}
             autoComplete="new-password"
-            required
           />
           <div aria-live="polite">
             {change.isSuccess && <Text>{t("password.done")}</Text>}

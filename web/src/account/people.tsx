@@ -1,5 +1,5 @@
 // Everyone in the workspace, for administrators.
-import { Badge, Button, PasswordInput, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { Badge, Button, Stack, Table, Text, TextInput, Title } from "@mantine/core";
 import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,7 @@ import { queries } from "@/api/queries";
 import { Failed, Loading } from "@/shared/states";
 import classes from "./account.module.css";
 import { SHORTEST } from "./password";
+import { Secret } from "./secret";
 
 const everyone = queryOptions({ queryKey: ["accounts"], queryFn: () => ask(api.GET("/api/v1/accounts")) });
 const refresh = () => queries.invalidateQueries({ queryKey: everyone.queryKey });
@@ -113,12 +114,11 @@ function Add() {
       <form onSubmit={submit} className={classes.form}>
         <Stack>
           <TextInput name="name" label={t("people.name")} required autoComplete="off" />
-          <PasswordInput
+          <Secret
             name="password"
             label={t("people.password")}
             description={t("password.rule", { least: SHORTEST })}
             minLength={SHORTEST}
-            required
             autoComplete="new-password"
           />
           {add.error && (

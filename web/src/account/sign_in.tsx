@@ -1,10 +1,11 @@
-import { Button, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Button, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { api, ask, Problem } from "@/api/client";
 import { queries } from "@/api/queries";
 import classes from "./account.module.css";
+import { Secret } from "./secret";
 
 export function SignIn() {
   const { t } = useTranslation();
@@ -34,12 +35,7 @@ export function SignIn() {
         <Stack>
           <Title order={1}>{t("signIn.title")}</Title>
           <TextInput name="name" label={t("signIn.name")} autoComplete="username" required autoFocus />
-          <PasswordInput
-            name="password"
-            label={t("signIn.password")}
-            autoComplete="current-password"
-            required
-          />
+          <Secret name="password" label={t("signIn.password")} autoComplete="current-password" />
           {signIn.error && (
             <Text role="alert" c="var(--danger)">
               {signIn.error instanceof Problem && signIn.error.status === 401

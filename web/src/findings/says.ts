@@ -27,8 +27,9 @@ const DETECTORS = [
   "sudden_change",
   "unrelated",
 ] as const;
+const PEOPLE = ["flagged"] as const;
 const VALIDATORS = ["copied", "inconsistent", "min_seconds", "reading_speed", "repeats", "required"] as const;
-export const KINDS = [...DETECTORS, ...VALIDATORS] as const;
+export const KINDS = [...PEOPLE, ...DETECTORS, ...VALIDATORS] as const;
 type Kind = (typeof KINDS)[number];
 type Evidence = Record<string, unknown>;
 type T = TFunction<"findings">;

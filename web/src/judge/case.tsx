@@ -75,7 +75,7 @@ function Judged({ found, refused, kind, onDecided, onGiveBack }: Judging & { kin
   const decide = () => {
     setTried(true);
     if (!missing && !fault) return send.mutate();
-    if (!missing) rationale.current?.focus();
+    if (!missing) (fault === "clauses" ? clause : rationale).current?.focus();
   };
   const letters = { rationale: free("r", question), clause: free("c", question), back: free("x", question) };
   useKeys(

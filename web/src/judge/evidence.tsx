@@ -1,12 +1,14 @@
 // What others said, what follows from it, and what the guideline says. In a blind check only the last.
-import { Tabs, Text, Title, Tooltip } from "@mantine/core";
-import type { CSSProperties } from "react";
+import { Kbd, Tabs, Text, Title, Tooltip } from "@mantine/core";
+import { type CSSProperties, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { clauseOf } from "@/annotate/guide";
+import { free, shown } from "@/annotate/hotkeys";
 import { Answer } from "@/annotate/kinds/answer";
 import { type Guide, type Question, say } from "@/annotate/task";
 import { says } from "@/findings/says";
 import { count, percent } from "@/shared/format";
+import { useKeys } from "@/shared/keys";
 import { classColour } from "@/shared/theme";
 import { Guideline } from "./guideline";
 import classes from "./judge.module.css";
@@ -25,6 +27,10 @@ export function Evidence({ found, label }: Shown) {
   const clause = clauseOf({ guideline: found.guideline } as Guide, question, label, (written) =>
     say(written, i18n.language),
   );
+  const [tab, setTab] = useState("evidence");
+  const letter = free("g", question);
+  const turn = () => setTab(tab === "evidence" ? "guideline" : "evidence");
+  useKeys([{ press: letter, does: t("evidence.turn"), run: turn }], !found.blind);
   const guideline = <Guideline guideline={found.guideline} at={clause?.id ?? null} />;
   if (found.blind)
     return (
@@ -37,10 +43,12 @@ export function Evidence({ found, label }: Shown) {
       </>
     );
   return (
-    <Tabs defaultValue="evidence" keepMounted={false}>
+    <Tabs value={tab} onChange={(chosen) => setTab(chosen ?? tab)} keepMounted={false}>
       <Tabs.List>
         <Tabs.Tab value="evidence">{t("evidence.title")}</Tabs.Tab>
-        <Tabs.Tab value="guideline">{t("guideline.title")}</Tabs.Tab>
+        <Tabs.Tab value="guideline" rightSection={<Kbd aria-hidden>{shown(letter)}</Kbd>}>
+          {t("guideline.title")}
+        </Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="evidence" className={classes.panel}>
         <Sides found={found} question={question} />
