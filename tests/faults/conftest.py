@@ -141,7 +141,8 @@ class Annotator:
         text = None if body is None else json.dumps(body)
         self._connection.request(method, f"/api/v1/work/{path}", text, self.headers | headers)
         response = self._connection.getresponse()
-        return response.status, json.loads(response.read() or b"null")
+        told = response.read()  # of a request that is cut off at the end of a busy server: plain text
+        return response.status, json.loads(told) if told and response.status < 500 else None
 
     def claim(self, count: int = 1) -> list[dict[str, Any]]:
         """New leases; none when there is nothing for them, or no money."""
