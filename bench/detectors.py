@@ -16,6 +16,7 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from quorate.watch.hypotheses import rates
 from quorate.watch.recorded import read_work
 from quorate.watch.simulate import Crowd, crowd
 from quorate.watch.simulate_kinds import MAKERS, TROUBLE, crowd_of
+from quorate.watch.work import Work
 
 FIRST = 100_000
 """The first seed that is reported; those from 7,000 on were used to choose."""
@@ -56,15 +58,24 @@ def share(hits: int, of: int) -> Share:
     }
 
 
-def detecting(crowds: int, make: Callable[[int], Crowd], bad: Mapping[str, int]) -> dict[str, Any]:
+def looked(made: Crowd, seed: int, gold: float) -> Work:
+    """The work of a crowd with so large a share of its items known: the same answers whatever the share."""
+    if not gold:
+        return made.work
+    known = np.random.default_rng(seed).random(made.truth.size) < gold
+    return replace(made.work, gold=np.where(known, made.truth, -1))
+
+
+def detecting(crowds: int, make: Callable[[int], Crowd], bad: Mapping[str, int], gold: float = 0.0) -> dict[str, Any]:
     """By kind: found by its own detector, and by any. Of the honest: named by any, and findings about steps."""
     own, anyhow, there = Counter[str](), Counter[str](), Counter[str]()
     steps = 0
     for seed in range(crowds):
         made = make(FIRST + seed)
+        work = looked(made, FIRST + seed, gold)
         named: dict[int, set[str]] = {j: set() for j in range(len(made.kinds))}
         for one in detectors():
-            for finding in one.look(made.work) if one.suits(made.work) else []:
+            for finding in one.look(work) if one.suits(work) else []:
                 steps += not finding.workers
                 for j in finding.workers:
                     named[j].add(one.use)
@@ -79,12 +90,12 @@ def detecting(crowds: int, make: Callable[[int], Crowd], bad: Mapping[str, int])
     }  # fmt: skip
 
 
-def diagnosing(crowds: int, judgements: int, classes: int) -> dict[str, Any]:
+def diagnosing(crowds: int, judgements: int, classes: int, gold: float) -> dict[str, Any]:
     """By kind: how often the remedy is the right one. Of the honest: who is said to need one."""
     right, there = Counter[str](), Counter[str]()
     for seed in range(crowds):
         made = crowd(FIRST + seed, WRONG, honest=90, judgements=judgements, classes=classes)
-        for one in diagnose(made.work):
+        for one in diagnose(looked(made, FIRST + seed, gold)):
             kind = made.kinds[one.worker]
             there[kind] += 1
             right[kind] += REMEDIES[one.reason] == REMEDY.get(kind, "pause")

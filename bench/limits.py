@@ -2,8 +2,9 @@
 
 By Neyman and Pearson no test finds more than the likelihood ratio does. Here it knows every parameter of the simulation
 (`quorate.watch.simulate`): the classes' shares, how skilled each of the others is, the spread of skill and difficulty,
-and the way of answering that it looks for; not the truths, nor which items are hard, which follow from the others'
-answers. All others are honest. What a detector finds in a crowd, with everything to be learnt from it, lies below.
+and the way of answering that it looks for; not the truths (but those of a share of `gold`), nor which items are hard,
+which follow from the others' answers. All others are honest. What a detector finds in a crowd, with everything to be
+learnt from it, lies below.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ BATCH = 100
 
 
 def limits(
-    classes: int, judgements: int, draws: int, wrong: Mapping[str, int], remedies: Mapping[str, str]
+    classes: int, judgements: int, draws: int, wrong: Mapping[str, int], remedies: Mapping[str, str], gold: float = 0.0
 ) -> dict[str, dict[str, float]]:
     """`found`: by kind, the share that its likelihood ratio finds; `remedy`: the share that gets the right one."""
-    one = _People(np.random.default_rng(1), classes, judgements)
+    one = _People(np.random.default_rng(1), classes, judgements, gold)
     fair = one.told("honest", draws)
     seen = {kind: one.told(kind, draws) for kind in (*wrong, "sudden_change")}
 
@@ -67,6 +68,7 @@ class _People:
     rng: np.random.Generator
     K: int
     n: int
+    gold: float
 
     def told(self, kind: str, count: int) -> dict[str, Floats]:
         """ln P of the answers of so many people of this kind by each explanation."""
@@ -85,6 +87,9 @@ class _People:
             ways = _way(skill, np.full_like(skill, level), self.K)
             given = np.take_along_axis(ways, said[..., None, None], axis=-1)[..., 0]
             joint[:, :, place] = np.log(WEIGHT[place]) + np.log(self.prior) + np.log(given).sum(axis=2)
+        if self.gold:
+            known = (self.rng.random(shape) < self.gold)[..., None] & (truth[..., None] != np.arange(self.K))
+            joint = np.where(known[:, :, None], -np.inf, joint)
         joint -= logsumexp(joint, axis=(2, 3), keepdims=True)
         return truth, hard, np.exp(joint)
 

@@ -12,6 +12,7 @@ from quorate import plugins
 from quorate.errors import InvalidInput
 from quorate.truth.votes import Votes
 from quorate.watch.detector import Detector, detect, detectors
+from quorate.watch.gap import diagnose
 from quorate.watch.simulate import crowd
 from quorate.watch.work import Work
 
@@ -123,6 +124,24 @@ def test_two_people_at_work_in_the_same_hours_are_two_people() -> None:
 def test_a_handful_of_answers_is_judged_by_nobody() -> None:
     made = crowd(2, {"random": 2, "constant": 2}, judgements=15)
     assert not [one for one in detect(made.work) if one.workers]
+
+
+def test_nobody_is_named_for_a_run_of_one_class_that_nobody_else_has_seen() -> None:
+    """Items came sorted by class: who was alone with the first of them answered `c0` again and again, and rightly."""
+    votes = crowd(3, honest=20, classes=2).work.votes
+    alone = votes.n_items + np.arange(60)
+    run = Work(
+        Votes(
+            np.concatenate([votes.item, alone]).astype(np.int32),
+            np.concatenate([votes.worker, np.zeros(60)]).astype(np.int32),
+            np.concatenate([votes.label, np.zeros(60)]).astype(np.int32),
+            np.arange(votes.n_items + 60), votes.workers, votes.labels,
+        )
+    )  # fmt: skip
+    assert not [one for one in detect(run) if one.workers]
+    assert next(one for one in diagnose(run) if one.worker == 0).reason == "fine"
+    known = replace(run, gold=np.where(np.arange(run.votes.n_items) < votes.n_items, -1, 1))
+    assert [one.detector for one in detect(known) if one.workers == (0,)], "they are known to be another class"
 
 
 def test_one_annotator_alone_is_no_outlier() -> None:

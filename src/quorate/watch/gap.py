@@ -320,7 +320,7 @@ def _said(work: Work, label: Codes, way: Floats) -> Floats:
 
 def _mixed(work: Work, ways: list[Floats]) -> Floats:
     votes = work.votes
-    logs = np.stack([np.bincount(votes.worker, np.log(way), votes.n_workers) for way in ways])
+    logs = np.stack([np.bincount(votes.worker, np.log(way) * work.shared, votes.n_workers) for way in ways])
     return np.asarray(logsumexp(logs, axis=0) - np.log(len(ways)))
 
 

@@ -85,8 +85,9 @@ def _range(K: int) -> Floats:
 
 def rates(work: Work) -> Floats:
     """The share of right answers of each annotator in the eyes of the others, (J,)."""
-    said = np.bincount(work.votes.worker, work.view.right, work.votes.n_workers)
-    return np.asarray(said / np.maximum(work.answers, 1))
+    shared, J = work.shared, work.votes.n_workers
+    said = np.bincount(work.votes.worker, work.view.right * shared, J)
+    return np.asarray(said / np.maximum(np.bincount(work.votes.worker, shared, J), 1))
 
 
 def skilled(work: Work) -> list[tuple[float, Floats]]:
@@ -127,17 +128,18 @@ def score(work: Work, ways: Sequence[Floats]) -> Floats:
     bad = logsumexp([np.bincount(by, _given(work, way), J) for way in ways], axis=0) - np.log(len(ways))
     odds = bad - honest_odds(work)
     found = np.zeros(J)
-    for j in np.flatnonzero((odds > _WORTH) & (work.answers >= 2)).tolist():
+    for j in np.flatnonzero((odds > _WORTH) & (np.bincount(by, work.shared, J) >= 2)).tolist():
         rows = work.of(j)
+        rows = rows[work.shared[rows]]
         suspicious = Mixture(np.stack([said(work, way, rows) for way in ways]), np.full(len(ways), 1 / len(ways)))
         found[j] = -rarity(honest(work, rows), suspicious, work.votes.label[rows]) / np.log(10)
     return found
 
 
 def _given(work: Work, way: Floats) -> Floats:
-    """ln P(the answer given) for each vote by a way of answering, (n,)."""
+    """ln P(the answer given) for each vote by a way of answering, (n,); 0 for what tells nothing."""
     likely = np.einsum("nk,kn->n", work.view.without, way[:, work.votes.label])
-    return np.asarray(np.log(np.maximum(likely, _LEAST)))
+    return np.asarray(np.where(work.shared, np.log(np.maximum(likely, _LEAST)), 0.0))
 
 
 def coin(K: int, right: float) -> Floats:

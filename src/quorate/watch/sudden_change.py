@@ -60,7 +60,7 @@ class SuddenChange(Detector):
             score,
             (j,),
             evidence={"answers": int(rows.size), "at": at, "between": list(near), "before": before, "after": after},
-            rows=tuple(rows[at:].tolist()),
+            rows=tuple(row for row in work.of(j).tolist() if row >= rows[at]),
         )
 
     def _classed(self, work: Work, rows: Ints) -> float:
@@ -126,6 +126,7 @@ def _after(work: Work) -> list[Floats]:
 def _agreement(work: Work, rows: Ints) -> tuple[Ints, Floats, Floats]:
     """Those rows of which it is known how far they agree with others; how far; and what is usual on the same item."""
     if "classes" in work.has or work.near is None:
+        rows = rows[work.shared[rows]]
         return rows, work.view.right[rows], work.view.expected[rows]
     known = np.isfinite(work.near)
     item = work.votes.item

@@ -67,6 +67,17 @@ class Work:
         """How many answers each annotator gave, (J,)."""
         return np.bincount(self.votes.worker, minlength=self.votes.n_workers)
 
+    @cached_property
+    def shared(self) -> Flags:
+        """Which answers are to items that somebody else answered, too, or that are known, (n,).
+
+        The others tell nothing: items may come sorted by class, and who says so again and again is right.
+        """
+        told = np.bincount(self.votes.item, minlength=self.votes.n_items) > 1
+        if self.gold is not None:
+            told = told | (self.gold >= 0)
+        return np.asarray(told[self.votes.item])
+
     def of(self, worker: int) -> Ints:
         """The rows of an annotator, oldest first."""
         return self._rows[self._ends[worker] : self._ends[worker + 1]]
