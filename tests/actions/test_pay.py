@@ -18,7 +18,7 @@ from quorate.actions.rebuild_state import compare_state
 from quorate.actions.run_payout import file_of_payout, run_payout
 from quorate.actions.seal_ledger import seal_ledger
 from quorate.actions.submit_annotation import Submission, submit_annotation
-from quorate.actions.take_back_bonus import take_back_bonus
+from quorate.actions.take_back_bonus import preview_take_back, take_back_bonus
 from quorate.actions.verify_ledger import verify_ledger
 from quorate.errors import Conflict, InvalidInput, NotFound
 from quorate.store import budgets, money, projects
@@ -235,7 +235,10 @@ def test_a_run_of_bonuses_is_taken_back_at_once_and_no_cent_twice(world, one):
     before = books(world, id)
     given = award_bonus(world.db, boss, project)
     run = _runs(world, id)[0]["run"]
+    foreseen = preview_take_back(world.db, project, run)
+    assert books(world, id) != before, "a look takes nothing"
     taken = take_back_bonus(world.db, boss, project, run, "The guideline changed.")
+    assert taken == foreseen == preview_take_back(world.db, project, run)
     assert {row.account: row.amount for row in taken} == {row.account: row.amount for row in given}
     assert take_back_bonus(world.db, boss, project, run, "Once more.") == taken
     assert books(world, id) == before

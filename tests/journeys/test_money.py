@@ -43,6 +43,30 @@ def site(new_site: Callable[[], Any], tmp_path_factory: pytest.TempPathFactory) 
     return made
 
 
+@pytest.fixture(scope="module")
+def rewarded(site: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The same with a project that gives bonuses, in which ann and cy said the same of ten items."""
+    folder = tmp_path_factory.mktemp("projects") / "rewarded"
+    shutil.copytree(ROOT / "examples" / "reviews", folder)
+    plan, policy = folder / "project.yaml", folder / "policy.yaml"
+    plan.write_text(re.sub(r"^name: .*$", "name: rewarded", plan.read_text(), flags=re.MULTILINE))
+    rules = policy.read_text().replace("gold: {rate: 0.1}", "gold: {rate: 0}")
+    pay = "pay: {judgement: 0.01, bonus: 0.02, bonus_tasks: 10}\n"
+    policy.write_text(re.sub(r"^pay:.*\n(?:  .*\n)*", "", rules, flags=re.MULTILINE) + pay)
+    items = folder / "items.jsonl"
+    items.write_text("".join(f'{{"id": "r{n}", "text": "The {("kettle", "sky")[n % 2]}"}}\n' for n in range(10)))
+    site.project(folder, items)
+    site.account("mia", "rewarded:manager")
+    for name in ("ann", "cy"):
+        site.account(name, "rewarded:annotator")
+        one = site.client(name)
+        for _ in range(10):
+            (task,) = one.call("POST", "/work/claim", {"count": 1, "projects": ["rewarded"]})["tasks"]
+            said = "product" if "kettle" in task["body"]["text"] else "service"
+            one.call("POST", "/work/submit", {"assignment": task["assignment"], "value": said, "seconds": 20.0})
+    return site
+
+
 def test_who_manages_sees_where_money_goes_holds_and_pays(
     page_as: Callable[..., Page], site: Any, axe: Callable[[Page], list[str]], tmp_path: Path
 ) -> None:
@@ -115,3 +139,33 @@ def test_who_earned_it_sees_what_became_of_it(
     assert "held,,20,-0.700000" in Path(found.value.path()).read_text()
     page.goto("/work")
     expect(page.get_by_text("$0.035 for this one")).to_be_visible()
+
+
+def test_bonuses_given_at_once_are_taken_back_at_once_after_it_was_seen_from_whom(
+    page_as: Callable[..., Page], rewarded: Any, axe: Callable[[Page], list[str]], tmp_path: Path
+) -> None:
+    page = page_as("mia")
+    page.goto("/projects/rewarded/pay")
+    bonuses = page.get_by_role("region", name="Bonuses")
+    expect(bonuses.get_by_role("button", name="What would be given?")).to_be_visible()
+    expect(bonuses.get_by_role("button", name=re.compile("^Take back"))).to_have_count(0)
+    bonuses.get_by_role("button", name="What would be given?").press("Enter")
+    expect(bonuses.get_by_text("2 bonuses would be given:")).to_be_visible()
+    bonuses.get_by_role("button", name="Give", exact=True).press("Enter")
+    run = bonuses.get_by_role("list", name="Bonuses that were given").get_by_role("listitem")
+    expect(run).to_contain_text(re.compile(r"\$0\.\d+ to 2 people"))
+    assert axe(page) == []
+    page.screenshot(path=tmp_path / "bonuses.png", full_page=True)
+
+    run.get_by_role("button", name=re.compile("^Take back the bonuses of")).press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("would go back to the budget, from:")).to_be_visible()
+    expect(dialog.get_by_role("listitem").filter(has_text="ann · topic: $0.")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Take back")).to_be_disabled()
+    dialog.get_by_role("textbox", name="Why?").fill("The guideline changed.")
+    assert axe(page) == []
+    page.screenshot(path=tmp_path / "take_back.png")
+    dialog.get_by_role("button", name="Take back").press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(run).to_contain_text(re.compile(r"\$0\.\d+ taken back"))
+    expect(run.get_by_role("button")).to_have_count(0)

@@ -124,5 +124,6 @@ def test_a_reversal_of_what_is_not_theirs_is_refused(worked):
     assert worked.mia.post(PAY + "/holds", json=body).status_code == 404
     assert json.loads(worked.mia.post(PAY + "/bonuses").text) == []
     assert worked.mia.get(PAY + "/bonuses/runs").json() == []
+    assert worked.mia.get(f"{PAY}/bonuses/runs/{stranger}").status_code == 404
     body = {"run": stranger, "reason": "r"}
     assert worked.mia.post(PAY + "/bonuses/reversals", json=body).status_code == 404

@@ -38,6 +38,7 @@ PATH = {
     "finding": "00000000-0000-7000-8000-000000000000",
     "clarification": "00000000-0000-7000-8000-000000000000",
     "lead": "00000000-0000-7000-8000-000000000000",
+    "run": "00000000-0000-7000-8000-000000000000",
 }
 ROUTES = [route for router in every() for route in router.routes if isinstance(route, APIRoute)]
 CASES = [(method, route) for route in ROUTES for method in sorted(route.methods)]

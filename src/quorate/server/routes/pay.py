@@ -15,7 +15,7 @@ from quorate.actions.award_bonus import Bonus, award_bonus, preview_bonus
 from quorate.actions.hold_pay import end_hold, hold_pay, reverse_pay
 from quorate.actions.naming import naming
 from quorate.actions.run_payout import file_of_payout, preview_payout, run_payout
-from quorate.actions.take_back_bonus import TakenBack, take_back_bonus
+from quorate.actions.take_back_bonus import TakenBack, preview_take_back, take_back_bonus
 from quorate.actions.tell_annotators import annotator_called
 from quorate.actions.tell_pay import file_of_earnings, tell_earnings, tell_pay
 from quorate.actions.tell_prices import tell_prices
@@ -125,6 +125,12 @@ def reward_runs(db: Db, within: InProject, caller: Caller = may("pay.manage")) -
     """The bonuses that were given at once, newest first, and how much of them was taken back."""
     with db.work() as connection:
         return Json(money.bonus_runs(connection, within.id))
+
+
+@router.get(PAY + "/bonuses/runs/{run}", response_model=list[shapes.TakenBack])
+def preview_reversal(run: UUID, db: Db, within: InProject, caller: Caller = may("pay.manage")) -> Any:
+    """What taking back this run of bonuses would take from whom, or took. Nothing is taken."""
+    return Json(_rewards(db, within, preview_take_back(db, within, run)))
 
 
 @router.post(PAY + "/bonuses/reversals", response_model=list[shapes.TakenBack])

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { api, ask } from "@/api/client";
 import { count, exact } from "@/shared/format";
 import steer from "../steer.module.css";
+import { BonusRuns } from "./bonus_runs";
 import { type Bonus, bonusesIn, type Pay } from "./reads";
 import { Stages, useStages } from "./stages";
 
@@ -62,6 +63,7 @@ export function Bonuses({ project, book }: { project: string; book: Pay }) {
         </Text>
       )}
       <Stages stages={stages} due={due} words={{ look: t("pay.previewBonuses"), go: t("pay.giveBonuses") }} />
+      <BonusRuns project={project} book={book} />
     </section>
   );
 }

@@ -21,6 +21,7 @@ export const dueIn = (project: string) =>
 
 export type PaidAnswer = Shapes["PaidAnswer"];
 export type Bonus = Shapes["BonusGiven"];
+export type BonusRun = Shapes["BonusRun"];
 const PAGE = 50;
 
 export const pricesOf = (project: string) =>
@@ -33,6 +34,24 @@ export const bonusesIn = (project: string) =>
   queryOptions({
     queryKey: ["project", project, "pay", "bonuses"],
     queryFn: () => ask(api.GET("/api/v1/projects/{project}/pay/bonuses", { params: { path: { project } } })),
+    staleTime: 0,
+  });
+
+export const bonusRunsIn = (project: string) =>
+  queryOptions({
+    queryKey: ["project", project, "pay", "bonusRuns"],
+    queryFn: () =>
+      ask(api.GET("/api/v1/projects/{project}/pay/bonuses/runs", { params: { path: { project } } })),
+  });
+
+/** What taking a run back would take from whom, or took. */
+export const takenBackBy = (project: string, run: string) =>
+  queryOptions({
+    queryKey: ["project", project, "pay", "bonusRuns", run],
+    queryFn: () =>
+      ask(
+        api.GET("/api/v1/projects/{project}/pay/bonuses/runs/{run}", { params: { path: { project, run } } }),
+      ),
     staleTime: 0,
   });
 
