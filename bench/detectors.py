@@ -3,11 +3,13 @@
 `python bench/detectors.py` simulates crowds (`quorate.watch.simulate`) of 86 honest annotators and one or two of each
 bad kind, with 5 answers an item, and prints Markdown tables: for each kind the share found by its own detector and by
 any, with a 95 % interval of the latter (Wilson 1927); the honest annotators named by any of all detectors together, per
-100; the same for
-other kinds of label and for the diagnosis of noise or gap in skill; and the bare limit: how many the likelihood ratio
-would find that knew every parameter of the simulation and not the truths, at one honest person named in 100. With
-`--data FOLDER` it also shows what they find in recorded votes. Parameters were chosen on other crowds (seeds from 7,000
-on).
+100; the same for other kinds of label and for the diagnosis of noise or gap in skill; and the bare limit: how many the
+likelihood ratio would find that knew every parameter of the simulation and not the truths, at one honest person named
+in 100. `--gold` tells the truth of a share of the items, as known items of the product do. Parameters were chosen on
+other crowds (seeds from 7,000 on).
+
+With `--data FOLDER` it also shows what they find in recorded votes, and how many of those who answer known items no
+better than guessing: from the votes alone, and if every known truth had been told.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.stats import rankdata
 
 from limits import limits
 from quorate.truth import make as model
@@ -42,7 +45,28 @@ OTHER = dict.fromkeys(TROUBLE, 1) | {"copying": 2}
 OWN = {"random": "random_answers", "copying": "collusion"}
 WRONG = {"random": 1, "constant": 1, "position": 1, "adversarial": 1, "gap": 3, "slips": 2, "fatigue": 2}
 REMEDY = {"honest": "none", "gap": "lesson", "slips": "break", "fatigue": "break"}
-SETS = ("hit_spam", "med_cause", "med_relations", "news_events", "arguments", "senti_1k", "dog")
+FAITH = {  # findings of answers that do not follow the items
+    "random_answers",
+    "constant",
+    "adversarial",
+    "position",
+    "straight_lining",
+    "answer_order",
+    "sudden_change",
+}
+SETS = (
+    "hit_spam",
+    "med_cause",
+    "med_relations",
+    "news_events",
+    "arguments",
+    "sp",
+    "snow_temporal",
+    "senti_1k",
+    "bird",
+    "zc_in",
+    "dog",
+)
 Share = dict[str, float]
 
 
@@ -117,12 +141,54 @@ def recorded(folder: Path) -> dict[str, Any]:
     truth = np.array([gold.get(str(item), "") for item in work.votes.items])[work.votes.item]
     known, said = truth != "", work.votes.labels.astype(str)[work.votes.label]
     bad = np.isin(work.votes.worker, named)
+    if known.any() and "classes" in work.has:
+        told |= guessing(work, truth)
     if (known & bad).any():
         told["right_named"] = float((said == truth)[known & bad].mean())
         told["right_others"] = float((said == truth)[known & ~bad].mean())
         told["labels_right"] = {method: _labels(work.votes, gold, bad, method) for method in ("majority", "ibcc")}
     elif "classes" in work.has and bad.any():
         told["agree_named"], told["agree_others"] = (float(rates(work)[m].mean()) for m in _split(work.answers, named))
+    return told
+
+
+def guessing(work: Work, truth: Any) -> dict[str, Any]:
+    """Of people with 20 known answers: who is no better than guessing (by permutation, 5 %), and who of them is found.
+
+    `auroc`: how well the diagnosis' probability of bad faith tells them from the others.
+    """
+    votes, said = work.votes, work.votes.labels.astype(str)[work.votes.label]
+    counts = np.bincount(votes.item)
+    same = np.bincount(votes.item * votes.n_classes + votes.label)
+    told: dict[str, Any] = {"alike": float((same * (same - 1.0)).sum() / (counts * (counts - 1.0)).sum())}
+    rng, rows_of = np.random.default_rng(0), {}
+    for j in np.flatnonzero(np.bincount(votes.worker, truth != "") >= 20).tolist():
+        rows = work.of(j)
+        rows_of[j] = rows[truth[rows] != ""]
+    if not rows_of:
+        return told
+    who = np.array(list(rows_of))
+    right = {j: float(np.mean(said[rows] == truth[rows])) for j, rows in rows_of.items()}
+    bad = np.array([
+        np.mean([np.mean(rng.permutation(said[rows]) == truth[rows]) >= right[j] for _ in range(400)]) > 0.05
+        for j, rows in rows_of.items()
+    ])  # fmt: skip
+    code = {name: k for k, name in enumerate(votes.labels.astype(str))}
+    gold = np.full(votes.n_items, -1)
+    gold[votes.item] = [code.get(one, -1) for one in truth]
+    told |= {"known": who.size, "guessing": int(bad.sum())}
+    for name, one in (("by votes", work), ("by truths", replace(work, gold=gold))):
+        named = np.isin(who, [j for f in detect(one) if f.detector in FAITH for j in f.workers])
+        faith = {d.worker: d.probabilities["bad_faith"] for d in diagnose(one)}
+        ranks = rankdata([faith[j] for j in who])
+        pairs = bad.sum() * (~bad).sum()
+        told[name] = {
+            "found": int(named[bad].sum()),
+            "others": int(named[~bad].sum()),
+            "others_right": float(np.mean([right[j] for j in who[named & ~bad]])) if (named & ~bad).any() else None,
+            "rest_right": float(np.mean([right[j] for j in who[~named & ~bad]])) if (~named & ~bad).any() else None,
+            "auroc": float((ranks[bad].sum() - bad.sum() * (bad.sum() + 1) / 2) / pairs) if pairs else None,
+        }
     return told
 
 
@@ -164,6 +230,7 @@ def main() -> None:
     parser.add_argument("--crowds", type=int, default=40)
     parser.add_argument("--sizes", nargs="*", default=["50:2", "50:3", "50:4", "50:8"])
     parser.add_argument("--draws", type=int, default=1000, help="simulated people a bare limit rests on; 0: no limits")
+    parser.add_argument("--gold", type=float, default=0.0, help="the share of items whose answer is known")
     parser.add_argument("--data", type=Path)
     parser.add_argument("--sets", nargs="*", default=list(SETS))
     parser.add_argument("--json", action="store_true")
@@ -171,13 +238,13 @@ def main() -> None:
     runs, diagnoses, others, bounds = {}, {}, {}, {}
     for judgements, classes in (tuple(map(int, size.split(":"))) for size in options.sizes):
         name = f"{judgements} judgements, {classes} classes"
-        bounds[name] = limits(classes, judgements, options.draws, WRONG, REMEDY) if options.draws else {}
+        bounds[name] = limits(classes, judgements, options.draws, WRONG, REMEDY, options.gold) if options.draws else {}
 
         def make(seed: int, n: int = judgements, K: int = classes, ordered: bool = False) -> Crowd:
             return crowd(seed, BAD, honest=86, judgements=n, classes=K, ordered=ordered)
 
-        runs[name] = detecting(options.crowds, make, BAD)
-        diagnoses[name] = diagnosing(options.crowds, judgements, classes)
+        runs[name] = detecting(options.crowds, make, BAD, options.gold)
+        diagnoses[name] = diagnosing(options.crowds, judgements, classes, options.gold)
     others = {"scale": detecting(options.crowds, lambda seed: make(seed, 50, 5, ordered=True), BAD)}
     scale = {"scale of five points": others.pop("scale")}
     for kind in MAKERS:
