@@ -86,6 +86,7 @@ def _listen(place: socket.socket, processes: int) -> None:
         log_level="warning",
         log_config=None,
         http="httptools",
+        timeout_keep_alive=75,  # longer than proxies and browsers wait: who closes first must not be who is written to
         timeout_graceful_shutdown=5,
         timeout_worker_healthcheck=30,  # a process that begins on a busy machine is not to be killed for its slowness
     )
