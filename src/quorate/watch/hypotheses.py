@@ -85,9 +85,7 @@ def _range(K: int) -> Floats:
 
 def rates(work: Work) -> Floats:
     """The share of right answers of each annotator in the eyes of the others, (J,)."""
-    shared, J = work.shared, work.votes.n_workers
-    said = np.bincount(work.votes.worker, work.view.right * shared, J)
-    return np.asarray(said / np.maximum(np.bincount(work.votes.worker, shared, J), 1))
+    return work.mean(work.view.right)
 
 
 def skilled(work: Work) -> list[tuple[float, Floats]]:
@@ -128,7 +126,7 @@ def score(work: Work, ways: Sequence[Floats]) -> Floats:
     bad = logsumexp([np.bincount(by, _given(work, way), J) for way in ways], axis=0) - np.log(len(ways))
     odds = bad - honest_odds(work)
     found = np.zeros(J)
-    for j in np.flatnonzero((odds > _WORTH) & (np.bincount(by, work.shared, J) >= 2)).tolist():
+    for j in np.flatnonzero((odds > _WORTH) & (work.telling >= 2)).tolist():
         rows = work.of(j)
         rows = rows[work.shared[rows]]
         suspicious = Mixture(np.stack([said(work, way, rows) for way in ways]), np.full(len(ways), 1 / len(ways)))

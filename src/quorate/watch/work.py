@@ -78,6 +78,16 @@ class Work:
             told = told | (self.gold >= 0)
         return np.asarray(told[self.votes.item])
 
+    @cached_property
+    def telling(self) -> Floats:
+        """How many answers of each annotator tell something: are `shared`, (J,)."""
+        return np.asarray(np.bincount(self.votes.worker, self.shared, self.votes.n_workers))
+
+    def mean(self, values: Floats) -> Floats:
+        """The mean of these (n,) over each annotator's answers that tell something, (J,)."""
+        total = np.bincount(self.votes.worker, values * self.shared, self.votes.n_workers)
+        return np.asarray(total / np.maximum(self.telling, 1))
+
     def of(self, worker: int) -> Ints:
         """The rows of an annotator, oldest first."""
         return self._rows[self._ends[worker] : self._ends[worker + 1]]
