@@ -91,6 +91,21 @@ def test_labels_and_workers_are_written(run, sample, suffix):
     assert all(float(p["low"]) <= float(p["accuracy"]) <= float(p["high"]) for p in people)
 
 
+@pytest.mark.parametrize("option", ["--out", "--workers"])
+@pytest.mark.parametrize("method", ["majority", "spans"])
+def test_what_cannot_be_written_is_refused_before_anything_is_fitted(run, sample, monkeypatch, option, method):
+    for fitting in ("make", "Spans"):
+        monkeypatch.setattr(f"quorate.truth.{fitting}", lambda *_: pytest.fail("A model was made."))
+    for name, words in (
+        ("labels.xyz", "End the file's name in .csv or .parquet."),
+        ("labels", "a file without ending"),
+        ("nowhere/labels.csv", "There is no such folder."),
+    ):
+        code, _, err = run(sample / "votes.csv", "--method", method, option, sample / name)
+        assert (code, name.partition("/")[0] in err, words in err) == (2, True, True), err
+    assert not (sample / "labels.xyz").exists()
+
+
 def test_tables_on_the_terminal(run, sample):
     code, out, _ = run(sample / "votes.csv", "--method", "dawid_skene", "--truth", sample / "truth.csv")
     assert code == 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from quorate.cli.files import written
 from quorate.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from quorate.truth.votes import Votes
     from quorate.truth.workers import WorkerReport
 
+TABLES = (".csv", ".parquet")
 SHOWN = 10  # rows of a table on the terminal
 MARKS = {"spans": "Spans", "boxes": "Boxes"}
 
@@ -31,8 +33,12 @@ def command(
     ] = "consensus",
     gold: Annotated[Path | None, typer.Option(help="Known answers to learn from: item, label.")] = None,
     truth: Annotated[Path | None, typer.Option(help="Known answers to score against, and nothing else.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Write the labels here (CSV or .parquet).")] = None,
-    workers: Annotated[Path | None, typer.Option(help="Write the table of workers here (CSV or .parquet).")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the labels here (.csv or .parquet).", callback=written(*TABLES))
+    ] = None,
+    workers: Annotated[
+        Path | None, typer.Option(help="Write the table of workers here (.csv or .parquet).", callback=written(*TABLES))
+    ] = None,
     repeats: Annotated[bool, typer.Option(help="Count equal (item, worker, label) rows each as a vote.")] = False,
     dask: Annotated[
         str | None, typer.Option(help="Fit on this Dask scheduler: dawid_skene, a folder, with --repeats.")
@@ -174,9 +180,7 @@ def _write(path: Path, columns: Mapping[str, Any]) -> None:
     from pyarrow import csv, parquet
 
     table = pa.table({name: pa.array(values) for name, values in columns.items()})
-    if not path.parent.is_dir():
-        raise InvalidInput("There is no such folder.", where=str(path.parent), mend="Make it first.")
-    if path.suffix == ".parquet":
+    if path.suffix.lower() == ".parquet":
         parquet.write_table(table, str(path))
     else:
         csv.write_csv(table, str(path))
