@@ -59,15 +59,14 @@ def test_rejects_are_shown_and_give_exit_code_1(quorate: Any, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("import", "reviews", "absent.jsonl"), 1, "no such file"),
-        (("import", "nothing", "absent.jsonl"), 1, "no project"),
+        (("import", "nothing", REVIEWS / "items.jsonl"), 1, "no project"),
+        (("why", "reviews", "absent"), 1, "There is no item 'absent' in this project.\n  Write its key as it was"),
         (("export", "reviews", "--to", "labels.xlsx"), 2, "not a format"),
         (("export", "reviews", "--to", "labels.csv", "--at", "yesterday"), 2, "is not a time"),
-        (("verify", "absent.csv"), 1, "no such file"),
     ],
 )
 def test_what_cannot_be_done_is_said(
-    quorate: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], code: int, said: str
+    quorate: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[object, ...], code: int, said: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     got, _, err = quorate(*words)

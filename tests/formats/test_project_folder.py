@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quorate.errors import InvalidInput, NotFound
+from quorate.errors import InvalidInput
 from quorate.formats import yaml_lines
 from quorate.formats.project_folder import Document, read, write
 
@@ -132,8 +132,8 @@ def test_a_file_that_grows_without_end_when_read_is_refused() -> None:
         yaml_lines.load(bomb, "bomb.yaml")
 
 
-def test_a_folder_without_a_project_is_not_found(tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match=r"project\.yaml"):
+def test_a_folder_without_a_project_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"project\.yaml"):
         read(tmp_path)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import orjson
 
-from quorate.errors import InvalidInput, NotFound
+from quorate.errors import InvalidInput
 from quorate.flow import export_proof
 from quorate.formats.source import written
 
@@ -15,12 +15,17 @@ def verify_export(path: Path, published: str | None = None) -> list[str]:
     """What does not fit, each in words that name the record; nothing when the export is as it was written.
 
     `published`: the root or the hash of the export's block, got some other way than with the export. Raises
-    `NotFound` when the file or the proof beside it is not there, `InvalidInput` when one cannot be read.
+    `InvalidInput` when the file or the proof beside it is not there, or cannot be read.
     """
     proof = path.with_name(f"{path.name}.proof.json")
-    for wanted in (path, proof):
-        if not wanted.is_file():
-            raise NotFound("There is no such file.", where=str(wanted))
+    if not path.is_file():
+        raise InvalidInput("There is no such file.", where=str(path))
+    if not proof.is_file():
+        raise InvalidInput(
+            "The export has no proof beside it.",
+            where=str(proof),
+            mend="Put there the file of this name that `quorate export` wrote with it.",
+        )
     try:
         told = orjson.loads(proof.read_bytes())
         names = [entry["name"] for entry in told["files"]]

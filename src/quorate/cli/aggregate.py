@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from quorate.cli.files import written
+from quorate.cli.files import there, written
 from quorate.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -26,13 +26,17 @@ MARKS = {"spans": "Spans", "boxes": "Boxes"}
 
 
 def command(
-    votes: Annotated[Path, typer.Argument(help="CSV, Parquet, or a folder of Parquet: item, worker, label.")],
+    votes: Annotated[
+        Path, typer.Argument(help="CSV, Parquet, or a folder of Parquet: item, worker, label.", callback=there)
+    ],
     method: Annotated[
         str,
         typer.Option(help="consensus, majority, dawid_skene, ... (another word lists all); spans or boxes for marks."),
     ] = "consensus",
-    gold: Annotated[Path | None, typer.Option(help="Known answers to learn from: item, label.")] = None,
-    truth: Annotated[Path | None, typer.Option(help="Known answers to score against, and nothing else.")] = None,
+    gold: Annotated[Path | None, typer.Option(help="Known answers to learn from: item, label.", callback=there)] = None,
+    truth: Annotated[
+        Path | None, typer.Option(help="Known answers to score against, and nothing else.", callback=there)
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Write the labels here (.csv or .parquet).", callback=written(*TABLES))
     ] = None,

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quorate.cli.files import there
+
 if TYPE_CHECKING:
     from quorate.actions.publish_spec import Published
 
 
 def command(
-    folder: Annotated[Path, typer.Argument(help="A folder with project.yaml, schema.yaml, policy.yaml …")],
+    folder: Annotated[
+        Path, typer.Argument(help="A folder with project.yaml, schema.yaml, policy.yaml …", callback=there)
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
     reason: Annotated[str | None, typer.Option(help="Why, kept with every new version.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON.")] = False,

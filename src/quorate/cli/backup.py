@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from quorate.cli.files import written
+
 
 def command(
-    file: Annotated[Path, typer.Argument(help="The file to write.", dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="The file to write.", dir_okay=False, callback=written())],
     as_json: Annotated[bool, typer.Option("--json", help="Print file and size as JSON.")] = False,
 ) -> None:
     """Write the whole database, and the media that were copied into the data folder, to a file; work may go on."""

@@ -8,10 +8,15 @@ from typing import Annotated
 
 import typer
 
+from quorate.cli.files import written
+
 
 def command(
     project: Annotated[str, typer.Argument(help="The project's name.")],
-    to: Annotated[Path, typer.Option("--to", help="The file to write: .jsonl, .csv or .parquet.", dir_okay=False)],
+    to: Annotated[
+        Path,
+        typer.Option("--to", help="The file to write: .jsonl, .csv or .parquet.", dir_okay=False, callback=written()),
+    ],
     annotations: Annotated[bool, typer.Option("--annotations", help="Every answer too, with its weight.")] = False,
     at: Annotated[
         str | None, typer.Option("--at", help="The labels as they stood then, such as 2027-01-31T12:00:00Z.")

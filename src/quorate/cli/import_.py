@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from quorate.cli.files import there
+
 if TYPE_CHECKING:
     from quorate.actions.import_items import ImportReport, Progress
     from quorate.cli.progress import Show
@@ -14,7 +16,9 @@ if TYPE_CHECKING:
 
 def command(
     project: Annotated[str, typer.Argument(help="The project's name.")],
-    files: Annotated[list[Path], typer.Argument(help="JSONL, CSV or Parquet files, or folders of texts and media.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="JSONL, CSV or Parquet files, or folders of texts and media.", callback=there)
+    ],
     copy_media: Annotated[
         bool, typer.Option("--copy-media", help="Copy images and sounds into the data folder.")
     ] = False,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import typer
 
+from quorate.cli.files import there, written
 from quorate.cli.say import say
 
 group = typer.Typer(no_args_is_help=True)
@@ -86,9 +87,12 @@ def run(
     project: Project,
     key: Annotated[str, typer.Argument(metavar="RUN", help="The run's id: repeated, it pays nobody twice.")],
     how: Annotated[str, typer.Option("--as", help="csv, prolific or mturk.")] = "csv",
-    to: Annotated[Path | None, typer.Option(help="The file to write.")] = None,
+    to: Annotated[Path | None, typer.Option(help="The file to write.", dir_okay=False, callback=written())] = None,
     payees: Annotated[
-        Path | None, typer.Option(help="CSV of name,payee[,assignment]: who they are where they are paid.")
+        Path | None,
+        typer.Option(
+            help="CSV of name,payee[,assignment]: who they are where they are paid.", dir_okay=False, callback=there
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -10,7 +10,7 @@ import typer
 
 def command(
     project: Annotated[str, typer.Argument(help="The project's name.")],
-    folder: Annotated[Path, typer.Argument(help="Where to write; made if it is not there.")],
+    folder: Annotated[Path, typer.Argument(help="Where to write; made if it is not there.", file_okay=False)],
     as_json: Annotated[bool, typer.Option("--json", help="Print the changed files as JSON.")] = False,
 ) -> None:
     """Write what is in force. A file that says so already is not touched, comments and all."""

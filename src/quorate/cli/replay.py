@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from quorate.cli.files import there, written
 from quorate.errors import InvalidInput, Unavailable
 
 NEEDED = "pip install 'quorate[plots]'"
@@ -16,9 +17,13 @@ THRESHOLDS = (0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.99)
 
 
 def command(
-    votes: Annotated[Path, typer.Option(help="CSV or Parquet with the columns item, worker, label.")],
-    truth: Annotated[Path, typer.Option(help="CSV with the columns item, label; used to score, nowhere else.")],
-    policy: Annotated[Path | None, typer.Option(help="The policy, YAML; without it, the default policy.")] = None,
+    votes: Annotated[Path, typer.Option(help="CSV or Parquet with the columns item, worker, label.", callback=there)],
+    truth: Annotated[
+        Path, typer.Option(help="CSV with the columns item, label; used to score, nowhere else.", callback=there)
+    ],
+    policy: Annotated[
+        Path | None, typer.Option(help="The policy, YAML; without it, the default policy.", callback=there)
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of the random order and of the simulated expert.")] = 0,
     order: Annotated[str, typer.Option(help="How votes arrive: random or time.")] = "random",
     choose: Annotated[bool, typer.Option("--choose", help="Also choose which item an annotator gets.")] = False,
@@ -30,7 +35,10 @@ def command(
     ] = None,
     sweep: Annotated[bool, typer.Option("--sweep", help="Try many thresholds: the cost-accuracy frontier.")] = False,
     plot: Annotated[
-        Path | None, typer.Option(help="Where --sweep draws (.png or .svg); frontier.png where it can draw.")
+        Path | None,
+        typer.Option(
+            help="Where --sweep draws (.png or .svg); frontier.png where it can draw.", callback=written(".png", ".svg")
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -69,10 +77,6 @@ def _where(plot: Path | None) -> Path | None:
     can = find_spec("matplotlib") is not None
     if plot is None:
         return Path("frontier.png") if can else None
-    if plot.suffix not in {".png", ".svg"}:
-        raise InvalidInput(
-            f"Nothing here draws a {plot.suffix or plot.name}.", where="--plot", mend="End in .png or .svg."
-        )
     if not can:
         raise Unavailable("Drawing needs matplotlib.", where="--plot", mend=NEEDED)
     return plot

@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from quorate.cli.files import there
+
 
 def command(
-    file: Annotated[Path, typer.Argument(help="What `quorate backup` has written.", dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="What `quorate backup` has written.", dir_okay=False, callback=there)],
     replace: Annotated[bool, typer.Option("--replace", help="Throw away what the database holds now.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was done as JSON.")] = False,
 ) -> None:

@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 
+from quorate.cli.files import there
+
 
 def command(
     export: Annotated[
-        Path | None, typer.Argument(help="An export to check by itself; the whole ledger when left out.")
+        Path | None,
+        typer.Argument(help="An export to check by itself; the whole ledger when left out.", callback=there),
     ] = None,
     root: Annotated[str | None, typer.Option(help="The published root or hash of the export's block.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,

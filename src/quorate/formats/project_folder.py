@@ -20,7 +20,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from quorate.errors import InvalidInput, NotFound
+from quorate.errors import InvalidInput
 from quorate.formats import yaml_lines
 
 SINGLE = ("project", "policy", "rubric", "template", "training", "exam")
@@ -53,9 +53,9 @@ class Document:
 
 
 def read(folder: Path) -> list[Document]:
-    """The documents of a folder, in a fixed order. Raises `InvalidInput` with file and line, or `NotFound`."""
+    """The documents of a folder, in a fixed order. Raises `InvalidInput` with file and line."""
     if not (folder / "project.yaml").is_file():
-        raise NotFound("There is no project.yaml.", where=str(folder), mend="Name the folder that has it.")
+        raise InvalidInput("There is no project.yaml.", where=str(folder), mend="Name the folder that has it.")
     _refuse_strangers(folder)
     found = [document for file in _files(folder) for document in _documents(folder, file)]
     seen: dict[tuple[str, str], Document] = {}

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from quorate.errors import InvalidInput, NotFound, Unavailable
+from quorate.errors import InvalidInput, Unavailable
 from quorate.formats import csv, folder, jsonl, parquet
 from quorate.formats.rows import Read, Source
 
@@ -32,7 +32,7 @@ def opened(path: Path) -> Iterator[Source]:
         yield Source(path.name, _placed(folder.read(path), path))
         return
     if not path.is_file():
-        raise NotFound("There is no such file.", where=str(path))
+        raise InvalidInput("There is no such file.", where=str(path))
     ending = path.suffix.lower()
     size = path.stat().st_size or 1
     with _stream(path) as stream:

@@ -76,7 +76,12 @@ def read(connection: Connection[Any], project: UUID, key: str, cleared: list[str
         _ITEM, {"project": project, "key": key, "cleared": None if cleared is None else dumps(cleared)}
     ).fetchone()
     if item is None:
-        raise NotFound("There is no item '{key}' in this project.", where="item", key=key)
+        raise NotFound(
+            "There is no item '{key}' in this project.",
+            where="item",
+            mend="Write its key as it was imported, capitals and spaces too.",
+            key=key,
+        )
     tasks, shared = cursor.execute(_TASKS, (item["id"],)).fetchall(), None
     if not tasks and item["twin_of"] is not None:
         tasks = cursor.execute(_TASKS, (item["twin_of"],)).fetchall()
