@@ -25,6 +25,8 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Add an account, with roles and a token if wanted."""
+    from shlex import quote
+
     import orjson
 
     from quorate.actions.add_account import add_member
@@ -38,11 +40,15 @@ def add(
             db, actor, name, roles, [token] if token else (), password=password, machine=machine, admin=admin
         )
     if as_json:
-        typer.echo(orjson.dumps({"id": account, "name": name, "roles": roles, "token": secret}))
+        told = {"id": account, "name": name, "roles": roles, "token": secret, "signs_in": password is not None}
+        typer.echo(orjson.dumps(told))
         return
     typer.secho(f"Added {name}.", fg="green")
     if secret:
         typer.echo(f"  token (shown this once): {secret}")
+    if password is None and not machine:
+        typer.echo("  No password: a token is for programs. To sign in with a browser, too:")
+        typer.echo(f"    quorate account password {quote(name)}")
 
 
 def _role(written: str) -> tuple[str, str]:
