@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 from playwright.sync_api import Page, expect
 from tests.journeys.conftest import ROOT
 
@@ -67,6 +68,19 @@ def test_roles_are_given_and_withdrawn(page_as: Callable[..., Page], site: Any) 
     page.get_by_role("textbox", name="Account").fill("nobody")
     page.get_by_role("button", name="Give", exact=True).click()
     expect(page.get_by_text("There is no account 'nobody'")).to_be_visible()
+
+
+@pytest.mark.parametrize("address", ["/people", "/new"])
+def test_what_is_for_administrators_shows_others_no_form(
+    page_as: Callable[..., Page], axe: Callable[[Page], list[str]], address: str
+) -> None:
+    page = page_as("mia")
+    refused: list[str] = []
+    page.on("response", lambda one: refused.append(one.url) if one.status == 403 else None)
+    page.goto(address)
+    expect(page.get_by_role("heading", name=re.compile("^Only an administrator"))).to_be_visible()
+    expect(page.locator("main").get_by_role("textbox")).to_have_count(0)
+    assert (refused, axe(page)) == ([], [])
 
 
 def test_labels_are_taken_out_and_the_export_is_remembered(

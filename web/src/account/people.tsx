@@ -4,8 +4,8 @@ import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask, type Shapes } from "@/api/client";
-import { queries } from "@/api/queries";
-import { Failed, Loading } from "@/shared/states";
+import { me, queries } from "@/api/queries";
+import { Empty, Failed, Loading } from "@/shared/states";
 import classes from "./account.module.css";
 import { SHORTEST } from "./password";
 import { Secret } from "./secret";
@@ -14,6 +14,18 @@ const everyone = queryOptions({ queryKey: ["accounts"], queryFn: () => ask(api.G
 const refresh = () => queries.invalidateQueries({ queryKey: everyone.queryKey });
 
 export function People() {
+  const { t } = useTranslation("account");
+  const { data: who } = useQuery(me);
+  if (!who?.admin)
+    return (
+      <Empty whole title={t("people.notYou")}>
+        {t("people.askAdmin")}
+      </Empty>
+    );
+  return <Everyone />;
+}
+
+function Everyone() {
   const { t } = useTranslation("account");
   const { data, error, refetch } = useQuery(everyone);
   return (

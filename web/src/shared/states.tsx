@@ -20,19 +20,23 @@ export function Loading() {
   );
 }
 
-/** Nothing here yet: says why, and what to do about it. */
+/** Nothing here yet: says why, and what to do about it. One that is the `whole` page has the page's heading. */
 export function Empty({
   title,
   children,
   action,
+  whole = false,
 }: {
   title: string;
   children?: ReactNode;
   action?: ReactNode;
+  whole?: boolean;
 }) {
   return (
     <Stack className={classes.centre} gap="xs">
-      <Title order={2}>{title}</Title>
+      <Title order={whole ? 1 : 2} size="h2">
+        {title}
+      </Title>
       {children && <Text c="dimmed">{children}</Text>}
       {action}
     </Stack>

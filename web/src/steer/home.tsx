@@ -77,7 +77,12 @@ export function ProjectHome() {
   const judges = useQuery(me).data?.roles[project]?.includes("expert");
   if (error) return <Failed error={error} again={() => void refetch()} />;
   if (!home) return <Loading />;
-  if (home.decided.total === 0) return <Empty title={t("home.empty")}>{t("home.emptyText")}</Empty>;
+  if (home.decided.total === 0)
+    return (
+      <Empty whole title={t("home.empty")}>
+        {t("home.emptyText")}
+      </Empty>
+    );
   return (
     <div className={classes.page}>
       {home.objective && <Text c="dimmed">{home.objective}</Text>}

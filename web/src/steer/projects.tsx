@@ -38,7 +38,7 @@ export function Projects() {
   if (!data) return <Loading />;
   if (data.length === 0)
     return (
-      <Empty title={t("projects.none")} action={add}>
+      <Empty whole title={t("projects.none")} action={add}>
         {t("projects.noneWhy")}
       </Empty>
     );

@@ -40,7 +40,7 @@ export function Exam() {
   if (error) return <Failed error={error} again={() => void refetch()} />;
   if (!data) return <Loading />;
   const exam = data.find((one) => one.project === project)?.exams.find((one) => one.name === name);
-  if (!exam) return <Empty title={t("trust.wanted.exam", { name })} />;
+  if (!exam) return <Empty whole title={t("trust.wanted.exam", { name })} />;
   const words = (written: unknown) => say(written as Words, i18n.language);
   const question = sitting?.question;
   const asked = sitting?.tests.reduce((sum, one) => sum + one.asked, 0) ?? 0;

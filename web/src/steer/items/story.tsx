@@ -65,7 +65,11 @@ export function StoryPage() {
   const { data: story, error, refetch } = useQuery(storyOf(project, item));
   const { data: row } = useQuery(itemOf(project, item));
   if (error instanceof Problem && error.status === 409)
-    return <Empty title={t("story.blind")}>{error.message}</Empty>;
+    return (
+      <Empty whole title={t("story.blind")}>
+        {error.message}
+      </Empty>
+    );
   if (error) return <Failed error={error} again={() => void refetch()} />;
   if (!story) return <Loading />;
   const tasks = story.tasks as unknown as Told[];

@@ -51,7 +51,12 @@ export function Annotators() {
   const [typed, setTyped] = useState("");
   if (error) return <Failed error={error} again={() => void refetch()} />;
   if (!data) return <Loading />;
-  if (data.length === 0) return <Empty title={t("people.none")}>{t("people.noneText")}</Empty>;
+  if (data.length === 0)
+    return (
+      <Empty whole title={t("people.none")}>
+        {t("people.noneText")}
+      </Empty>
+    );
   const wanted = typed.toLowerCase();
   const rows = data
     .filter((one) => `${one.name ?? ""} ${one.annotator}`.toLowerCase().includes(wanted))

@@ -47,7 +47,12 @@ export function Duty() {
   const { data, error, refetch } = useQuery(dutyOf(project));
   if (error) return <Failed error={error} again={() => void refetch()} />;
   if (!data) return <Loading />;
-  if (data.people.length === 0) return <Empty title={t("people.none")}>{t("people.noneText")}</Empty>;
+  if (data.people.length === 0)
+    return (
+      <Empty whole title={t("people.none")}>
+        {t("people.noneText")}
+      </Empty>
+    );
   return (
     <div className={classes.page}>
       <div>

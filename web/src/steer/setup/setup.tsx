@@ -48,7 +48,12 @@ export function SetUp() {
     { press: "mod+Enter", does: t(last ? "setup.publish" : "setup.next"), run: forward, typing: true },
     { press: "alt+ArrowLeft", does: t("setup.back"), run: () => setAt(Math.max(0, at - 1)) },
   ]);
-  if (who && !who.admin) return <Empty title={t("setup.notYou")}>{t("setup.askAdmin")}</Empty>;
+  if (who && !who.admin)
+    return (
+      <Empty whole title={t("setup.notYou")}>
+        {t("setup.askAdmin")}
+      </Empty>
+    );
   if (go.isSuccess) return <Ready plan={plan} made={go.data} />;
   const props = { plan, set };
   return (
@@ -138,6 +143,7 @@ function Ready({ plan, made }: { plan: Plan; made: Made }) {
   const project = plan.name.trim();
   return (
     <Empty
+      whole
       title={t("setup.ready", { project })}
       action={
         <Group>
