@@ -454,7 +454,8 @@ def _detectors() -> str:
 
 
 def _problems() -> str:
-    kinds = [cls for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, errors.QuorateError)]
+    there = [cls for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, errors.QuorateError)]
+    kinds = [cls for cls in there if "type" in vars(cls)]  # one without a type of its own is no answer to a request
     rows = [(f"`{cls.type}`", cls.status, cls.title, _first(cls)) for cls in kinds]
     return (
         "# Problems\n\nRefusals over HTTP are `application/problem+json` (RFC 9457) with `type`, `title`, `status`,"

@@ -32,7 +32,7 @@ def _classes(root: type[QuorateError]) -> Iterator[str]:
 
 RAISED = {*_classes(QuorateError), "fault"}
 """What takes a sentence first, and another one as `mend` or, in `fault`, second."""
-PASSED_ON = {"_fault": 2, "_unique": 1, "repeat_reply": 3}
+PASSED_ON = {"_fault": 2, "_unique": 1, "repeat_reply": 3, "_because": 0}
 """Functions that take sentences from this argument on, or as `mend`, and raise them or give them on."""
 
 

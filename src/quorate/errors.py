@@ -181,6 +181,10 @@ class TooMany(QuorateError):
     status = 429
 
 
+class Altered(QuorateError):
+    """What is kept is not what was said. Found by whoever verifies; no answer to a request."""
+
+
 class Unavailable(QuorateError):
     """Something that we need does not answer: the database, a disk, an optional package."""
 

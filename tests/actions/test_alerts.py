@@ -141,6 +141,19 @@ def test_a_quota_that_is_not_met_is_an_alert_of_its_kind(world, one, monkeypatch
     assert {(p["class"], p["value"]) for p in told["points"]} >= {("step=topic", 0.75), ("class=topic.b", 0.0)}
 
 
+def test_a_condition_that_cannot_be_evaluated_says_so_for_any_language(world, one):
+    odd = {"name": "odd", "when": "answers >= 1 && n.answers % n.gold_accuracy == 0", "over": "1h"}
+    project = world.project(5, policy=policy(odd))
+    answers(world, project, 1)
+    assert watch_alerts(world.db) == 0
+    ((told,),) = (rule["alerts"] for rule in tell_alerts(world.db, of(world, project))["rules"])
+    assert told["state"] == "calm"
+    assert told["fault"].startswith("The condition `answers >= 1 && ")
+    assert told["said"]["detail"] == "The condition `{condition}` cannot be evaluated: {reason}."
+    assert "modulo by zero" in told["said"]["facts"]["reason"]
+    assert verbs(one, project) == [], "nothing has happened"
+
+
 def test_a_rule_that_is_withdrawn_lets_its_alert_go(world, one):
     project = world.project(5, policy=policy(MANY))
     answers(world, project, 3)

@@ -27,6 +27,7 @@ from quorate.actions.submit_annotation import Submission, submit_annotation
 from quorate.actions.tell_prices import tell_prices
 from quorate.actions.watch_alerts import watch_alerts
 from quorate.errors import BudgetSpent
+from quorate.flow import merkle
 from quorate.store import budgets, cases, projects, qualifications
 
 STEPS = ({"id": "topic", "schema": "topic"}, {"id": "severity", "schema": "severity"})
@@ -256,11 +257,14 @@ def test_a_price_rises_while_a_queue_starves_and_falls_when_it_has_recovered(wor
     assert one(PRICES, early.account) == [("topic", Decimal("0.03"))], "what was promised"
     assert one(PRICES, late.account) == [("topic", Decimal("0.05"))] * 2
     assert [raise_prices(world.db, now + hour * n) for n in (3, 3.5, 4, 5)] == [1, 0, 1, 0]
-    told = one("SELECT detail FROM events WHERE verb = 'price.changed' ORDER BY seq")
-    assert [(row["from"], row["to"]) for (row,) in told] == [
+    changed = one("SELECT detail, content FROM events WHERE verb = 'price.changed' ORDER BY seq")
+    told = [detail for detail, _ in changed]
+    assert [(row["from"], row["to"]) for row in told] == [
         ("0.030000", "0.040000"), ("0.040000", "0.050000"), ("0.050000", "0.040000"), ("0.040000", "0.030000"),
     ]  # fmt: skip
-    assert told[0][0]["why"].startswith("waiting >= 4: waiting 5")
+    assert told[0]["why"].startswith("waiting >= 4: waiting 5")
+    assert [row["said"]["detail"] for row in told] == ["{when}: {told}"] * 2 + ["no longer {when}: {told}"] * 2
+    assert all(merkle.digest(detail) == content for detail, content in changed), "the proof would not hold"
     author = world.person()
     publish_spec(
         world.db, author, str(project), "policy", "policy", {**policy, "pay": {"judgement": "0.04"}}, reason="More."
@@ -274,6 +278,7 @@ def test_a_price_rises_while_a_queue_starves_and_falls_when_it_has_recovered(wor
     ]  # fmt: skip
     newer = history[3]
     assert (newer["before"], newer["why"], newer["who"][:2]) == (Decimal("0.03"), "More.", "a-")
+    assert (newer["said"], history[0]["said"]["facts"]["when"]) == (None, "waiting >= 4")
     assert tell_prices(world.db, found, names=True)[3]["who"] == str(author.account)
     assert history[-1]["before"] is None
     assert compare_state(world.db, project) == []

@@ -14,6 +14,7 @@ from quorate.actions.import_items import import_items
 from quorate.actions.seal_ledger import seal_ledger
 from quorate.actions.submit_annotation import Submission, submit_annotation
 from quorate.actions.verify_ledger import verify_ledger
+from quorate.errors import put_in
 from quorate.ids import new_id
 from quorate.store import projects
 
@@ -51,7 +52,12 @@ def alter(world, sql):
 
 
 def fault(world):
-    return verify_ledger(world.db).fault
+    """What does not fit, as a sentence; it is the one that is translated, with its facts put in."""
+    found = verify_ledger(world.db).to_json()
+    assert found["ok"] == (found["fault"] is None) == (found["said"] is None)
+    if found["said"]:
+        assert put_in(found["said"]["detail"], found["said"]["facts"]).split("(")[0] == found["fault"].split("(")[0]
+    return found["fault"]
 
 
 ONE = "(SELECT id FROM {0} ORDER BY id LIMIT 1)"

@@ -35,7 +35,7 @@ def test_a_rule_reads_as_it_is_written():
         ({"name": "x", "when": "happiness > 1"}, "happiness"),
         ({"name": "x", "when": "n.happiness > 1"}, "happiness"),
         ({"name": "x", "when": "true"}, "no metric"),
-        ({"name": "x", "when": "latency >"}, "does not compile"),
+        ({"name": "x", "when": "latency >"}, "ends too early"),
         ({"name": "x", "when": "latency > 'long'"}, "cannot be evaluated"),
         ({"name": "x", "when": "latency > 1", "over": "soon"}, "length of time"),
         ({"name": "x", "when": "latency > 1", "over": "91d"}, "90 days"),

@@ -93,7 +93,7 @@ def test_never_more_judgements_than_the_most(judgements, leases, confidence, few
     ("body", "where", "said"),
     [
         ({"escalate": [{"when": "judgments > 2", "reason": "x"}]}, "policy.escalate[0].when", "judgments"),
-        ({"escalate": [{"when": "confidence <", "reason": "x"}]}, "policy.escalate[0].when", "does not compile"),
+        ({"escalate": [{"when": "confidence <", "reason": "x"}]}, "policy.escalate[0].when", "ends too early"),
         ({"experts": {"second_opinion": "confidence"}}, "policy.experts.second_opinion", "neither true nor false"),
         ({"machine": {"may_vote": "confidence > 'a'"}}, "policy.machine.may_vote", "cannot be evaluated"),
         ({"acept": {}}, "policy.acept", "no field"),

@@ -321,11 +321,17 @@ def test_what_the_server_says_of_a_german_project_is_there_in_german(site: Any, 
         "lease: {minuten: 5}": "Ein Feld `minuten` gibt es hier nicht. Meinten Sie `minutes`?",
         "accept: {confidence: 2}": "Das muss weniger als 1 sein.",
         "pay: {judgement: [1": "Das ist kein YAML, in Zeile 1",
+        "retire: [{when: 'value ==', reason: x}]": "Die Bedingung `value ==` hört zu früh auf.",
     }.items():
         body.fill(written)
         page.get_by_role("button", name="Was würde diese Änderung bewirken?").click()
         expect(page.get_by_text(said)).to_be_visible()
         assert not ENGLISH.search(page.locator("main").inner_text()), written
+    # What a parser says stays in its language, and is marked as being in it.
+    body.fill("retire: [{when: 'value = 1', reason: x}]")
+    page.get_by_role("button", name="Was würde diese Änderung bewirken?").click()
+    expect(page.get_by_text("ist an Stelle 7 nicht zu verstehen: „")).to_be_visible()
+    expect(page.locator("main [lang=en]")).to_have_text(re.compile("^token recognition error"))
 
 
 def test_a_steward_writes_the_page_on_accessibility_in_its_place(site: Any, page_as: Sign, axe: Axe) -> None:

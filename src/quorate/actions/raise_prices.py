@@ -12,7 +12,7 @@ from uuid import UUID
 
 from quorate import clock
 from quorate.actions.rules import Rules, Step, rules_now
-from quorate.errors import InvalidInput
+from quorate.errors import InvalidInput, put_in
 from quorate.flow.prices import Raise
 from quorate.store import budgets, ledger, money
 from quorate.store.budgets import Queue, Standing
@@ -20,7 +20,9 @@ from quorate.store.database import Database, Driver
 from quorate.store.ledger import Event
 
 NOTHING = Decimal(0)
-Change = tuple[Decimal, str]
+Why = dict[str, Any]
+"""A sentence and its facts, as an error's `said`."""
+Change = tuple[Decimal, Why]
 """What is on top from now on, and why."""
 
 
@@ -60,7 +62,7 @@ def _changed(rules: Rules, step: Step, row: Standing, queue: Queue, now: datetim
     try:
         rule = rules.policy.pay.raise_for(step.name, facts)
     except InvalidInput as error:
-        return None if not row.raised else (NOTHING, error.detail)
+        return None if not row.raised else (NOTHING, error.said())
     if rule is None:
         return _lowered(rules, step, row, now, told)
     raised = min(row.raised + rule.by, rule.most)
@@ -68,7 +70,7 @@ def _changed(rules: Rules, step: Step, row: Standing, queue: Queue, now: datetim
         return None
     if row.left is not None and row.left < queue.waiting * (rules.policy.pay.price(step.name) + raised):
         return None  # what waits could not be paid
-    return raised, f"{rule.when.source}: {told}"
+    return raised, _because("{when}: {told}", when=rule.when.source, told=told)
 
 
 def _lowered(rules: Rules, step: Step, row: Standing, now: datetime, told: str) -> Change | None:
@@ -77,21 +79,26 @@ def _lowered(rules: Rules, step: Step, row: Standing, now: datetime, told: str) 
         return None
     mine = next((one for one in rules.policy.pay.raises if not one.steps or step.name in one.steps), None)
     if mine is None:
-        return NOTHING, "no rule raises it any more"
+        return NOTHING, _because("no rule raises it any more")
     if _too_soon(row, mine, now):
         return None
-    return max(row.raised - mine.by, NOTHING), f"no longer {mine.when.source}: {told}"
+    return max(row.raised - mine.by, NOTHING), _because("no longer {when}: {told}", when=mine.when.source, told=told)
+
+
+def _because(sentence: str, **facts: str) -> Why:
+    return {"detail": sentence, "mend": None, "facts": facts}
 
 
 def _too_soon(row: Standing, rule: Raise, now: datetime) -> bool:
     return row.raised_at is not None and now - row.raised_at < rule.every
 
 
-def _change(connection: Driver, rules: Rules, step: Step, raised: Decimal, why: str, now: datetime) -> None:
+def _change(connection: Driver, rules: Rules, step: Step, raised: Decimal, why: Why, now: datetime) -> None:
     budgets.change(connection, rules.project.id, step.id, raised=raised, raised_at=now)
     base = rules.policy.pay.price(step.name)
     told: dict[str, Any] = {
-        "step": step.name, "from": f"{base + step.raised:f}", "to": f"{base + raised:f}", "why": why,
+        "step": step.name, "from": f"{base + step.raised:f}", "to": f"{base + raised:f}",
+        "why": put_in(why["detail"], why["facts"]), "said": why,
     }  # fmt: skip
     ledger.tell(connection, [Event(
         actor=None, verb="price.changed", object_id=step.id, content=told, at=now,

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from quorate.actions.rules import Rules
+from quorate.errors import InvalidInput
 from quorate.flow.alerts import Alert
 from quorate.flow.lag import Measure
 from quorate.ids import new_id
@@ -17,7 +18,7 @@ from quorate.store.ledger import Event
 from quorate.watch.alerts import TOLD, VERBS, Standing, advance
 
 Watched = Alert | Measure
-Seen = tuple[Watched, str, bool, dict[str, float], str | None]
+Seen = tuple[Watched, str, bool, dict[str, float], InvalidInput | None]
 """A rule, what it is about, whether it holds, the facts, and why it could not be judged."""
 
 
@@ -57,7 +58,7 @@ class Settle:
         subject: str,
         holds: bool,
         facts: dict[str, float],
-        fault: str | None,
+        fault: InvalidInput | None,
         rule: str = "",
     ) -> None:
         rule = alert.name if alert else rule
@@ -66,18 +67,19 @@ class Settle:
         after = (
             advance(before, holds, alert.for_, self.now) if alert else advance(before, False, timedelta(0), self.now)
         )
-        if after is None:
+        if after is None and fault is None:
             return
+        after = after or Standing("calm", self.now)  # nothing has happened, and still it is told why nothing can
         severity = alert.severity if alert else row["severity"] if row else "info"
         does = alert.do if isinstance(alert, Measure) else row["does"] if row else None
         id = row["id"] if row else new_id()
         kept = {
             "id": id, "project_id": self.rules.project.id, "rule": rule, "subject": subject, "state": after.state,
-            "severity": severity, "does": does, "facts": facts, "fault": fault, "since": after.since,
+            "severity": severity, "does": does, "facts": facts, "fault": fault and fault.said(), "since": after.since,
             "fired_at": after.fired_at, "looked_at": self.now,
         }  # fmt: skip
         self.rows.append(kept)
-        if before is None or before.state != after.state:
+        if (before.state if before else "calm") != after.state:
             self.changed(kept, alert)
 
     def changed(self, kept: dict[str, Any], alert: Watched | None) -> None:

@@ -6,13 +6,14 @@ from typing import Any
 
 from quorate.actions.keep_channel import tell_channels
 from quorate.actions.rules import rules_of
+from quorate.errors import put_in
 from quorate.flow.alerts import Alert, shown
 from quorate.store import alerts, messages
 from quorate.store.database import Database
 from quorate.store.projects import Project
 
 Told = dict[str, Any]
-KEPT = ("subject", "state", "severity", "since", "fired_at", "looked_at", "facts", "fault")
+KEPT = ("subject", "state", "severity", "since", "fired_at", "looked_at", "facts")
 
 
 def tell_alerts(db: Database, project: Project) -> Told:
@@ -36,8 +37,12 @@ def _rule(alert: Alert, known: set[str], standing: list[Told]) -> Told:
         "name": alert.name, "when": alert.when.source, "over": shown(alert.over), "for": shown(alert.for_),
         "by": alert.by, "severity": alert.severity, "to": alert.to, "say": alert.say,
         "unreached": [name for name in alert.channels(known) if name not in known],
-        "alerts": [{name: row[name] for name in KEPT} for row in standing],
+        "alerts": [{name: row[name] for name in KEPT} | _fault(row["fault"]) for row in standing],
     }  # fmt: skip
+
+
+def _fault(said: Told | None) -> Told:
+    return {"fault": said and put_in(said["detail"], said["facts"]), "said": said}
 
 
 def tell_alert_history(db: Database, project: Project, *, before: int | None, limit: int) -> Told:

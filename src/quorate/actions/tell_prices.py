@@ -31,7 +31,7 @@ def tell_prices(db: Database, project: Project, *, names: bool, limit: int = 200
         {
             "at": row["at"], "step": row["detail"]["step"], "what": "judgement", "tier": None, "by_rule": True,
             "before": row["detail"]["from"], "after": row["detail"]["to"], "who": None, "version": None,
-            "why": row["detail"]["why"],
+            "why": row["detail"]["why"], "said": row["detail"].get("said"),
         }
         for row in raised
     ]  # fmt: skip
@@ -43,7 +43,7 @@ def tell_prices(db: Database, project: Project, *, names: bool, limit: int = 200
             {
                 "at": row.created_at, "step": step, "what": what, "tier": tier or None, "by_rule": False,
                 "before": before.get((what, step, tier)), "after": after.get((what, step, tier)), "who": who,
-                "version": row.version, "why": row.reason,
+                "version": row.version, "why": row.reason, "said": None,
             }
             for what, step, tier in sorted(before.keys() | after.keys())
             if before.get((what, step, tier)) != after.get((what, step, tier))

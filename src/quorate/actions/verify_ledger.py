@@ -11,6 +11,7 @@ from uuid import UUID
 
 import orjson
 
+from quorate.errors import Altered
 from quorate.flow import merkle
 from quorate.store import ledger
 from quorate.store.database import Connection, Database, Row
@@ -26,16 +27,17 @@ class Verification:
     events: int
     unsealed: int
     root: str | None
-    fault: str | None
+    fault: Altered | None
 
     @property
     def ok(self) -> bool:
         """Whether everything fits."""
         return self.fault is None
 
-
-class _FaultError(Exception):
-    """Something does not fit."""
+    def to_json(self) -> dict[str, Any]:
+        """The same for programs; `said` is the fault for whoever translates it."""
+        told = {name: getattr(self, name) for name in ("ok", "blocks", "events", "unsealed", "root")}
+        return told | {"fault": self.fault and self.fault.detail, "said": self.fault and self.fault.said()}
 
 
 def verify_ledger(
@@ -58,8 +60,8 @@ def verify_ledger(
             unsealed = _unsealed(connection, last, counted)
             _nothing_untold(connection, workspace)
             _items_as_imported(connection, workspace)
-        except _FaultError as fault:
-            return Verification(len(blocks), counted.events, 0, _root(blocks), str(fault))
+        except Altered as fault:
+            return Verification(len(blocks), counted.events, 0, _root(blocks), fault)
     return Verification(len(blocks), counted.events, unsealed, _root(blocks), None)
 
 
@@ -83,14 +85,15 @@ def _root(blocks: Sequence[Row[Any]]) -> str | None:
 
 def _chained(block: Row[Any], before: Row[Any] | None) -> None:
     row: dict[str, Any] = dict(block._mapping)
-    if row["number"] != (before.number + 1 if before else 1):
-        raise _FaultError(f"Block {row['number']} does not follow its predecessor: a block is missing.")
+    number: int = row["number"]
+    if number != (before.number + 1 if before else 1):
+        raise Altered("Block {number} does not follow its predecessor: a block is missing.", number=number)
     if row["previous"] != (bytes(before.hash) if before else b""):
-        raise _FaultError(f"Block {row['number']} does not carry the hash of the block before it.")
+        raise Altered("Block {number} does not carry the hash of the block before it.", number=number)
     if row["first_seq"] != (before.last_seq + 1 if before else 1):
-        raise _FaultError(f"Block {row['number']} does not begin where the block before it ends.")
+        raise Altered("Block {number} does not begin where the block before it ends.", number=number)
     if row["hash"] != ledger.block_hash(row):
-        raise _FaultError(f"The header of block {row['number']} was changed after it was sealed.")
+        raise Altered("The header of block {number} was changed after it was sealed.", number=number)
 
 
 def _sealed(connection: Connection, block: Row[Any], counted: _Counted) -> None:
@@ -98,15 +101,19 @@ def _sealed(connection: Connection, block: Row[Any], counted: _Counted) -> None:
     for events in _pages(connection, block.first_seq, block.last_seq):
         _told(connection, counted.ours(events))
         leaves += [ledger.leaf(event) for event in events]
+    place = {"number": block.number, "first": block.first_seq, "last": block.last_seq}
     if len(leaves) != block.events:
-        raise _FaultError(
-            f"Block {block.number} was sealed over {block.events} events and there are {len(leaves)} now"
-            f" (events {block.first_seq} to {block.last_seq})."
+        raise Altered(
+            "Block {number} was sealed over {sealed} events and there are {found} now (events {first} to {last}).",
+            sealed=block.events,
+            found=len(leaves),
+            **place,
         )
     if merkle.root(leaves) != bytes(block.root):
-        raise _FaultError(
-            f"The events {block.first_seq} to {block.last_seq} do not give the root of block {block.number}:"
-            " who, what, when or on what was changed in one of them."
+        raise Altered(
+            "The events {first} to {last} do not give the root of block {number}: who, what, when or on what was"
+            " changed in one of them.",
+            **place,
         )
 
 
@@ -140,20 +147,22 @@ def _told(connection: Connection, events: Sequence[Row[Any]]) -> None:
         elif (event.verb, event.object_id) in rows:
             content = rows[event.verb, event.object_id]
         else:
-            raise _FaultError(f"{_name(event)}: what it tells of is gone.")
+            raise Altered("Event {seq} ({verb} {object}, {at}): what it tells of is gone.", **_named(event))
         if merkle.digest(content) != bytes(event.content):
-            raise _FaultError(f"{_name(event)}: what it tells of is not what it was.")
+            raise Altered("Event {seq} ({verb} {object}, {at}): what it tells of is not what it was.", **_named(event))
 
 
-def _name(event: Row[Any]) -> str:
-    return f"Event {event.seq} ({event.verb} {event.object_id}, {event.at:%Y-%m-%d %H:%M:%S} UTC)"
+def _named(event: Row[Any]) -> dict[str, Any]:
+    return {"seq": event.seq, "verb": event.verb, "object": str(event.object_id), "at": event.at}
 
 
 def _nothing_untold(connection: Connection, workspace: UUID | None) -> None:
     for verb, table in ledger.TOLD_BY.items():
         if (id := ledger.untold(connection, verb, workspace)) is not None:
-            raise _FaultError(
-                f"{table.name} has a row {id} that no event tells of: it was added behind the application."
+            raise Altered(
+                "{table} has a row {row} that no event tells of: it was added behind the application.",
+                table=table.name,
+                row=str(id),
             )
 
 
@@ -163,4 +172,4 @@ def _items_as_imported(connection: Connection, workspace: UUID | None) -> None:
         content = orjson.dumps(item.body, option=orjson.OPT_SORT_KEYS)
         content += b"".join(b"\n" + (m.get("sha256") or m["url"]).encode() for m in item.media or ())
         if hmac.digest(bytes(item.salt), content, "sha256") != bytes(item.hash):
-            raise _FaultError(f"Item {item.key!r} ({item.id}) is not what was imported.")
+            raise Altered("Item '{key}' ({id}) is not what was imported.", key=item.key, id=str(item.id))

@@ -81,4 +81,4 @@ def _judged(alert: Alert, subject: str, facts: dict[str, Any]) -> Seen:
     try:
         return alert, subject, alert.when.true(facts), plain, None
     except InvalidInput as error:
-        return alert, subject, False, plain, error.detail
+        return alert, subject, False, plain, error

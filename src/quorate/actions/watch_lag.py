@@ -55,7 +55,7 @@ def _judged(measure: Measure, step: Mapping[str, Any], queue: Mapping[str, Any])
     try:
         return measure, step["step"], measure.when.true(known), told, None
     except InvalidInput as error:
-        return measure, step["step"], False, told, error.detail
+        return measure, step["step"], False, told, error
 
 
 class _Act(Settle):

@@ -36,13 +36,12 @@ def _ledger(as_json: bool) -> None:
         seal_ledger(db)
         found = verify_ledger(db)
     if as_json:
-        told = {name: getattr(found, name) for name in found.__slots__}
-        typer.echo(orjson.dumps({"ok": found.ok, **told}))
-    elif found.ok:
+        typer.echo(orjson.dumps(found.to_json()))
+    elif found.fault is None:
         typer.secho(f"{found.events:,} events in {found.blocks:,} blocks: everything fits.", fg="green")
         typer.echo(f"  newest block's hash: {found.root}")
     else:
-        typer.secho(found.fault, fg="red")
+        typer.secho(found.fault.detail, fg="red")
     if not found.ok:
         raise typer.Exit(1)
 

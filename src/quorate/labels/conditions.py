@@ -16,6 +16,8 @@ import cel
 from quorate.errors import InvalidInput
 
 LONGEST = 2000
+ENDS = "mismatched input '<EOF>'"
+"""What the parser says where it wants more than there is."""
 FUNCTIONS = frozenset(
     {"bytes", "contains", "double", "duration", "endsWith", "int", "matches", "size", "startsWith", "string"}
     | {"timestamp", "uint", "getFullYear", "getMonth", "getDate", "getDayOfMonth", "getDayOfWeek"}
@@ -102,12 +104,7 @@ def _compile(source: str) -> Condition:
     try:
         program = cel.compile(source)
     except ValueError as error:
-        raise InvalidInput(
-            "The condition `{condition}` does not compile: {reason}.",
-            mend="Conditions are written in CEL, for example: value == 'spam' && confidence < 0.9",
-            condition=source,
-            reason=_first_fault(str(error)),
-        ) from error
+        raise _uncompiled(source, str(error)) from error
     used = program.references()
     strange = sorted(n for n in used["functions"] if n not in FUNCTIONS and not _OPERATOR.match(n))
     if strange:
@@ -126,10 +123,19 @@ def _quoted(names: list[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _first_fault(message: str) -> str:
-    """`at character 16, token recognition error …` out of the parser's listing."""
-    found = re.search(r"ERROR: <input>:\d+:(\d+): (?:Syntax error: )?([^\n]*)", message)
-    if not found:
-        return message.split("\n", 1)[0]
-    fault = re.sub(r" expecting \{.*", "", found[2]).replace("mismatched input '<EOF>'", "it ends too early")
-    return f"at character {found[1]}, {fault}"
+def _uncompiled(source: str, listing: str) -> InvalidInput:
+    """What the parser lists first, and at which character; that the text ends too early in our own words."""
+    found = re.search(r"ERROR: <input>:\d+:(\d+): (?:Syntax error: )?([^\n]*)", listing)
+    reason = re.sub(r" expecting \{.*", "", found[2]) if found else listing.split("\n", 1)[0]
+    sentence = "The condition `{condition}` does not compile: {reason}."
+    if found:
+        sentence = "The condition `{condition}` does not compile at character {place}: {reason}."
+    if reason == ENDS:
+        sentence = "The condition `{condition}` ends too early."
+    return InvalidInput(
+        sentence,
+        mend="Conditions are written in CEL, for example: value == 'spam' && confidence < 0.9",
+        condition=source,
+        place=int(found[1]) if found else 0,
+        reason=reason,
+    )

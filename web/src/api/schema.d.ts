@@ -3058,6 +3058,8 @@ export interface components {
              * @description Why the condition cannot be evaluated.
              */
             fault: string | null;
+            /** @description The fault, for whoever translates it. */
+            said: components["schemas"]["Sentences"] | null;
         };
         /**
          * Alerts
@@ -6565,6 +6567,8 @@ export interface components {
             version: number | null;
             /** Why */
             why: string;
+            /** @description Why a rule did it, for whoever translates it. */
+            said: components["schemas"]["Sentences"] | null;
         };
         /**
          * Problem
@@ -8179,6 +8183,8 @@ export interface components {
             root: string | null;
             /** Fault */
             fault: string | null;
+            /** @description The fault, for whoever translates it. */
+            said: components["schemas"]["Sentences"] | null;
         };
         /**
          * Wage

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Shapes } from "@/api/client";
 import { count, moment } from "@/shared/format";
 
-type Said = Shapes["Sentences"];
+export type Said = Shapes["Sentences"];
 type Fact = NonNullable<Said["facts"]>[string];
 
 /** Fetch the words of the reader's language; without them (no network) the server's own are shown. */
@@ -13,11 +13,30 @@ export function learn(): Promise<unknown> {
   return i18next.loadNamespaces("problems");
 }
 
+/** A piece of a sentence; one that is `foreign` is in English whatever the reader's language: another program says it. */
+export interface Part {
+  readonly text: string;
+  readonly foreign?: boolean;
+}
+
+/** The facts that hold what a parser or an operating system says. */
+const FOREIGN = ["reason", "error"];
+
 /** What happened and how to mend it; nothing where the reader's language has no words for it. */
-export function worded({ detail, mend, facts = {} }: Said): string | undefined {
+export function parted({ detail, mend, facts = {} }: Said): Part[] | undefined {
   const told = [detail, mend].filter((one) => one != null).map(translated);
   if (told.includes(undefined)) return undefined;
-  return told.map((sentence) => putIn(sentence as string, facts)).join(" ");
+  return told
+    .join(" ")
+    .split(PLACE)
+    .map((text, index) => (index % 2 ? putIn(text, facts) : { text }));
+}
+
+/** The same as a text. */
+export function worded(said: Said): string | undefined {
+  return parted(said)
+    ?.map((part) => part.text)
+    .join("");
 }
 
 /** The same for what comes beside an answer that was not refused, such as the faults of a draft. */
@@ -32,11 +51,13 @@ function translated(sentence: string): string | undefined {
   return i18next.getResource(language, "problems", sentence, { keySeparator: false });
 }
 
-function putIn(sentence: string, facts: Record<string, Fact>): string {
-  return sentence.replace(/\{(\w+)\}/g, (place, name: string) => {
-    const fact = facts[name];
-    return fact === undefined ? place : written(fact);
-  });
+const PLACE = /\{(\w+)\}/;
+
+function putIn(name: string, facts: Record<string, Fact>): Part {
+  const fact = facts[name];
+  return fact === undefined
+    ? { text: `{${name}}` }
+    : { text: written(fact), foreign: FOREIGN.includes(name) };
 }
 
 function written(fact: Fact): string {

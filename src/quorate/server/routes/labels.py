@@ -130,5 +130,4 @@ def export(
 def verify(db: Db, within: InProject, caller: Caller = may("ledger.read")) -> Any:
     """Seal what can be sealed, recompute every hash, and name the first thing that does not fit."""
     seal_ledger(db)
-    found = verify_ledger(db, within.workspace_id)
-    return Json({"ok": found.ok, **{name: getattr(found, name) for name in found.__slots__}})
+    return Json(verify_ledger(db, within.workspace_id).to_json())

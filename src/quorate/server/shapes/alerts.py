@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from quorate.server.problems import Sentences
 from quorate.server.shapes.shape import Shape, example
 
 Severity = Literal["info", "warning", "critical"]
@@ -24,6 +25,7 @@ class AlertStanding(BaseModel):
     looked_at: datetime
     facts: dict[str, float] = Field(description="The metrics that the condition speaks of, when last looked at.")
     fault: str | None = Field(description="Why the condition cannot be evaluated.")
+    said: Sentences | None = Field(description="The fault, for whoever translates it.")
 
 
 class AlertRule(BaseModel):

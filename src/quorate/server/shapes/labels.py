@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from quorate.server.problems import Sentences
+
 
 class _Open(BaseModel):
     model_config = ConfigDict(extra="allow")
@@ -98,3 +100,4 @@ class Verified(BaseModel):
     unsealed: int
     root: str | None
     fault: str | None
+    said: Sentences | None = Field(description="The fault, for whoever translates it.")

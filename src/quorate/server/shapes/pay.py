@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, JsonValue
 
+from quorate.server.problems import Sentences
 from quorate.server.shapes.shape import ID, Shape, example
 
 
@@ -174,6 +175,7 @@ class PriceChange(BaseModel):
     who: str | None = Field(description="Who published the policy; null: a rule, or nobody by name.")
     version: int | None = Field(description="Of the policy.")
     why: str
+    said: Sentences | None = Field(description="Why a rule did it, for whoever translates it.")
 
 
 class PaidAnswer(BaseModel):

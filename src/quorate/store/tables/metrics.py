@@ -56,7 +56,9 @@ alerts = Table(
     Column("severity", String(8), nullable=False),
     Column("does", String(10), nullable=True, comment="what is done while it fires; null: people are told, no more"),
     Column("facts", JSONB, nullable=False, comment="the metrics that the condition speaks of, when last looked at"),
-    Column("fault", Text, nullable=True, comment="why the condition cannot be evaluated"),
+    Column(
+        "fault", JSONB(none_as_null=True), nullable=True, comment="why the condition cannot be evaluated, as `said`"
+    ),
     time("since"),
     time("fired_at", null=True),
     time("looked_at"),

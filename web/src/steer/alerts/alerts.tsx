@@ -1,10 +1,12 @@
 // What the project is watched for: the rules and how each stands, what happened, and whom it is told.
+
 import { Badge, Button, Code, Text, Title } from "@mantine/core";
 import { infiniteQueryOptions, queryOptions, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { api, ask, type Shapes } from "@/api/client";
 import { me } from "@/api/queries";
+import { Wording } from "@/problems/wording";
 import { count, moment } from "@/shared/format";
 import { Failed, Loading } from "@/shared/states";
 import steer from "../steer.module.css";
@@ -100,7 +102,7 @@ function RuleShown({ rule }: { rule: Rule }) {
   const { t } = useTranslation("steer");
   const urgent = rule.alerts.filter((one) => URGENT.includes(one.state));
   const quiet = rule.alerts.length - urgent.length;
-  const faults = [...new Set(rule.alerts.map((one) => one.fault).filter(Boolean))];
+  const faults = new Map(rule.alerts.flatMap((one) => (one.fault ? [[one.fault, one.said]] : [])));
   return (
     <>
       <Title order={3} size="h5">
@@ -125,9 +127,9 @@ function RuleShown({ rule }: { rule: Rule }) {
       {rule.unreached.length > 0 && (
         <Text c="var(--danger)">{t("alerts.unreached", { names: rule.unreached.join(", ") })}</Text>
       )}
-      {faults.map((fault) => (
+      {[...faults].map(([fault, said]) => (
         <Text key={fault} c="var(--danger)">
-          {fault}
+          <Wording said={said} english={fault} />
         </Text>
       ))}
       <ul className={classes.standing}>

@@ -1,4 +1,5 @@
 // "Why this label?": what was said and done, in order, and how far each moved the belief.
+
 import { Anchor, Badge, Button, Text, Title } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
@@ -9,6 +10,7 @@ import { ItemView } from "@/annotate/item/item";
 import { api, ask, Problem } from "@/api/client";
 import { projects } from "@/api/queries";
 import { says } from "@/findings/says";
+import { Wording } from "@/problems/wording";
 import { count, day, moment, money, percent, time } from "@/shared/format";
 import { Empty, Failed, Loading } from "@/shared/states";
 import { guidelineAt, type Item, itemOf, storyOf } from "../reads";
@@ -339,9 +341,13 @@ function Verify({ project, ledger }: { project: string; ledger: NonNullable<Told
       <Text size="sm" role="status">
         {check.error?.message}
         {check.data &&
-          (check.data.ok
-            ? t("story.verified", { events: count(check.data.events), blocks: count(check.data.blocks) })
-            : t("story.fault", { fault: check.data.fault }))}
+          (check.data.ok ? (
+            t("story.verified", { events: count(check.data.events), blocks: count(check.data.blocks) })
+          ) : (
+            <>
+              {t("story.fault")} <Wording said={check.data.said} english={check.data.fault ?? ""} />
+            </>
+          ))}
       </Text>
     </div>
   );

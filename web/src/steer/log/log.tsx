@@ -1,10 +1,12 @@
 // Who did what, when; and for each event the way from its hash to the root of the block that seals it.
+
 import { Anchor, Button, Code, Select, Text, Title } from "@mantine/core";
 import { infiniteQueryOptions, useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask, type Shapes } from "@/api/client";
+import { Wording } from "@/problems/wording";
 import { count, moment } from "@/shared/format";
 import { Empty, Failed, Loading } from "@/shared/states";
 import steer from "../steer.module.css";
@@ -236,9 +238,13 @@ function Verify({ project }: { project: string }) {
         {verify.error && <Text c="var(--danger)">{verify.error.message}</Text>}
         {found && (
           <Text size="sm" c={found.ok ? undefined : "var(--danger)"}>
-            {found.ok
-              ? t("log.fits", { events: count(found.events), blocks: count(found.blocks) })
-              : `${t("log.fault")} ${found.fault}`}
+            {found.ok ? (
+              t("log.fits", { events: count(found.events), blocks: count(found.blocks) })
+            ) : (
+              <>
+                {t("log.fault")} <Wording said={found.said} english={found.fault ?? ""} />
+              </>
+            )}
           </Text>
         )}
       </div>

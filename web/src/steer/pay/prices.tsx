@@ -1,7 +1,9 @@
 // How prices came to be what they are: each change with who made it, when and why.
+
 import { Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { Wording } from "@/problems/wording";
 import { exact, moment } from "@/shared/format";
 import { Failed, Loading } from "@/shared/states";
 import steer from "../steer.module.css";
@@ -33,7 +35,8 @@ export function Prices({ project, currency }: { project: string; currency: strin
                   {one.step} · {t(`pay.paidFor.${one.what}`)}
                   {one.tier && ` (${one.tier})`}
                 </b>{" "}
-                {amount(one.before)} → {amount(one.after)} <q dir="auto">{one.why}</q>
+                {amount(one.before)} → {amount(one.after)}{" "}
+                {one.said ? <Wording said={one.said} english={one.why} /> : <q dir="auto">{one.why}</q>}
               </span>
               <span className={steer.quiet}>
                 {one.by_rule

@@ -2,13 +2,12 @@
 import { Alert, Table, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Shapes } from "@/api/client";
-import { useWorded } from "@/problems/worded";
+import { Wording } from "@/problems/wording";
 import { count, money } from "@/shared/format";
 import { Differences } from "./compare";
 
 export function Effect({ found }: { found: Shapes["Previewed"] }) {
   const { t } = useTranslation("steer");
-  const worded = useWorded();
   return (
     <section aria-labelledby="preview" aria-live="polite">
       <Title order={2} id="preview" mb="xs">
@@ -21,7 +20,7 @@ export function Effect({ found }: { found: Shapes["Previewed"] }) {
           title={fault.where ?? t("specs.fault")}
           mb="xs"
         >
-          {worded(fault.said, [fault.detail, fault.mend].filter(Boolean).join(" "))}
+          <Wording said={fault.said} english={[fault.detail, fault.mend].filter(Boolean).join(" ")} />
         </Alert>
       ))}
       {found.publishable && (
