@@ -9,8 +9,11 @@ import pytest
 from playwright.sync_api import APIRequestContext, Browser, Page, Route, expect
 
 PASSWORD = "correct horse battery"
-TWO = {"kind": "choice", "classes": [{"id": "cat", "title": "Cat"}, {"id": "dog", "title": "Dog"}]}
+CAT, DOG = {"id": "cat", "title": "Cat"}, {"id": "dog", "title": "Dog", "description": "As 1.2 has it."}
+TWO = {"kind": "choice", "classes": [CAT, DOG]}
 GUIDELINE = {"text": "# Animals\n\n- **1.1** A cat purrs.\n- **1.2** A dog barks.\n"}
+LONG = {"text": f"# Animals\n\n- **1.1** {'A cat purrs. ' * 200}\n- **1.2** A dog barks.\n"}
+"""More than a screen has room for."""
 TEMPLATE = {"rationale_min": 5, "errors": [{"id": "misread", "title": "Misread"}]}
 SPLIT = {
     "judgements": {"min": 2, "max": 2},
@@ -28,22 +31,22 @@ AUDITED = {
 }
 
 
-def project(request: APIRequestContext, name: str, policy: dict[str, Any]) -> None:
+def project(request: APIRequestContext, name: str, policy: dict[str, Any], **specs: Any) -> None:
     """A project of three items under this policy, in which jan and jil annotate, eva and eli judge."""
     plan = {"name": name, "steps": [{"id": "animal", "question": "Which animal is it?", "schema": "answer"}]}
     bodies = {
         ("project", "project"): plan,
         ("schema", "answer"): TWO,
         ("policy", "policy"): policy,
-        ("guideline", "guideline"): GUIDELINE,
-        ("template", "template"): TEMPLATE,
+        ("guideline", "guideline"): specs.get("guideline", GUIDELINE),
+        ("template", "template"): specs.get("template", TEMPLATE),
     }
-    specs = [{"kind": kind, "name": name, "body": body} for (kind, name), body in bodies.items()]
+    written = [{"kind": kind, "name": name, "body": body} for (kind, name), body in bodies.items()]
     path = f"/api/v1/projects/{name}"
     items = "\n".join(f'{{"key": "i{n}", "text": "It has four legs. ({n})"}}' for n in range(3))
     lines = {"Content-Type": "application/x-ndjson"}
     done = [
-        request.put(path, data={"specs": specs, "reason": "a test"}),
+        request.put(path, data={"specs": written, "reason": "a test"}),
         request.post(f"{path}/items", data=items, headers=lines),
         *(request.put(f"{path}/members/{who}/annotator") for who in ("jan", "jil")),
         *(request.put(f"{path}/members/{who}/expert") for who in ("eva", "eli")),
@@ -63,12 +66,13 @@ def answer(page: Page, within: str, value: str) -> None:
 
 @pytest.fixture(scope="module")
 def cases(site: Any, browser: Browser) -> Any:
-    """`split`, `handy` and `disputed` (jan and jil disagree) and `audited` (every label is checked blind)."""
+    """`split`, `cited`, `handy` and `disputed` (jan and jil disagree) and `audited` (every label is checked blind)."""
     for name in ("jan", "jil"):
         site.account(name)
     context = browser.new_context(base_url=site.url)
     context.request.post("/api/v1/session", data={"name": "root", "password": PASSWORD})
     project(context.request, "split", SPLIT)
+    project(context.request, "cited", SPLIT, guideline=LONG, template=TEMPLATE | {"clauses": True})
     project(context.request, "handy", SPLIT)
     project(context.request, "disputed", SPLIT)
     project(context.request, "audited", AUDITED)
@@ -123,6 +127,36 @@ def test_an_expert_goes_from_login_to_decided_by_keyboard(
     expect(page.get_by_role("button", name="Look again")).to_be_visible()
     told = page.context.request.get("/api/v1/projects/split/cases").json()
     assert sorted(case["held"] for case in told) == [False, False]
+
+
+def test_g_turns_to_the_clause_of_the_class_in_focus_and_a_decision_without_a_clause_leads_to_them(
+    answered: Callable[[str], None], page_as: Callable[..., Page]
+) -> None:
+    answered("cited")
+    page = page_as("eva")
+    page.goto("/judge?project=cited")
+    expect(page.get_by_role("heading", name="3 cases wait for you")).to_be_visible()
+    page.keyboard.press("Enter")
+    evidence = page.get_by_role("complementary", name="Evidence")
+    expect(evidence.get_by_role("heading", name="2 answers")).to_be_visible()
+    page.keyboard.press("g")
+    dog = evidence.get_by_text("A dog barks.")
+    expect(evidence.get_by_text("A cat purrs.").first).to_be_visible()
+    expect(dog).not_to_be_in_viewport()
+    page.keyboard.press("2")
+    expect(dog).to_be_in_viewport()
+    page.keyboard.press("r")
+    page.keyboard.type("It barks, I am sure.")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Name the clause that decides it.")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Clauses that decide it")).to_be_focused()
+    page.keyboard.type("1.2")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Name the clause that decides it.")).to_have_count(0)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status").get_by_text("Decided.")).to_be_visible()
 
 
 @pytest.mark.parametrize("dark", [False, True])
