@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+import pytest
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "marks"
 
@@ -32,6 +33,36 @@ def test_the_example_is_applied_imported_and_exported(quorate: Any, tmp_path: Pa
     assert json.loads(row["vehicles"]) == line["labels"]["vehicles"]["value"]
     column = pq.read_table(tmp_path / "out.parquet").column("names")[0].as_py()
     assert (json.loads(column) if isinstance(column, str) else column) == first["gold"]["names"]
+    assert quorate("export", "marks", "--to", tmp_path / "out.conll")[1]["records"] == 4, "as many are known"
+    told = (tmp_path / "out.conll").read_text(encoding="utf-8").splitlines()
+    assert told[:5] == [
+        "-DOCSTART- note-00 -X- O",
+        "",
+        "Dr -X- -X- O",
+        "Amina -X- -X- B-person",
+        "Osei -X- -X- I-person",
+    ]
+    assert quorate("verify", tmp_path / "out.conll")[0] == 0
+    (tmp_path / "out.conll").write_text("\n".join(told).replace("B-person", "B-place", 1) + "\n", encoding="utf-8")
+    assert quorate("verify", tmp_path / "out.conll")[1]["faults"] == ["out.conll: record 1 (note-00) was changed."]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--to", "x.conll", "--step", "vehicles"], "This format is for spans, which no such step asks for."),
+        (["--to", "x.conll", "--annotations"], "This format has no place for single answers."),
+        (["--to", "x.csv", "--step", "nams"], "There is no step 'nams'."),
+    ],
+)
+def test_what_a_format_has_no_place_for_is_refused(
+    quorate: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert quorate("apply", EXAMPLE)[0] == 0
+    code, told, _ = quorate("export", "marks", *words)
+    assert (code > 0, told["error"]["detail"]) == (True, said)
+    assert list(tmp_path.glob("x*")) == []
 
 
 def test_a_known_answer_that_the_text_does_not_have_is_rejected(quorate: Any, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
@@ -16,6 +16,7 @@ from uuid import UUID
 
 from quorate import clock
 from quorate.actions.actor import Actor
+from quorate.actions.rules import Step, rules_of
 from quorate.actions.seal_ledger import seal_ledger
 from quorate.errors import InvalidInput, Unavailable
 from quorate.flow import datasheet, export_proof, merkle
@@ -24,6 +25,7 @@ from quorate.flow.route import readable
 from quorate.formats.columns import Column, Type, type_of
 from quorate.formats.source import written
 from quorate.ids import new_id
+from quorate.labels.question import Question
 from quorate.people.pseudonyms import pseudonym
 from quorate.store import accounts, export, ledger
 from quorate.store import datasheet as figures
@@ -83,16 +85,19 @@ def export_labels(
     cleared: Sequence[str] | None = None,
     progress: Callable[[int], None] = lambda records: None,
 ) -> ExportReport:
-    """Write the labels as they are, or as they stood `at` a time, to a .jsonl, .csv or .parquet file.
+    """Write the labels as they are, or as they stood `at` a time, to a file whose ending is one of `formats/source`.
 
     Beside it: `FILE.datasheet.json`, `FILE.datasheet.md`, `FILE.proof.json`; with `annotations` also every answer: in
     the records of JSON Lines, in `NAME.annotations.csv|.parquet` for a table. What an item says goes out only where
-    its `access` is among what the reader is `cleared` for (None: for all).
+    its `access` is among what the reader is `cleared` for (None: for all). A format for one kind of label has the
+    items that are labelled in the step of that kind (`only`: which one, where there are several).
     """
     if at is not None and at.tzinfo is None:
         raise InvalidInput("The time has no time zone.", where="at", mend="Write such as 2027-01-31T12:00:00Z.")
     if at is not None and at > clock.now():
         raise InvalidInput("The time has not come yet.", where="at", mend="Leave it out for the labels as they are.")
+    if only and only.step is not None:
+        rules_of(db, project.id).named(only.step)
     seal_ledger(db)
     with _Parts(to) as parts:
         work = _Export(db, project, to, annotations, at, parts, only or Only(), cleared)
@@ -167,6 +172,12 @@ class _Export:
 
     def write(self, connection: export.Snapshot, progress: Callable[[int], None]) -> None:
         """The records, a page at a time."""
+        if hasattr(written(self.to), "KIND"):
+            self._write_step(connection, progress)
+        else:
+            self._write_all(connection, progress)
+
+    def _write_all(self, connection: export.Snapshot, progress: Callable[[int], None]) -> None:
         nested = self.to.suffix.lower() == ".jsonl"
         body, columns = (None, []) if nested else self._columns(connection)
         with closing(self._writer(self.to.name, columns)) as labels:
@@ -185,9 +196,42 @@ class _Export:
             if beside:
                 beside.close()
 
-    def _writer(self, name: str, columns: list[Column]) -> Any:
+    def _write_step(self, connection: export.Snapshot, progress: Callable[[int], None]) -> None:
+        """The labels of one step, in a format that is for its kind and holds nothing else."""
+        step = self._step(written(self.to).KIND)
+        self.only = replace(self.only, step=step.name)
+        with closing(self._writer(self.to.name, step.question)) as out:
+            for records in self._records(connection):
+                labelled = [
+                    {"key": record["key"], "body": record["body"], "media": record["media"], "value": label["value"]}
+                    for record in records
+                    if record["body"] is not None and (label := record["labels"][step.name])["value"] is not None
+                ]
+                out.write(labelled)
+                self.records += len(labelled)
+                progress(self.records)
+
+    def _step(self, kind: str) -> Step:
+        steps = [one for one in rules_of(self.db, self.project.id).steps.values() if one.question.kind == kind]
+        chosen = [one for one in steps if self.only.step in (None, one.name)]
+        if self.annotations:
+            raise InvalidInput(
+                "This format has no place for single answers.", where="annotations", mend="Export JSON Lines."
+            )
+        if not chosen:
+            raise InvalidInput("This format is for {kind}, which no such step asks for.", where="format", kind=kind)
+        if len(chosen) > 1:
+            raise InvalidInput(
+                "This format holds the labels of one step.",
+                where="step",
+                mend="Choose among {known}.",
+                known=[one.name for one in chosen],
+            )
+        return chosen[0]
+
+    def _writer(self, name: str, holds: list[Column] | Question) -> Any:
         self.written[name] = self.parts.add(name)
-        return written(self.to).Writer(self.written[name], columns)
+        return written(self.to).Writer(self.written[name], holds)
 
     def _records(self, connection: export.Snapshot) -> Iterator[list[Record]]:
         specs = export.spec_names(connection, self.project.id)

@@ -15,8 +15,14 @@ def command(
     project: Annotated[str, typer.Argument(help="The project's name.")],
     to: Annotated[
         Path,
-        typer.Option("--to", help="The file to write: .jsonl, .csv or .parquet.", dir_okay=False, callback=written()),
+        typer.Option(
+            "--to",
+            help="The file to write: .jsonl, .csv, .parquet; .conll for spans.",
+            dir_okay=False,
+            callback=written(),
+        ),
     ],
+    step: Annotated[str | None, typer.Option("--step", help="This step's labels alone.")] = None,
     annotations: Annotated[bool, typer.Option("--annotations", help="Every answer too, with its weight.")] = False,
     at: Annotated[
         str | None, typer.Option("--at", help="The labels as they stood then, such as 2027-01-31T12:00:00Z.")
@@ -28,14 +34,14 @@ def command(
 
     import orjson
 
-    from quorate.actions.export_labels import export_labels
+    from quorate.actions.export_labels import Only, export_labels
     from quorate.cli import connect
     from quorate.cli.progress import showing
 
     when = _time(at) if at else None
     with connect.to_project(project) as (db, found, actor), showing(f"export {to.name}", quiet=as_json) as show:
         report = export_labels(
-            db, found, to, actor=actor, annotations=annotations, at=when,
+            db, found, to, actor=actor, annotations=annotations, at=when, only=Only(step),
             progress=lambda records: show(None, records, "items"),
         )  # fmt: skip
     if as_json:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from quorate.errors import InvalidInput, Unavailable
-from quorate.formats import csv, folder, jsonl, parquet
+from quorate.formats import conll, csv, folder, jsonl, parquet
 from quorate.formats.rows import Read, Source
 
 READERS = {".jsonl": jsonl.read, ".ndjson": jsonl.read, ".csv": csv.read, ".tsv": csv.read}
-WRITTEN = {".jsonl": jsonl, ".csv": csv, ".parquet": parquet}
+WRITTEN = {".jsonl": jsonl, ".csv": csv, ".parquet": parquet, ".conll": conll}
+"""Those with a `KIND` hold the labels of one step, of that kind, and nothing else."""
 
 
 class Writer(Protocol):

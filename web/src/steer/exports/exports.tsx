@@ -14,6 +14,8 @@ import { infiniteQueryOptions, useInfiniteQuery, useQuery, useQueryClient } from
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { guideOf } from "@/annotate/guide";
+import type { Question } from "@/annotate/task";
 import { api, ask, type Shapes } from "@/api/client";
 import { count, moment, percent } from "@/shared/format";
 import { Failed, Loading } from "@/shared/states";
@@ -21,7 +23,15 @@ import { certified } from "../certificate";
 import steer from "../steer.module.css";
 import classes from "./exports.module.css";
 
-const FORMATS = { jsonl: "JSON Lines", csv: "CSV", parquet: "Parquet" } as const;
+const FORMATS = { jsonl: "JSON Lines", csv: "CSV", parquet: "Parquet" };
+/** Formats for the labels of one step; they are offered where there is one whose labels they can hold. */
+const OF_ONE = [
+  {
+    format: "conll",
+    title: "CoNLL-2003",
+    holds: ({ kind, options }: Question) => kind === "spans" && options.overlap !== true,
+  },
+];
 type Export = Shapes["Export"];
 
 const exportsOf = (project: string) =>
@@ -73,13 +83,22 @@ function Certificate({ project }: { project: string }) {
 function Take({ project }: { project: string }) {
   const { t } = useTranslation("steer");
   const queries = useQueryClient();
+  const { data: guide } = useQuery(guideOf(project));
   const [format, setFormat] = useState("jsonl");
+  const [step, setStep] = useState<string | null>(null);
+  const stepsFor = (of: (typeof OF_ONE)[number] | undefined) =>
+    (guide?.steps ?? []).filter(({ question }) => of?.holds(question)).map((one) => one.step);
+  const able = OF_ONE.filter((one) => stepsFor(one).length > 0);
+  const steps = stepsFor(able.find((one) => one.format === format));
+  const chosen = steps.find((one) => one === step) ?? steps[0];
+  const whole = chosen === undefined;
   const [answers, setAnswers] = useState(false);
   const [decided, setDecided] = useState("all");
   const [sure, setSure] = useState<number | string>("");
   const [at, setAt] = useState("");
   const asked = new URLSearchParams({ format });
-  if (answers) asked.set("annotations", "true");
+  if (!whole) asked.set("step", chosen);
+  if (answers && whole) asked.set("annotations", "true");
   if (decided !== "all") asked.set("state", decided);
   if (typeof sure === "number") asked.set("min_confidence", String(sure / 100));
   if (at) asked.set("at", new Date(at).toISOString());
@@ -97,12 +116,25 @@ function Take({ project }: { project: string }) {
         aria-label={t("exports.format")}
         value={format}
         onChange={setFormat}
-        data={Object.entries(FORMATS).map(([value, label]) => ({ value, label }))}
+        data={[
+          ...Object.entries(FORMATS).map(([value, label]) => ({ value, label })),
+          ...able.map(({ format, title }) => ({ value: format, label: title })),
+        ]}
       />
+      {steps.length > 1 && (
+        <Select
+          label={t("exports.step")}
+          allowDeselect={false}
+          value={chosen}
+          onChange={setStep}
+          data={steps}
+        />
+      )}
       <Checkbox
         label={t("exports.answers")}
-        description={t("exports.answersHint")}
-        checked={answers}
+        description={t(whole ? "exports.answersHint" : "exports.noAnswers")}
+        checked={answers && whole}
+        disabled={!whole}
         onChange={(event) => setAnswers(event.currentTarget.checked)}
       />
       <div className={classes.fields}>
