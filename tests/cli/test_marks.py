@@ -45,12 +45,19 @@ def test_the_example_is_applied_imported_and_exported(quorate: Any, tmp_path: Pa
     assert quorate("verify", tmp_path / "out.conll")[0] == 0
     (tmp_path / "out.conll").write_text("\n".join(told).replace("B-person", "B-place", 1) + "\n", encoding="utf-8")
     assert quorate("verify", tmp_path / "out.conll")[1]["faults"] == ["out.conll: record 1 (note-00) was changed."]
+    assert quorate("export", "marks", "--to", tmp_path / "out.coco.json")[1]["records"] == 4
+    coco = json.loads((tmp_path / "out.coco.json").read_text(encoding="utf-8"))
+    image, box = coco["images"][0], coco["annotations"][0]
+    assert (image["key"], image["width"], image["height"]) == ("note-00", 320, 200)
+    assert (Path(image["file_name"]).name, box["bbox"]) == ("street-00.png", [21.0, 98.0, 56.0, 30.0])
+    assert quorate("verify", tmp_path / "out.coco.json")[0] == 0
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["--to", "x.conll", "--step", "vehicles"], "This format is for spans, which no such step asks for."),
+        (["--to", "x.coco.json", "--step", "names"], "This format is for boxes, which no such step asks for."),
         (["--to", "x.conll", "--annotations"], "This format has no place for single answers."),
         (["--to", "x.csv", "--step", "nams"], "There is no step 'nams'."),
     ],

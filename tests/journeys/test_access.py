@@ -100,6 +100,30 @@ def test_labels_are_taken_out_and_the_export_is_remembered(
     assert axe(page) == []
 
 
+def test_a_format_for_spans_is_offered_where_a_step_asks_for_them(
+    page_as: Callable[..., Page], site: Any, axe: Callable[[Page], list[str]], tmp_path: Path
+) -> None:
+    name = {"start": 3, "end": 13, "label": "person"}
+    items = tmp_path / "items.jsonl"
+    items.write_text(json.dumps({"key": "a", "text": "Dr Amina Osei left.", "gold": {"names": [name]}}))
+    site.project(ROOT / "examples" / "marks", items)
+    site.account("mia", "marks:manager")
+    page = page_as("mia")
+    page.goto("/projects/reviews/exports")
+    expect(page.get_by_role("radio", name="Parquet")).to_be_attached()
+    expect(page.get_by_role("radio", name="CoNLL-2003")).to_have_count(0)
+    page.goto("/projects/marks/exports")
+    page.get_by_text("CoNLL-2003").click()
+    expect(page.get_by_label("With every answer")).to_be_disabled()
+    with page.expect_download() as waited:
+        page.get_by_role("link", name="Download").click()
+    with zipfile.ZipFile(waited.value.path()) as files:
+        told = files.read("marks.conll").decode().splitlines()
+    assert told[2:4] == ["Dr -X- -X- O", "Amina -X- -X- B-person"]
+    expect(page.get_by_role("rowheader", name="marks.conll")).to_be_visible()
+    assert axe(page) == []
+
+
 def test_the_log_tells_what_happened_and_proves_it(
     page_as: Callable[..., Page], site: Any, axe: Callable[[Page], list[str]]
 ) -> None:

@@ -17,7 +17,7 @@ def command(
         Path,
         typer.Option(
             "--to",
-            help="The file to write: .jsonl, .csv, .parquet; .conll for spans.",
+            help="The file to write: .jsonl, .csv, .parquet; .conll for spans, .coco.json for boxes.",
             dir_okay=False,
             callback=written(),
         ),

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from quorate.errors import InvalidInput, Unavailable
-from quorate.formats import conll, csv, folder, jsonl, parquet
+from quorate.formats import coco, conll, csv, folder, jsonl, parquet
 from quorate.formats.rows import Read, Source
 
 READERS = {".jsonl": jsonl.read, ".ndjson": jsonl.read, ".csv": csv.read, ".tsv": csv.read}
-WRITTEN = {".jsonl": jsonl, ".csv": csv, ".parquet": parquet, ".conll": conll}
+WRITTEN = {".jsonl": jsonl, ".csv": csv, ".parquet": parquet, ".conll": conll, ".coco.json": coco}
 """Those with a `KIND` hold the labels of one step, of that kind, and nothing else."""
 
 
@@ -73,13 +73,13 @@ def _placed(rows: Iterator[Read], path: Path) -> Iterator[Read]:
 
 def written(path: Path) -> Any:
     """The module that writes (`Writer`) and reads back (`records`) exports with this ending."""
-    try:
-        return WRITTEN[path.suffix.lower()]
-    except KeyError:
-        raise InvalidInput(
-            "`{ending}` is not a format that can be exported.",
-            where=str(path),
-            mend="End the file's name in {known}.",
-            ending=path.suffix,
-            known=list(WRITTEN),
-        ) from None
+    for ending, form in WRITTEN.items():
+        if path.name.lower().endswith(ending):
+            return form
+    raise InvalidInput(
+        "`{ending}` is not a format that can be exported.",
+        where=str(path),
+        mend="End the file's name in {known}.",
+        ending=path.suffix,
+        known=list(WRITTEN),
+    )

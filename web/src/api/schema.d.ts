@@ -14145,7 +14145,7 @@ export interface operations {
     labels_export: {
         parameters: {
             query?: {
-                format?: "jsonl" | "csv" | "parquet" | "conll";
+                format?: "jsonl" | "csv" | "parquet" | "conll" | "coco.json";
                 annotations?: boolean;
                 at?: string | null;
                 /** @description Of this step alone. */

@@ -30,7 +30,7 @@ from quorate.server.shapes.items import State
 from quorate.store import labels, listing, progress
 
 router = Router(tags=["labels"])
-Format = Literal["jsonl", "csv", "parquet", "conll"]
+Format = Literal["jsonl", "csv", "parquet", "conll", "coco.json"]
 
 
 @router.get("/projects/{project}/status", response_model=shapes.Status)

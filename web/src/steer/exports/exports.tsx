@@ -10,6 +10,7 @@ import {
   TextInput,
   Title,
 } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { infiniteQueryOptions, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
@@ -31,6 +32,7 @@ const OF_ONE = [
     title: "CoNLL-2003",
     holds: ({ kind, options }: Question) => kind === "spans" && options.overlap !== true,
   },
+  { format: "coco.json", title: "COCO", holds: ({ kind }: Question) => kind === "boxes" },
 ];
 type Export = Shapes["Export"];
 
@@ -90,6 +92,7 @@ function Take({ project }: { project: string }) {
     (guide?.steps ?? []).filter(({ question }) => of?.holds(question)).map((one) => one.step);
   const able = OF_ONE.filter((one) => stepsFor(one).length > 0);
   const steps = stepsFor(able.find((one) => one.format === format));
+  const narrow = useMediaQuery("(max-width: 32em)", false, { getInitialValueInEffect: false });
   const chosen = steps.find((one) => one === step) ?? steps[0];
   const whole = chosen === undefined;
   const [answers, setAnswers] = useState(false);
@@ -114,6 +117,7 @@ function Take({ project }: { project: string }) {
       </Title>
       <SegmentedControl
         aria-label={t("exports.format")}
+        orientation={narrow && able.length > 0 ? "vertical" : "horizontal"}
         value={format}
         onChange={setFormat}
         data={[
