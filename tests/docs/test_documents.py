@@ -23,6 +23,7 @@ SAYS = {
     "docs/how-to/truth-from-a-csv.md": ["Krippendorff", "p2 dog"],
     "docs/how-to/write-a-policy.md": ["of 1,000 votes", "drawn in frontier.svg"],
     "docs/how-to/bring-a-model.md": ["20 answers"],
+    "docs/how-to/take-labels-out.md": ["every record is as it was written", "Amina -X- -X- B-person"],
     "docs/how-to/verify-an-export.md": ["every record is as it was written", "was changed"],
     "docs/how-to/move-to-a-server.md": ["restored, tables at"],
 }
