@@ -51,6 +51,10 @@ def test_the_example_is_applied_imported_and_exported(quorate: Any, tmp_path: Pa
     assert (image["key"], image["width"], image["height"]) == ("note-00", 320, 200)
     assert (Path(image["file_name"]).name, box["bbox"]) == ("street-00.png", [21.0, 98.0, 56.0, 30.0])
     assert quorate("verify", tmp_path / "out.coco.json")[0] == 0
+    for broken in ("[]", '"x"', '{"images": [{}]}', '{"annotations": [1]}', "{"):
+        (tmp_path / "out.coco.json").write_text(broken, encoding="utf-8")
+        code, told, _ = quorate("verify", tmp_path / "out.coco.json")
+        assert (code, "cannot be read" in told["faults"][0]) == (1, True), broken
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -39,6 +41,17 @@ def verify_export(path: Path, published: str | None = None) -> list[str]:
         return [f"{name}: the file is missing." for name in missing]
     records = written(path).records
     try:
-        return export_proof.faults(told, {name: records(place) for name, place in places.items()}, published)
-    except (ValueError, OSError) as error:
-        return [f"{path.name}: it cannot be read any more: {error}"]
+        return export_proof.faults(told, {name: _read(records, place) for name, place in places.items()}, published)
+    except _BrokenError as broken:
+        return [str(broken)]
+
+
+class _BrokenError(Exception):
+    """A file is not what its ending says."""
+
+
+def _read(records: Callable[[Path], Iterator[Any]], place: Path) -> Iterator[Any]:
+    try:
+        yield from records(place)
+    except (ValueError, TypeError, AttributeError, LookupError, OSError) as error:  # JSON, say, of another shape
+        raise _BrokenError(f"{place.name}: it cannot be read any more: {error!r}") from error
