@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from quorate.truth.votes import Votes
 from quorate.watch.gap import LEAST, PRIOR, REMEDIES, diagnose, split_pairs
-from quorate.watch.simulate import crowd
+from quorate.watch.honest import Honest
+from quorate.watch.simulate import Crowd, crowd
 from quorate.watch.work import Work
 
 KINDS = {"random": 1, "constant": 1, "position": 1, "adversarial": 1, "gap": 3, "slips": 2, "fatigue": 2}
@@ -54,6 +57,44 @@ def test_the_bar_lies_where_honest_people_of_the_same_crowd_would_be_named() -> 
     assert gaps.count("systematic") / len(gaps) >= 0.85
     assert honest.count("fine") / len(honest) >= 0.985
     assert LEAST <= min(bars[2]) <= np.mean(bars[2]) < np.mean(bars[8]) <= PRIOR["fine"]
+
+
+def _named(crowds: Iterable[Crowd]) -> tuple[int, int]:
+    """How many of so many honest people are said to need something."""
+    told = [
+        one.reason != "fine" for made in crowds for one in diagnose(made.work) if made.kinds[one.worker] == "honest"
+    ]
+    return sum(told), len(told)
+
+
+def test_to_know_every_truth_accuses_no_more_of_the_honest() -> None:
+    """Four in a hundred were named when it was learnt from those who looked fine how often the honest err."""
+
+    def told(seed: int) -> Crowd:
+        made = crowd(seed, KINDS, honest=90, classes=2)
+        return replace(made, work=replace(made.work, gold=made.truth))
+
+    named, of = _named(told(700 + seed) for seed in range(6))
+    assert of == 540
+    assert named <= 10
+
+
+def test_few_honest_people_are_let_be_as_many_are() -> None:
+    """Of eight people it is not known how unlike honest people are, nor of few errors where they lie."""
+    named, of = _named(crowd(800 + seed, honest=8, classes=8) for seed in range(25))
+    assert of == 200
+    assert named <= 3
+
+
+def test_of_few_people_less_is_known_how_unlike_they_are() -> None:
+    """The tail of those who err most is the longer, the fewer people there are to learn it from."""
+    few, many = (crowd(900, honest=honest, classes=4).work for honest in (6, 90))
+    none = [np.full(work.votes.n_workers, -np.inf) for work in (few, many)]
+    tails = []
+    for work, other in zip((few, many), none, strict=True):
+        often = Honest.of(work).learnt(0.9, other).middles(20)
+        tails.append(often[-1] / often[10])
+    assert tails[0] > 1.1 * tails[1]
 
 
 def test_a_gap_names_the_two_classes() -> None:

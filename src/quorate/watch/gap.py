@@ -17,7 +17,7 @@ from typing import Literal, cast
 import numpy as np
 from scipy.special import logsumexp
 
-from quorate.truth.rarity import drawn
+from quorate.watch.honest import Honest, said, totals
 from quorate.watch.hypotheses import always, coin, scaled
 from quorate.watch.work import Codes, Floats, Ints, Work
 
@@ -30,15 +30,14 @@ REMEDIES: dict[Reason, Remedy] = {
 PRIOR: dict[str, float] = {"fine": 0.9, "slips": 0.03, "fatigue": 0.025, "systematic": 0.025, "bad_faith": 0.02}
 """Where answers look alike, as a gap and a favourite place between two classes, the milder charge is the likelier."""
 ALARMS = 0.008
-"""The share of simulated honest people who are said to need something. Of those in crowds whose truth is known it is up
-to a quarter more, since of these also how skilled the others are must be learnt."""
-LEAST = 0.2
+"""The share of simulated honest people who are said to need something; of those in crowds whose truth is known it is as
+much, give or take a quarter."""
+LEAST = 0.05
 """Who is fine with less probability needs something, whatever others of the crowd are like."""
 DRAWN = 2000
 """Honest people simulated; fewer where there are few to be like, in at most `_ROUNDS`, or where each takes long."""
 _ROUNDS, _NUMBERS = 50, 200_000_000
-_TIMES = np.geomspace(0.2, 3.5, 16)
-"""How many times as often as the crowd somebody honest may err."""
+_TURNS = 2  # in which it is learnt from the answers who is fine, and how those answer
 SPLIT = 0.2  # of a class's answers that a crowd at odds gives to one other class
 _SITTING = 1800.0  # seconds without an answer that begin another sitting
 _WIDEST = 24  # classes up to which every pair is looked at
@@ -93,7 +92,7 @@ class Diagnosis:
 
 def diagnose(work: Work, *, fewest: int = 20) -> list[Diagnosis]:
     """A diagnosis of everyone with enough answers."""
-    fits = _Fits.of(work)
+    fits = _Fits.learnt(work)
     enough = np.flatnonzero(work.answers >= fewest)
     doubt = _doubt([fits], enough)
     return [fits.diagnosis(int(j), doubt) for j in enough]
@@ -104,7 +103,7 @@ def diagnose_parts(parts: Sequence[Work], *, fewest: int = 20) -> list[Diagnosis
 
     The same people gave the same answers in all of them: slips and bad faith show in every part, a gap in one.
     """
-    fits = [_Fits.of(work) for work in parts]
+    fits = [_Fits.learnt(work) for work in parts]
     reasons = _reasons(_together([one.families for one in fits]))
     enough = np.flatnonzero(parts[0].answers >= fewest)
     doubt = _doubt(fits, enough)
@@ -145,33 +144,54 @@ def split_pairs(work: Work) -> frozenset[tuple[int, int]]:
 class _Fits:
     """ln of the mean likelihood of each family, by annotator; and of each gap."""
 
-    work: Work
+    honest: Honest
     families: dict[str, Floats]
     pairs: list[tuple[int, int]]
     gaps: Floats
     split: frozenset[tuple[int, int]]
 
     @classmethod
-    def of(cls, work: Work, label: Codes | None = None) -> _Fits:
+    def learnt(cls, work: Work) -> _Fits:
+        """Of the answers given, from which it is learnt how the honest answer."""
+        fits = cls.of(Honest.of(work))
+        for _ in range(_TURNS):
+            fits = cls.of(fits.honest.learnt(PRIOR["fine"], fits.other))
+        return fits
+
+    @classmethod
+    def of(cls, honest: Honest, label: Codes | None = None) -> _Fits:
         """Of the answers given, or of other answers to the same items by the same people."""
+        work = honest.work
         label = work.votes.label if label is None else label
-        skilled = [scaled(work.view.crowd, times) for times in (0.3, 0.6, 1.0, 1.05)]
-        bases = [_said(work, label, way) for way in skilled]
+        times = honest.middles(4)
+        bases = said(work, label, times)
         K = work.votes.n_classes
-        slips = [(1 - e) * bases[i] + e / K for i in (1, 2) for e in (0.4, 0.55)]
+        slips = [(1 - e) * base + e / K for base in bases for e in (0.4, 0.55)]
         late = second_halves(work)
-        tired = [np.where(late, (1 - e) * bases[i] + e / K, bases[i]) for i in (1, 2) for e in (0.5, 0.75)]
+        tired = [np.where(late, (1 - e) * base + e / K, base) for base in bases for e in (0.5, 0.75)]
         blind, bad = _mixed(work, _blind(work, label)), _mixed(work, _bad(work, label))
+        pairs = list(_pairs(work))
+        ways = [scaled(work.view.crowd, once) for once in times[1:3].tolist()]
+        apart = [totals(work, _with_gap(work, label, bases[1:3], ways, a, b)) for a, b in pairs]
+        gaps = np.asarray(_mean(np.stack(apart, axis=2)) + np.log(_near(work, pairs)))
         families = {
-            "fine": _mixed(work, bases),
+            "fine": honest.log(label),
             "slips": _mixed(work, slips),
             "fatigue": _mixed(work, tired),
             "bad_faith": np.logaddexp(blind, bad) - np.log(2),
+            "systematic": np.asarray(logsumexp(gaps, axis=1)),
         }
-        pairs = list(_pairs(work))
-        gaps = np.stack([_mixed(work, _with_gap(work, label, bases[1:3], a, b)) for a, b in pairs], axis=1)
-        families["systematic"] = logsumexp(gaps, axis=1) - np.log(len(pairs))
-        return cls(work, families, pairs, gaps, split_pairs(work))
+        return cls(honest, families, pairs, gaps, split_pairs(work))
+
+    @property
+    def work(self) -> Work:
+        return self.honest.work
+
+    @property
+    def other(self) -> Floats:
+        """ln P(not fine, and these answers), by annotator."""
+        logs = [self.families[name] + np.log(share) for name, share in PRIOR.items() if name != "fine"]
+        return np.asarray(logsumexp(logs, axis=0))
 
     @cached_property
     def reasons(self) -> dict[str, Floats]:
@@ -256,44 +276,13 @@ def _doubt(fits: Sequence[_Fits], enough: Ints) -> float:
     if not enough.size:
         return PRIOR["fine"]
     rng = np.random.default_rng(0)
-    people = [_Honest.of(one) for one in fits]
     each = sum(len(one.work.votes) * 6 * len(one.pairs) for one in fits)
     rounds = max(1, min(-(-DRAWN // enough.size), _ROUNDS, _NUMBERS // each))
     fine = [
-        _reasons(_together([_Fits.of(one.work, one.draw(rng)).families for one in people]))["fine"][enough]
+        _reasons(_together([_Fits.of(one.honest, one.honest.draw(rng)).families for one in fits]))["fine"][enough]
         for _ in range(rounds)
     ]
     return float(np.clip(np.quantile(fine, ALARMS), LEAST, PRIOR["fine"]))
-
-
-@dataclass(frozen=True, eq=False)
-class _Honest:
-    """People like the honest of this crowd: how often each of them errs, `usual` for each of `ways`, (W, K, K).
-
-    By maximum likelihood, without a form that is given (Laird, JASA 73, 1978), each person counted as far as fine.
-    """
-
-    work: Work
-    ways: Floats
-    usual: Floats
-
-    @classmethod
-    def of(cls, fits: _Fits, steps: int = 20) -> _Honest:
-        work, fine = fits.work, fits.reasons["fine"]
-        ways = np.stack([scaled(work.view.crowd, times) for times in _TIMES])
-        logs = np.stack([_mixed(work, [_said(work, work.votes.label, way)]) for way in ways])
-        usual = np.full(len(ways), 1 / len(ways))
-        for _ in range(steps):
-            likely = logs + np.log(np.maximum(usual, 1e-12))[:, None]
-            usual = np.exp(likely - logsumexp(likely, axis=0)) @ fine
-            usual /= usual.sum()
-        return cls(work, ways, usual)
-
-    def draw(self, rng: np.random.Generator) -> Codes:
-        """Their answers to everybody's items, (n,)."""
-        own = self.ways[rng.choice(len(self.usual), self.work.votes.n_workers, p=self.usual)]
-        chance = np.einsum("nk,nkl->nl", self.work.view.without, own[self.work.votes.worker])
-        return np.asarray(drawn(rng, chance[None], 1)[0], np.int32)
 
 
 def second_halves(work: Work) -> Floats:
@@ -318,16 +307,30 @@ def _said(work: Work, label: Codes, way: Floats) -> Floats:
     return np.asarray(np.maximum(np.sum(work.view.without * way.T[label], axis=1), 1e-6))
 
 
-def _mixed(work: Work, ways: list[Floats]) -> Floats:
-    votes = work.votes
-    logs = np.stack([np.bincount(votes.worker, np.log(way) * work.shared, votes.n_workers) for way in ways])
-    return np.asarray(logsumexp(logs, axis=0) - np.log(len(ways)))
+def _mixed(work: Work, ways: Sequence[Floats]) -> Floats:
+    return _mean(totals(work, ways))
 
 
-def _with_gap(work: Work, label: Codes, bases: list[Floats], a: int, b: int) -> list[Floats]:
+def _mean(logs: Floats) -> Floats:
+    """ln of the mean over the first axis."""
+    return np.asarray(logsumexp(logs, axis=0) - np.log(len(logs)))
+
+
+def _with_gap(work: Work, label: Codes, bases: Floats, ways: Sequence[Floats], a: int, b: int) -> list[Floats]:
     """The same answers by people who take class a for class b, more or less often."""
-    change = work.view.without[:, a] * ((label == b) - work.view.crowd[a, label])
-    return [np.maximum(base + share * change, 1e-6) for base in bases for share in (0.4, 0.65, 0.9)]
+    is_a = work.view.without[:, a]
+    changes = [is_a * ((label == b) - way[a, label]) for way in ways]
+    return [
+        np.maximum(base + share * change, 1e-6)
+        for base, change in zip(bases, changes, strict=True)
+        for share in (0.4, 0.65, 0.9)
+    ]
+
+
+def _near(work: Work, pairs: Sequence[tuple[int, int]]) -> Floats:
+    """How likely a gap lies in each pair: half of them where others err, too, and half anywhere."""
+    errors = np.array([work.view.prior[a] * work.view.crowd[a, b] for a, b in pairs])
+    return np.asarray(0.5 / errors.size + 0.5 * errors / errors.sum())
 
 
 def _pairs(work: Work) -> Iterator[tuple[int, int]]:

@@ -45,7 +45,7 @@ class Population:
     def of(cls, work: Work) -> Population:
         """The best of all that are tried."""
         K, J = work.votes.n_classes, work.votes.n_workers
-        at = _range(K)
+        at = levels(K)
         skilled = np.stack([np.bincount(work.votes.worker, _given(work, coin(K, right)), J) for right in at])
         ways = [
             np.full((K, K), 1 / K),
@@ -59,11 +59,19 @@ class Population:
 
         def told(one: Population) -> float:
             honest = logsumexp(skilled + np.log(one.weights(at))[:, None], axis=0) + np.log(1 - _OTHERS)
-            usual = -0.5 * float(np.log(one.spread / _USUAL) / 0.5) ** 2  # of few people, the spread is not known
-            return float(np.logaddexp(honest, other)[enough].sum()) + usual
+            return float(np.logaddexp(honest, other)[enough].sum()) + one.prior
 
-        least = float(at[2])
-        return max((cls(middle, spread) for middle in np.linspace(least, 0.98, 25) for spread in _SPREADS), key=told)
+        return max(cls.tried(K), key=told)
+
+    @classmethod
+    def tried(cls, K: int) -> list[Population]:
+        """All that are thought of."""
+        return [cls(middle, spread) for middle in np.linspace(levels(K)[2], 0.98, 25) for spread in _SPREADS]
+
+    @property
+    def prior(self) -> float:
+        """ln of how likely it is beforehand, but for a constant: of few people, the spread is not known."""
+        return -0.5 * float(np.log(self.spread / _USUAL) / 0.5) ** 2
 
     def weights(self, at: Floats) -> Floats:
         """How usual each skill is."""
@@ -72,13 +80,13 @@ class Population:
 
     def skills(self, K: int) -> list[tuple[float, float]]:
         """The skills that are not rare, and how usual each is."""
-        at = _range(K)
+        at = levels(K)
         usual = self.weights(at)
         kept = np.flatnonzero(usual >= _RARE)
         return list(zip(at[kept].tolist(), (usual[kept] / usual[kept].sum()).tolist(), strict=True))
 
 
-def _range(K: int) -> Floats:
+def levels(K: int) -> Floats:
     """Skills from little above guessing to hardly ever wrong."""
     return np.asarray(1 / K + np.linspace(0.1, 0.98, 23) * (1 - 1 / K))
 

@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 Codes = NDArray[np.integer[Any]]
 Flags = NDArray[np.bool_]
+_STEPS = 15  # in which the crowd's errors are learnt
 Need = Literal["classes", "time", "seconds", "length", "texts", "bodies", "clauses", "likeness", "exact"]
 
 
@@ -133,7 +134,8 @@ class Work:
 class View:
     """Beliefs: `proba` (I, K) with everybody; `without` (n, K) of each vote's item without its annotator.
 
-    `skills`: (J, K, K), P(label l | class k). `crowd`: (K, K), the same for everybody together. `prior`: (K,).
+    `skills`: (J, K, K), P(label l | class k). `crowd`: (K, K), the same for everybody together, which rests on as good
+    as so many answers, `counts`, (K, K). `prior`: (K,).
     `right`: (n,) the probability, for all the others know, that the vote is right. `expected`: (n,) the same for a
     typical annotator on that item. `copies`: groups who share a source, counted once in all of this.
     """
@@ -142,6 +144,7 @@ class View:
     without: Floats
     skills: Floats
     crowd: Floats
+    counts: Floats
     prior: Floats
     right: Floats
     expected: Floats
@@ -161,10 +164,11 @@ class View:
         if work.gold is not None:
             known = work.gold[votes.item] >= 0
             without[known] = np.eye(votes.n_classes)[work.gold[votes.item[known]]]
-        crowd = _crowd(votes, without, copies)
+        counts = _crowd(votes, without, copies)
+        crowd = counts / counts.sum(axis=1, keepdims=True)
         right = without[np.arange(len(votes)), votes.label]
         expected = np.asarray(np.sum(without * (without @ crowd), axis=1))
-        return cls(model.proba_, without, skills, crowd, prior, right, expected, tuple(copies))
+        return cls(model.proba_, without, skills, crowd, counts, prior, right, expected, tuple(copies))
 
 
 def _weighted(votes: Votes, weight: Floats) -> Votes:
@@ -185,7 +189,11 @@ def _without(votes: Votes, skills: Floats, prior: Floats, weight: Floats, copies
 
 
 def _crowd(votes: Votes, without: Floats, copies: Sequence[CopyGroup]) -> Floats:
-    """How the middle half of the annotators confuse classes: bad ones at the edges do not colour it. (K, K)."""
+    """How often the middle half of the annotators said what of each class, (K, K): bad ones do not colour it.
+
+    By maximum likelihood with the truths averaged over (Dawid and Skene, Appl. Stat. 28, 1979), and as if one error
+    more each way had been seen among as many answers as that takes: of few errors it is not known where they lie.
+    """
     K = votes.n_classes
     right = np.bincount(votes.worker, without[np.arange(len(votes)), votes.label], votes.n_workers)
     share = right / np.maximum(np.bincount(votes.worker, minlength=votes.n_workers), 1)
@@ -193,9 +201,15 @@ def _crowd(votes: Votes, without: Floats, copies: Sequence[CopyGroup]) -> Floats
     of_vote = share[votes.worker]
     low, high = np.quantile(of_vote, [0.25, 0.9])
     rows = (of_vote >= low) & (of_vote <= high) & ~copied
-    counts: Floats = np.stack([np.bincount(votes.label[rows], without[rows, k], K) for k in range(K)])
-    counts = counts + 0.5 / K + 2 * np.eye(K)
-    return np.asarray(counts / counts.sum(axis=1, keepdims=True))
+    belief, label, off = without[rows], votes.label[rows], 1 - np.eye(K)
+    truth = belief  # to begin with, without the answer itself
+    for _ in range(_STEPS):
+        counts = _sums(label, truth, K).T
+        wrong = (float(np.sum(counts * off)) + 1) / (float(counts.sum()) + 5)
+        counts = counts + off + np.eye(K) * (K - 1) * (1 - wrong) / wrong
+        truth = belief * (counts / counts.sum(axis=1, keepdims=True)).T[label]
+        truth /= np.maximum(truth.sum(axis=1, keepdims=True), 1e-12)
+    return np.asarray(counts)
 
 
 def _sums(index: Codes, rows: Floats, size: int) -> Floats:
