@@ -29,6 +29,8 @@ REMEDIES: dict[Reason, Remedy] = {
 }  # fmt: skip
 PRIOR: dict[str, float] = {"fine": 0.9, "slips": 0.03, "fatigue": 0.025, "systematic": 0.025, "bad_faith": 0.02}
 """Where answers look alike, as a gap and a favourite place between two classes, the milder charge is the likelier."""
+BLIND = 2 / 3
+"""Of bad faith, the share that does not look at the items; the others favour a class, or mean to be wrong."""
 ALARMS = 0.008
 """The share of simulated honest people who are said to need something; of those in crowds whose truth is known it is as
 much, give or take a quarter."""
@@ -178,7 +180,7 @@ class _Fits:
             "fine": honest.log(label),
             "slips": _mixed(work, slips),
             "fatigue": _mixed(work, tired),
-            "bad_faith": np.logaddexp(blind, bad) - np.log(2),
+            "bad_faith": np.logaddexp(blind + np.log(BLIND), bad + np.log(1 - BLIND)),
             "systematic": np.asarray(logsumexp(gaps, axis=1)),
         }
         return cls(honest, families, pairs, gaps, split_pairs(work))
