@@ -179,12 +179,12 @@ def test_the_ledger_proves_every_transfer(earned):
     earn(world, project.id, world.person(), 3)
     run_payout(world.db, boss, project, "r1")
     seal_ledger(world.db)
-    before = verify_ledger(world.db).fault  # the specs of this small world were never told
+    before = verify_ledger(world.db).to_json()["fault"]  # the specs of this small world were never told
     assert before is None or before.startswith("specs")
     with world.db.work() as connection:
         connection.execute("ALTER TABLE transfers DISABLE TRIGGER ALL")
         connection.execute("UPDATE transfers SET amount = amount + 1 WHERE kind = 'paid'")
-    after = verify_ledger(world.db).fault
+    after = verify_ledger(world.db).to_json()["fault"]
     assert after is not None
     assert "money.moved" in after
 

@@ -136,7 +136,7 @@ def test_what_follows_from_a_finding_is_kept_and_dismissing_it_takes_all_of_it_b
         id for (id,) in one("SELECT id FROM assignments WHERE state = 'open'")
     }, "who is at work on a task that was asked again finishes it"
     seal_ledger(world.db)
-    assert "specs has a row" in verify_ledger(world.db).fault, (
+    assert "specs has a row" in verify_ledger(world.db).to_json()["fault"], (
         "all is as told, but that this world was made without doors"
     )
     with world.db.read() as connection:
