@@ -185,7 +185,10 @@ def test_who_tells_two_classes_apart_gets_the_tasks_between_them_and_the_reason_
 
 
 def test_skill_is_learnt_into_an_edge_by_each_answer_and_by_refits(world: Any) -> None:
-    project, who = world.project(3, policy=SKILL), world.person()
+    project, other, who = world.project(1, policy=SKILL), world.person(), world.person()
+    answer(world, other, project)
+    ((alone,),) = sql(world, "SELECT edge FROM skills WHERE account_id = :a", a=other.account)
+    assert alone[0][1] == alone[1][2]  # the only answer tells nothing of its author
     answer(world, who, project)
     ((before, step),) = sql(world, "SELECT edge, step_id FROM skills WHERE account_id = :a", a=who.account)
     assert len(before) == 3

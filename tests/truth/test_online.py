@@ -92,6 +92,12 @@ def test_more_agreeing_votes_are_surer_and_never_quite_sure(count):
     assert sure <= 1 - online.doubt(count) / 2 + 1e-9
 
 
+def test_columns_of_many_are_those_of_each():
+    rows = np.random.default_rng(0).uniform(1, 9, (5, 3, 3))
+    each = [[online.column(one, said) for said in range(3)] for one in rows.tolist()]
+    np.testing.assert_allclose(online.columns(rows).transpose(0, 2, 1), each, rtol=1e-12)
+
+
 def test_a_vote_takes_microseconds():
     from time import process_time
 

@@ -146,8 +146,7 @@ class Submit:
         else:
             self.outcome = self._decide(skill)
             self.state = self.outcome.state
-        truth = self.outcome.posterior if self.outcome else self.held.gold
-        learnt = learn(self.step.question, skill, self.value, truth)
+        learnt = self._learn(skill)
         closing = Closing(
             held=self.held,
             state=self.outcome.state if self.outcome else self.held.task_state,
@@ -206,6 +205,13 @@ class Submit:
             )
             events += self.outcome.events
         statement.append(t.events, [event.row() for event in events])
+
+    def _learn(self, skill: Skill) -> Skill:
+        """By the known answer, or by what is believed now; the only answer to a task tells nothing of its author."""
+        if self.outcome is None:
+            return learn(self.step.question, skill, self.value, self.held.gold)
+        alone = len(self._answers(self.held.given, skill)) == 1
+        return skill if alone else learn(self.step.question, skill, self.value, self.outcome.posterior)
 
     def _decide(self, skill: Skill) -> Outcome:
         leases_of_others = self.held.leases - (self.held.state == "open")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from quorate.errors import InvalidInput
 from quorate.flow.arrivals import choosing, in_order
 from quorate.flow.policy import Policy
-from quorate.flow.replay import GROWTH, UNHEARD_OF, UNKNOWN, Replay, Score
+from quorate.flow.replay import UNHEARD_OF, UNKNOWN, Replay, Score
 from quorate.truth import tables
 from quorate.truth.consensus import Consensus
 from quorate.truth.votes import Votes
@@ -67,8 +67,6 @@ class Recorded:
             policy.hearing(2) if choose else policy,
             seed=seed,
             expert_accuracy=expert_accuracy,
-            # Every refit means looking at all tasks again before anyone can be sent to the best, so they are fewer.
-            growth=1.25 if choose else GROWTH,
             most=None if budget is None else int(budget * len(self.votes)),
         )
         if choose:

@@ -135,6 +135,8 @@ def _one_by_one(question: Question, tasks: Sequence[Heard], roles: Mapping[Hasha
         truths = [task.known if task.known is not None else _posterior(question, task, skills, prior) for task in tasks]
         fresh = {name: Skill.prior(question, role) for name, role in roles.items()}
         for task, truth in zip(tasks, truths, strict=True):
+            if len(task.answers) == 1 and task.known is None:
+                continue  # its author is of their own opinion
             for said in task.answers:
                 fresh[said.annotator] = learn(question, fresh[said.annotator], said.value, truth)
         skills = fresh

@@ -37,8 +37,7 @@ class Replay:
 
     `truth` (I,) has a class code per item, `UNKNOWN` where nothing is known, `UNHEARD_OF` for a label nobody voted
     for. With `expert_accuracy` a simulated expert answers escalations of items whose truth is known, right with that
-    probability and else evenly wrong. Skills are refitted when the votes bought have grown by `growth`. No more than
-    `most` votes are bought, if that is said.
+    probability and else evenly wrong. No more than `most` votes are bought, if that is said.
     """
 
     def __init__(
@@ -49,10 +48,8 @@ class Replay:
         *,
         seed: int = 0,
         expert_accuracy: float | None = None,
-        growth: float = GROWTH,
         most: int | None = None,
     ) -> None:
-        self.growth = growth
         self.most = len(votes) if most is None else most
         self.votes, self.truth, self.policy, self.expert_accuracy = votes, truth, policy, expert_accuracy
         classes = [f"c{k}" for k in range(max(votes.n_classes, 2))]
@@ -81,8 +78,9 @@ class Replay:
         task = self.tasks[item]
         task.bought.append((worker, label))
         self.bought.append((item, worker, label))
-        posterior = self._believe(task)
-        self.skills[worker] = learn(self.question, self.skills[worker], self.ids[label], posterior)
+        if len(task.bought) > 1:  # the only answer says nothing of its author
+            posterior = self._believe(task)
+            self.skills[worker] = learn(self.question, self.skills[worker], self.ids[label], posterior)
         task.epoch = -1
         if self.expert_accuracy is not None:
             self._adjudicate(item, self.expert_accuracy)
@@ -119,7 +117,7 @@ class Replay:
             self.skills[j] = Skill.from_json(found.rows[j].tolist())
         self._expert = Skill.from_json(found.rows[-1].tolist())
         self.prior = Prior.from_json([found.counts.tolist()])
-        self._refit_at = max(int(len(self.bought) * self.growth), len(self.bought) + FIRST)
+        self._refit_at = max(int(len(self.bought) * GROWTH), len(self.bought) + FIRST)
         self.epoch += 1
 
     def _believe(self, task: _Task) -> Posterior:

@@ -145,9 +145,10 @@ class Belief:
         before, sums = self._running.get(item) or self.scores(votes), self._sums[worker]
         scores = self._running[item] = [a + b for a, b in zip(before, column(rows, said, sums), strict=True)]
         votes.append((worker, said))
-        for k, p in enumerate(softmax(scores)):
-            rows[k][said] += p
-            sums[k] += p
+        if len(votes) > 1:
+            for k, p in enumerate(softmax(scores)):
+                rows[k][said] += p
+                sums[k] += p
         return temper(scores, len(votes), self._mean)
 
     def refit(self, sweeps: int = 50, tolerance: float = 1e-3) -> None:
@@ -161,7 +162,8 @@ class Belief:
         self._expect(found.counts.tolist())
 
 
-def _np_columns(rows: Matrix) -> Matrix:
+def columns(rows: Matrix) -> Matrix:
+    """`column` of many annotators and every answer at once: (W, true, said) from pseudo-counts of that shape."""
     K = rows.shape[1]
     sums = rows.sum(2)
     accuracy = np.trace(rows, axis1=1, axis2=2) / sums.sum(1)
@@ -197,9 +199,10 @@ def fit(
     """Variational Bayes over all votes, with the same arithmetic as the online posterior.
 
     `item`, `worker`, `label` are int codes, one entry a vote; `priors` (W × K × K) the annotators' pseudo-counts;
-    `known` (I × K) has a row of probabilities for items whose answer is known and NaN elsewhere. The classes'
-    frequencies are the mean of the items' vote shares: fed back from the posteriors, they run away with a class that
-    is frequent when items have few votes.
+    `known` (I × K) has a row of probabilities for items whose answer is known and NaN elsewhere. The only vote for an
+    item that is not known teaches nothing of its author, who is always of their own opinion. The classes' frequencies
+    are the mean of the items' vote shares: fed back from the posteriors, they run away with a class that is frequent
+    when items have few votes.
     """
     W, K, _ = priors.shape
     size = items if items is not None else int(item.max(initial=-1)) + 1
@@ -207,11 +210,12 @@ def fit(
     settled = proba[fixed]
     counts = 1.0 + proba.sum(0)
     cell = worker.astype(np.int64) * K + label
+    told = shared(item, fixed)
     rows = priors
     for _ in range(sweeps):
-        said = np.stack([np.bincount(cell, weights=proba[item, k], minlength=W * K) for k in range(K)])
+        said = np.stack([np.bincount(cell, weights=told * proba[item, k], minlength=W * K) for k in range(K)])
         rows = priors + said.reshape(K, W, K).transpose(1, 0, 2)
-        table = _np_columns(rows).transpose(1, 0, 2).reshape(K, W * K)
+        table = columns(rows).transpose(1, 0, 2).reshape(K, W * K)
         evidence = [np.bincount(item, weights=table[k][cell], minlength=size) for k in range(K)]
         scores: Matrix = np.stack(evidence, axis=1, dtype=np.float64)
         fresh = _np_softmax(scores + np.log(_np_expected(counts)))
@@ -221,6 +225,12 @@ def fit(
         if moved < tolerance:
             break
     return Fit(rows=rows, counts=counts, proba=proba)
+
+
+def shared(item: Codes, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which votes are for items that have others, too, or that are `known` (I,). Shape of `item`."""
+    told: NDArray[np.bool_] = ((np.bincount(item, minlength=len(known)) > 1) | known)[item]
+    return told
 
 
 def _shares(

@@ -45,7 +45,8 @@ def refit(
     special[item[~crowd[worker]]] = True
     proba = np.where(special[:, None], found.proba, proba)
     cell = worker.astype(np.int64) * classes + label
-    said = [np.bincount(cell, weights=proba[item, k], minlength=workers * classes) for k in range(classes)]
+    told = online.shared(item, np.zeros(items, dtype=bool) if known is None else ~np.isnan(known[:, 0]))
+    said = [np.bincount(cell, weights=told * proba[item, k], minlength=workers * classes) for k in range(classes)]
     rows = priors + np.stack(said).reshape(classes, workers, classes).transpose(1, 0, 2)
     return Fit(rows=rows, counts=found.counts, proba=proba)
 
