@@ -27,7 +27,7 @@ from quorate.truth.votes import Votes
 ORDERS = ("random", "choose")
 VOTES_AN_ITEM, MOST_CLASSES = 5, 20
 THRESHOLDS = (0.6, 0.68, 0.75, 0.8, 0.9, 0.93)
-BUDGETS = (0.1, 0.15, 0.2, 0.225, 0.25, 0.275, 0.3, 0.4, 0.5)
+BUDGETS = (0.1, 0.15, 0.2, 0.225, 0.25, 0.275, 0.3, 0.35, 0.4, 0.45, 0.5)
 NEVER = 0.99
 """A confidence that hardly anything reaches, so that votes go where they tell most until there is no money left."""
 

@@ -75,7 +75,7 @@ def test_a_small_budget_buys_the_first_votes_of_a_larger_one(order):
     less, more = (recorded.run(Policy().accepting(0.99), order, budget=share).bought for share in (0.2, 0.4))
     assert (len(less), len(more)) == (480, 960)
     assert less == more[:480]
-    assert recorded.consensus(less) < recorded.consensus(more) < recorded.consensus()
+    assert recorded.consensus(less) < recorded.consensus(more) <= recorded.consensus()
     assert recorded.replay(Policy(), order, budget=0).votes_used == 0
 
 
@@ -121,9 +121,9 @@ def test_reading_files(tmp_path):
 @pytest.mark.parametrize("name", ["senti_1k", "dog", pytest.param("sp", marks=pytest.mark.slow)])
 def test_the_default_policy_is_as_right_as_all_votes_with_half_of_them(name):
     recorded = real(name)
-    score = recorded.replay(Policy())
-    assert score.accuracy >= recorded.majority()
-    assert score.votes_used <= 0.5 * score.votes_total
+    scores = [recorded.replay(Policy(), seed=seed) for seed in range(2)]
+    assert np.mean([score.accuracy for score in scores]) >= recorded.majority()
+    assert max(score.votes_used for score in scores) <= 0.5 * scores[0].votes_total
 
 
 def test_time_is_the_order_of_the_timestamps():
@@ -140,8 +140,25 @@ def test_who_is_chosen_does_not_decide_alone():
     assert recorded.replay(one, "choose").votes_used <= score.items
 
 
-def test_choosing_reaches_the_majority_of_all_votes_with_two_fifths():
-    recorded = real("dog")
-    score = recorded.replay(Policy(), "choose")
-    assert score.accuracy >= recorded.majority()
-    assert score.votes_used <= 0.4 * score.votes_total
+def test_a_few_items_are_asked_in_full_before_the_others_are_begun():
+    recorded = simulated(items=400)
+    bought = recorded.run(Policy().accepting(0.99), "choose", budget=0.1).bought
+    asked = np.bincount([item for item, _, _ in bought[: 12 * 8]], minlength=400)
+    assert sorted(asked[asked > 0]) == [8] * 12
+    assert len({item for item, _, _ in bought}) > 12
+
+
+def test_choosing_whom_to_ask_what_is_worth_many_votes():
+    recorded = simulated(items=600, accuracy=(0.4, 0.95))
+    policy = Policy().accepting(0.99)
+    chosen, random = (
+        recorded.consensus(recorded.run(policy, order, budget=0.3).bought) for order in ("choose", "random")
+    )
+    assert chosen > random + 0.1
+
+
+@pytest.mark.slow
+def test_choosing_reaches_the_majority_of_all_votes_with_a_quarter_of_them():
+    recorded = real("sp")
+    bought = recorded.run(Policy().accepting(0.99), "choose", budget=0.25).bought
+    assert recorded.consensus(bought) >= recorded.majority()

@@ -1,7 +1,8 @@
 """In what order annotators come by in a replay, and what each is given.
 
 `in_order` offers recorded votes one by one, so that the policy can only stop. `choosing` lets annotators arrive and
-picks the task for each: where this annotator's answer is expected to tell most, not at all if that is little.
+picks the task for each: where this annotator's answer is expected to tell most, not at all if that is little. That
+wants to be known of them first, so a few items are asked in full before the others are begun.
 """
 
 from __future__ import annotations
@@ -11,17 +12,23 @@ from collections import deque
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from quorate.flow.decide import AskMore
 from quorate.flow.replay import Replay
+from quorate.truth import online
 from quorate.truth.value import confusion, information_gain
 
-CROWD = 25.0
+IN_FULL, FEWEST = 0.03, 5
+"""The share of the items that are asked in full at first, and their number at least: only where several answer the same
+is it seen who is good, and who gets the first word on all others should be."""
+
+CROWD = 10.0
 """Answers' worth of the crowd's mean rows by which a skill is held back when annotators are compared: whoever seems
 best of many is on average less good than they seem."""
 
 REMEMBERED = 400
-DECLINED = 0.5
+DECLINED = 0.7
 """An arrival whose best gain is below this quantile of the last `REMEMBERED` is sent away: others will tell more."""
 
 
@@ -41,7 +48,10 @@ def in_order(replay: Replay, order: NDArray[np.int64]) -> None:
 def choosing(replay: Replay, seed: int) -> None:
     """Annotators arrive in proportion to the answers they have left; each gets the task that gains most, or none."""
     random = np.random.default_rng(seed)
-    board = _Board(replay)
+    board = _Board(replay, random)
+    while not replay.spent and (vote := board.pick(random)) is not None:
+        board.buy(vote)
+    board.begin_all()
     recent = _Recent()
     idle = 0
     while idle < 3 * REMEMBERED and not replay.spent:
@@ -75,9 +85,14 @@ class _Recent:
 
 
 class _Board:
-    """What is left to ask, and what is believed of every task."""
+    """What is left to ask, what is believed of every task, and what of every annotator by the word of others.
 
-    def __init__(self, replay: Replay) -> None:
+    `proba` (I, K): of each task, not tempered, by the skills of the last refit; tempered, the gains of tasks with many
+    votes would seem too large. `heard` (W, said, true): answers to tasks that others answered, too, counted by what
+    the others make of these; somebody alone with a task is always of their own opinion.
+    """
+
+    def __init__(self, replay: Replay, random: np.random.Generator) -> None:
         votes = replay.votes
         self.replay = replay
         self.left = np.ones(len(votes), dtype=bool)
@@ -85,32 +100,46 @@ class _Board:
             np.argsort(votes.worker, kind="stable"),
             np.cumsum(np.bincount(votes.worker, minlength=votes.n_workers))[:-1],
         )
-        self.proba = np.empty((votes.n_items, len(replay.ids)))
         self.open = np.ones(votes.n_items, dtype=bool)
-        self.seen = -1
+        self.begun = np.zeros(votes.n_items, dtype=bool)
+        self.begun[random.permutation(votes.n_items)[: max(FEWEST, int(IN_FULL * votes.n_items))]] = True
         self.queue: list[int] = []
         self.refresh()
 
+    def begin_all(self) -> None:
+        """From now on every task may be asked."""
+        self.begun[:] = True
+        self.replay.refit()
+        self.refresh()
+
     def refresh(self) -> None:
-        rows = np.sum([skill.rows for skill in self.replay.skills], axis=0)
-        self.crowd = CROWD * confusion(rows)
-        for item in range(len(self.open)):
-            self._settle(item)
-        self.seen = self.replay.epoch
+        """All anew, by the skills that are believed now."""
+        replay, size = self.replay, len(self.replay.ids)
+        item, worker, label = np.array(replay.bought, dtype=np.int64).reshape(-1, 3).T
+        self.columns = online.columns(np.array([skill.rows for skill in replay.skills]))
+        said = self.columns[worker, :, label]
+        self.scores = np.tile(online.log_frequencies(replay.prior.rows[0]), (len(self.open), 1))
+        np.add.at(self.scores, item, said)
+        self.proba = softmax(self.scores, axis=1)
+        shared = online.shared(item, np.zeros(len(self.open), dtype=bool))
+        self.heard = np.zeros((len(replay.skills), size, size))
+        np.add.at(self.heard, (worker[shared], label[shared]), softmax(self.scores[item] - said, axis=1)[shared])
+        self.crowd = CROWD * confusion(online.prior_rows(size) + self.heard.sum(axis=0).T)
+        for number in range(len(self.open)):
+            self._settle(number)
+        self.seen = replay.epoch
 
     def _settle(self, item: int) -> None:
-        decision, posterior = self.replay.settle(item)
-        self.proba[item] = list(posterior.probabilities.values())
-        self.open[item] = isinstance(decision, AskMore)
+        self.open[item] = isinstance(self.replay.settle(item)[0], AskMore)
 
     def pick(self, random: np.random.Generator) -> int | None:
-        """A vote not yet bought on a task that is open, at random; None when there is none."""
+        """A vote not yet bought on a task that is begun and open, at random; None when there is none."""
         while True:
             while self.queue:
                 vote = self.queue.pop()
                 if self.left[vote] and self.open[self.replay.votes.item[vote]]:
                     return vote
-            useful = np.flatnonzero(self.left & self.open[self.replay.votes.item])
+            useful = np.flatnonzero(self.left & (self.open & self.begun)[self.replay.votes.item])
             if not len(useful):
                 return None
             self.queue = random.permutation(useful)[: max(len(useful) // 4, 1)].tolist()
@@ -123,17 +152,21 @@ class _Board:
         votes, items = votes[usable], items[usable]
         if not len(votes):
             return -1, 0.0
-        skill = confusion(self.crowd + self.replay.skills[worker].rows)
-        gains = information_gain(self.proba[items], skill)
+        gains = information_gain(self.proba[items], confusion(self.crowd + self.heard[worker].T))
         top = int(gains.argmax())
         return int(votes[top]), float(gains[top])
 
     def buy(self, vote: int) -> None:
+        """Ask for this answer and believe it."""
         votes = self.replay.votes
-        item = int(votes.item[vote])
+        item, worker, label = int(votes.item[vote]), int(votes.worker[vote]), int(votes.label[vote])
         self.left[vote] = False
-        self.replay.offer(item, int(votes.worker[vote]), int(votes.label[vote]))
+        if self.replay.tasks[item].bought:
+            self.heard[worker, label] += self.proba[item]
+        self.replay.offer(item, worker, label)
         if self.replay.epoch != self.seen:
             self.refresh()
         else:
+            self.scores[item] += self.columns[worker, :, label]
+            self.proba[item] = softmax(self.scores[item])
             self._settle(item)
