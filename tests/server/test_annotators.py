@@ -48,7 +48,8 @@ def test_the_table_tells_skill_speed_agreement_share_and_cost(crowd, api):
     assert rows.keys() == {"ada", "bob", "eve"}
     assert [rows[name]["agreement"]["value"] for name in ("ada", "eve")] == [1.0, 0.0]
     assert (rows["ada"]["share"], float(rows["ada"]["cost"]), rows["ada"]["seconds"]) == (pytest.approx(1 / 3), 0.4, 4)
-    assert rows["ada"]["skills"][0]["accuracy"] > rows["eve"]["skills"][0]["accuracy"]
+    assert rows["bob"]["skills"][0]["accuracy"] > rows["eve"]["skills"][0]["accuracy"]
+    assert rows["ada"]["skills"][0]["accuracy"] is None, "always the first to answer: a refit tells"
     assert {row["status"] for row in rows.values()} == {"active"}
     page = manager.get(f"{ALL}/{rows['eve']['annotator']}").json()
     (confusion,) = page["confusions"]
