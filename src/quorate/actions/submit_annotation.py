@@ -143,10 +143,14 @@ class Submit:
         skill = Skill.from_json(self.held.skill) if self.held.skill else Skill.prior(self.step.question, self.role)
         if self.held.is_gold:
             self.state = self._as_if_unknown(skill)
+            learnt = learn(self.step.question, skill, self.value, self.held.gold)
         else:
-            self.outcome = self._decide(skill)
+            answers = self._answers(self.held.given, skill)
+            self.outcome = self._decide(answers)
             self.state = self.outcome.state
-        learnt = self._learn(skill)
+            # The only answer to a task says nothing of its author.
+            alone = len(answers) == 1
+            learnt = skill if alone else learn(self.step.question, skill, self.value, self.outcome.posterior)
         closing = Closing(
             held=self.held,
             state=self.outcome.state if self.outcome else self.held.task_state,
@@ -206,16 +210,8 @@ class Submit:
             events += self.outcome.events
         statement.append(t.events, [event.row() for event in events])
 
-    def _learn(self, skill: Skill) -> Skill:
-        """By the known answer, or by what is believed now; the only answer to a task tells nothing of its author."""
-        if self.outcome is None:
-            return learn(self.step.question, skill, self.value, self.held.gold)
-        alone = len(self._answers(self.held.given, skill)) == 1
-        return skill if alone else learn(self.step.question, skill, self.value, self.outcome.posterior)
-
-    def _decide(self, skill: Skill) -> Outcome:
+    def _decide(self, answers: Sequence[Answer]) -> Outcome:
         leases_of_others = self.held.leases - (self.held.state == "open")
-        answers = self._answers(self.held.given, skill)
         return decide_task(
             self.rules, self.step, self.held, answers, self.cause, leases=leases_of_others, answered=self._answered()
         )
