@@ -211,10 +211,10 @@ def fit(
     counts = 1.0 + proba.sum(0)
     cell = worker.astype(np.int64) * K + label
     told = shared(item, fixed)
+    teaching = item[told], cell[told]
     rows = priors
     for _ in range(sweeps):
-        said = np.stack([np.bincount(cell, weights=told * proba[item, k], minlength=W * K) for k in range(K)])
-        rows = priors + said.reshape(K, W, K).transpose(1, 0, 2)
+        rows = taught(priors, *teaching, proba)
         table = columns(rows).transpose(1, 0, 2).reshape(K, W * K)
         evidence = [np.bincount(item, weights=table[k][cell], minlength=size) for k in range(K)]
         scores: Matrix = np.stack(evidence, axis=1, dtype=np.float64)
@@ -225,6 +225,21 @@ def fit(
         if moved < tolerance:
             break
     return Fit(rows=rows, counts=counts, proba=proba)
+
+
+def taught(priors: Matrix, item: Codes, cell: Codes, proba: Matrix) -> Matrix:
+    """The annotators' pseudo-counts (W × K × K) with these votes, each counted by what is believed of its item.
+
+    `cell`: the annotator's code times K, plus that of the label.
+    """
+    W, K, _ = priors.shape
+    said = np.stack([np.bincount(cell, weights=proba[item, k], minlength=W * K) for k in range(K)])
+    return priors + said.reshape(K, W, K).transpose(1, 0, 2)
+
+
+def fixed_items(known: Matrix | None, items: int) -> NDArray[np.bool_]:
+    """Which items have a row in `known`, (I,)."""
+    return np.zeros(items, dtype=bool) if known is None else ~np.isnan(known[:, 0])
 
 
 def shared(item: Codes, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -238,7 +253,7 @@ def _shares(
 ) -> tuple[Matrix, NDArray[np.bool_]]:
     """Each item's shares of the votes, or what is known of it; and which are known."""
     shares = np.bincount(item * classes + label, minlength=size * classes).reshape(size, classes).astype(np.float64)
-    fixed = np.zeros(size, dtype=bool) if known is None else ~np.isnan(known[:, 0])
+    fixed = fixed_items(known, size)
     if known is not None:
         shares[fixed] = known[fixed]
     return shares / np.maximum(shares.sum(1, keepdims=True), 1e-300), fixed

@@ -45,9 +45,8 @@ def refit(
     special[item[~crowd[worker]]] = True
     proba = np.where(special[:, None], found.proba, proba)
     cell = worker.astype(np.int64) * classes + label
-    told = online.shared(item, np.zeros(items, dtype=bool) if known is None else ~np.isnan(known[:, 0]))
-    said = [np.bincount(cell, weights=told * proba[item, k], minlength=workers * classes) for k in range(classes)]
-    rows = priors + np.stack(said).reshape(classes, workers, classes).transpose(1, 0, 2)
+    told = online.shared(item, online.fixed_items(known, items))
+    rows = online.taught(priors, item[told], cell[told], proba)
     return Fit(rows=rows, counts=found.counts, proba=proba)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from quorate.truth.copies import CopyGroup, copy_weights, find_copies
 from quorate.truth.ibcc import IBCC
+from quorate.truth.online import shared
 from quorate.truth.votes import Votes
 
 Floats = NDArray[np.float64]
@@ -74,10 +75,8 @@ class Work:
 
         The others tell nothing: items may come sorted by class, and who says so again and again is right.
         """
-        told = np.bincount(self.votes.item, minlength=self.votes.n_items) > 1
-        if self.gold is not None:
-            told = told | (self.gold >= 0)
-        return np.asarray(told[self.votes.item])
+        known = np.zeros(self.votes.n_items, bool) if self.gold is None else self.gold >= 0
+        return shared(self.votes.item, known)
 
     @cached_property
     def telling(self) -> Floats:
