@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+import numpy as np
 import pytest
 
 from quorate.flow.evidence import Role
@@ -69,6 +70,29 @@ def test_numbers_show_who_is_exact():
         tasks.append(Heard([Said(n, Role.CROWD, truth + random.gauss(0, s)) for n, s in spread.items()]))
     skills = refit(NUMBER, tasks).skills
     assert skills["exact"] != skills["far"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"kind": "choice", "classes": ["a", "b", "c"]}, "a"),
+        ({"kind": "choices", "classes": ["a", "b"]}, ["a"]),
+        ({"kind": "number", "min": 0, "max": 100, "tolerance": 2}, 7.0),
+        ({"kind": "text"}, "a cat"),
+        ({"kind": "spans", "classes": ["a"]}, [{"start": 0, "end": 4, "label": "a"}]),
+        ({"kind": "boxes", "classes": ["a"]}, [{"x": 0.1, "y": 0.1, "width": 0.2, "height": 0.2, "label": "a"}]),
+    ],
+    ids=lambda part: part["kind"] if isinstance(part, dict) else "",
+)
+def test_the_only_answers_to_tasks_show_no_skill(schema, value):
+    question = parse_question(schema)
+    shared = [Heard([Said(name, Role.CROWD, value) for name in ("one", "two")]) for _ in range(20)]
+    alone = [Heard([Said("alone", Role.CROWD, value)]) for _ in range(20)]
+    known = [Heard(task.answers, value) for task in alone]
+    once, often, taught = (
+        np.concatenate(refit(question, shared + more).skills["alone"].rows) for more in (alone[:1], alone, known)
+    )
+    assert np.abs(often - once).max() < 0.1 * np.abs(taught - once).max()
 
 
 def test_nothing_to_learn_from_is_no_error():

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from quorate.truth.online import fixed_items, shared
+
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
@@ -70,16 +72,19 @@ def fit_presence(
 ) -> Presence:
     """Expectation–maximisation over (thing, worker, said) triples.
 
-    `known` (things, K+1) has 1 for what a thing is known to be and 0 elsewhere, or nan where it is not known.
+    `known` (things, K+1) has 1 for what a thing is known to be and 0 elsewhere, or nan where it is not known. Who was
+    asked alone about a thing that is not known is of their own opinion, which says nothing of them.
     """
     things, answers = known.shape
+    told = shared(thing, fixed_items(known, things))
+    teaching = thing[told], worker[told], said[told]
     allowed = by_state(np.nan_to_num(known, nan=1.0))
     proba = _start(thing, said, allowed, answers)
     crowd = base = beginner(answers - 1)
     seen = np.zeros((workers, *base.shape))
     frequency = np.zeros(len(base))
     for _ in range(sweeps):
-        seen = _counts(thing, worker, said, proba, seen.shape)
+        seen = _counts(*teaching, proba, seen.shape)
         crowd = base + seen.sum(0)
         crowd /= crowd.sum(1, keepdims=True)
         counts = seen + SHRINK * crowd

@@ -61,6 +61,7 @@ def vote_on_ends(made: Made, real: Floats, crowd: int, rounds: int = 10) -> tupl
         values, at = np.unique(ways[:, [0, side]], axis=0, return_inverse=True)
         sides.append((at.ravel(), np.bincount(values[:, 0].astype(np.int64), minlength=count)))
     marks = np.bincount(made.cluster, minlength=count)
+    teaching = real * (marks > 1)  # who marked it alone is of their own opinion about its ends
     exact = np.full(crowd, EXACT / (EXACT + LOOSE))
     chance = np.zeros(len(ways))
     for _ in range(rounds):
@@ -73,8 +74,8 @@ def vote_on_ends(made: Made, real: Floats, crowd: int, rounds: int = 10) -> tupl
         right, tries = np.full(crowd, EXACT), np.full(crowd, EXACT + LOOSE)
         for at, _ in sides:
             agreed = np.bincount(at, chance, minlength=at.max(initial=0) + 1)[at[way]]
-            right += np.bincount(made.worker, real[made.cluster] * agreed, minlength=crowd)
-            tries += np.bincount(made.worker, real[made.cluster], minlength=crowd)
+            right += np.bincount(made.worker, teaching[made.cluster] * agreed, minlength=crowd)
+            tries += np.bincount(made.worker, teaching[made.cluster], minlength=crowd)
         exact = np.clip(right / tries, 0.05, 0.99)
     order = np.lexsort((-ways[:, 2], ways[:, 1], -chance, home))
     there, first = np.unique(home[order], return_index=True)
