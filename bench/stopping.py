@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from quorate.errors import InvalidInput
 from quorate.flow.policy import Policy
 from quorate.flow.recorded import Recorded, timed
 from quorate.truth.tables import read_labels
@@ -26,7 +27,7 @@ from quorate.truth.votes import Votes
 
 ORDERS = ("random", "choose")
 VOTES_AN_ITEM, MOST_CLASSES = 5, 20
-THRESHOLDS = (0.6, 0.68, 0.75, 0.8, 0.9, 0.93)
+THRESHOLDS = (0.6, 0.68, 0.75, 0.78, 0.8, 0.82, 0.84, 0.88, 0.9, 0.93)
 BUDGETS = (0.1, 0.15, 0.2, 0.225, 0.25, 0.275, 0.3, 0.35, 0.4, 0.45, 0.5)
 NEVER = 0.99
 """A confidence that hardly anything reaches, so that votes go where they tell most until there is no money left."""
@@ -82,7 +83,10 @@ def suitable(folder: Path) -> bool:
     """Whether the labels are one of a few classes, truth is there, and enough votes to save any."""
     if not (folder / "gold.csv").exists() or not read_labels(folder / "gold.csv"):
         return False
-    votes = Votes.read(folder / "votes.csv").without_duplicates()
+    try:
+        votes = Votes.read(folder / "votes.csv").without_duplicates()
+    except InvalidInput:  # marks, of which some have no time
+        return False
     return votes.n_classes <= MOST_CLASSES and len(votes) >= VOTES_AN_ITEM * votes.n_items
 
 

@@ -48,8 +48,8 @@ def calibrated(counts: Sequence[float], heard: Sequence[tuple[Role, Sequence[flo
     believed = online.temper(crowd, len(heard) - judges, mean)
     if not judges:
         return believed
-    power = judges**-0.5
-    return online.softmax([log(p) + power * e for p, e in zip(believed, expert, strict=True)])
+    each = online.worth(judges)
+    return online.softmax([log(p) + each * e for p, e in zip(believed, expert, strict=True)])
 
 
 @lru_cache(maxsize=1024)

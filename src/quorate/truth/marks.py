@@ -291,8 +291,8 @@ def _known(made: Made, given: Mapping[int, list[Any]], size: int) -> Floats:
 
 
 def _tempered(proba: Floats, votes: Codes, mean: Floats) -> Floats:
-    """`online.temper` over rows: √votes independent ones, then a little shrinkage to the mean."""
-    logs = np.log(np.maximum(proba, 1e-300)) / np.sqrt(np.maximum(votes, 1))[:, None]
+    """`online.temper` over rows."""
+    logs = np.log(np.maximum(proba, 1e-300)) * np.array([online.worth(n) for n in votes.tolist()])[:, None]
     raw = np.exp(logs - logs.max(1, keepdims=True, initial=-np.inf))
     raw /= raw.sum(1, keepdims=True)
     left = (online.DOUBT / (1 + votes))[:, None]
