@@ -91,12 +91,15 @@ def test_labels_are_taken_out_and_the_export_is_remembered(
     page.get_by_text("CSV").click()
     page.get_by_label("With every answer").check()
     with page.expect_download() as waited:
-        page.get_by_role("link", name="Download").click()
+        page.get_by_role("button", name="Download").click()
     with zipfile.ZipFile(waited.value.path()) as files:
         names = set(files.namelist())
     assert {"reviews.csv", "reviews.annotations.csv", "reviews.csv.proof.json", "reviews.csv.datasheet.md"} <= names
     expect(page.get_by_role("rowheader", name="reviews.csv")).to_be_visible()
     expect(page.get_by_role("cell", name="with answers")).to_be_visible()
+    page.get_by_label("As they stood at").fill("2031-01-01T10:00")
+    page.get_by_role("button", name="Download").click()
+    expect(page.get_by_role("alert")).to_contain_text("has not come yet")
     assert axe(page) == []
 
 
@@ -116,7 +119,7 @@ def test_a_format_for_spans_is_offered_where_a_step_asks_for_them(
     page.get_by_text("CoNLL-2003").click()
     expect(page.get_by_label("With every answer")).to_be_disabled()
     with page.expect_download() as waited:
-        page.get_by_role("link", name="Download").click()
+        page.get_by_role("button", name="Download").click()
     with zipfile.ZipFile(waited.value.path()) as files:
         told = files.read("marks.conll").decode().splitlines()
     assert told[2:4] == ["Dr -X- -X- O", "Amina -X- -X- B-person"]

@@ -118,7 +118,7 @@ def test_who_manages_sees_where_money_goes_holds_and_pays(
     page.get_by_role("button", name="Pay out").press("Enter")
     expect(page.get_by_role("status").get_by_text("2026-11: $0.70 to 1 person")).to_be_visible()
     with page.expect_download() as found:
-        page.get_by_role("link", name="2026-11 as a file for Prolific").click()
+        page.get_by_role("button", name="2026-11 as a file for Prolific").click()
     assert Path(found.value.path()).read_text() == "ben,0.70\n"
 
 

@@ -11,14 +11,22 @@ import {
   Title,
 } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { infiniteQueryOptions, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  infiniteQueryOptions,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { guideOf } from "@/annotate/guide";
 import type { Question } from "@/annotate/task";
 import { api, ask, type Shapes } from "@/api/client";
+import type { operations } from "@/api/schema";
 import { count, moment, percent } from "@/shared/format";
+import { handOver } from "@/shared/hand_over";
 import { Failed, Loading } from "@/shared/states";
 import { certified } from "../certificate";
 import steer from "../steer.module.css";
@@ -35,6 +43,7 @@ const OF_ONE = [
   { format: "coco.json", title: "COCO", holds: ({ kind }: Question) => kind === "boxes" },
 ];
 type Export = Shapes["Export"];
+type Format = NonNullable<NonNullable<operations["labels_export"]["parameters"]["query"]>["format"]>;
 
 const exportsOf = (project: string) =>
   infiniteQueryOptions({
@@ -99,17 +108,29 @@ function Take({ project }: { project: string }) {
   const [decided, setDecided] = useState("all");
   const [sure, setSure] = useState<number | string>("");
   const [at, setAt] = useState("");
-  const asked = new URLSearchParams({ format });
-  if (!whole) asked.set("step", chosen);
-  if (answers && whole) asked.set("annotations", "true");
-  if (decided !== "all") asked.set("state", decided);
-  if (typeof sure === "number") asked.set("min_confidence", String(sure / 100));
-  if (at) asked.set("at", new Date(at).toISOString());
-  // The list knows of an export once it was written, which the download does not tell us.
-  const refresh = () => {
-    for (const wait of [1_500, 5_000, 15_000])
-      setTimeout(() => void queries.invalidateQueries({ queryKey: ["project", project, "exports"] }), wait);
-  };
+  const take = useMutation({
+    mutationFn: () =>
+      ask(
+        api.GET("/api/v1/projects/{project}/export", {
+          params: {
+            path: { project },
+            query: {
+              format: format as Format,
+              step: chosen,
+              annotations: (answers && whole) || undefined,
+              state: decided === "decided" ? decided : undefined,
+              min_confidence: typeof sure === "number" ? sure / 100 : undefined,
+              at: at ? new Date(at).toISOString() : undefined,
+            },
+          },
+          parseAs: "blob",
+        }),
+      ),
+    onSuccess: (file) => {
+      handOver(file as Blob, `${project}.zip`);
+      return queries.invalidateQueries({ queryKey: ["project", project, "exports"] });
+    },
+  });
   return (
     <section aria-labelledby="take" className={classes.form}>
       <Title order={2} id="take">
@@ -165,14 +186,10 @@ function Take({ project }: { project: string }) {
         value={at}
         onChange={(event) => setAt(event.currentTarget.value)}
       />
-      <Button
-        component="a"
-        href={`/api/v1/projects/${encodeURIComponent(project)}/export?${asked}`}
-        download={`${project}.zip`}
-        onClick={refresh}
-      >
+      <Button onClick={() => take.mutate()} loading={take.isPending}>
         {t("exports.download")}
       </Button>
+      {take.error && <Failed error={take.error} />}
       <Text size="sm" c="dimmed">
         {t("exports.inside")}
       </Text>

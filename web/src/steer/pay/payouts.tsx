@@ -1,10 +1,12 @@
 // Pay out: whom a run would pay, the run itself, and the files of the runs there were.
 import { Anchor, Group, Text, TextInput, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask } from "@/api/client";
 import { count, exact, moment } from "@/shared/format";
+import { handOver } from "@/shared/hand_over";
+import { Failed } from "@/shared/states";
 import steer from "../steer.module.css";
 import { dueIn, type Pay } from "./reads";
 import { Stages, useStages } from "./stages";
@@ -13,6 +15,15 @@ const FILES = { csv: "CSV", prolific: "Prolific", mturk: "MTurk" } as const;
 
 export function Payouts({ project, book, manages }: { project: string; book: Pay; manages: boolean }) {
   const { t } = useTranslation("steer");
+  const take = useMutation({
+    mutationFn: async ({ run, how }: { run: string; how: keyof typeof FILES }) => {
+      const params = { path: { project, name: run }, query: { as: how } };
+      const file = await ask(
+        api.GET("/api/v1/projects/{project}/payouts/{name}", { params, parseAs: "blob" }),
+      );
+      handOver(file as Blob, `${run}-${how}.csv`);
+    },
+  });
   return (
     <section aria-labelledby="payouts">
       <Title order={2} id="payouts" mb="xs">
@@ -35,14 +46,15 @@ export function Payouts({ project, book, manages }: { project: string; book: Pay
               </span>
               {manages && (
                 <Group gap="md">
-                  {Object.entries(FILES).map(([how, name]) => (
+                  {(Object.keys(FILES) as (keyof typeof FILES)[]).map((how) => (
                     <Anchor
                       key={how}
-                      href={`/api/v1/projects/${encodeURIComponent(project)}/payouts/${encodeURIComponent(one.run)}?as=${how}`}
-                      download={`${one.run}-${how}.csv`}
-                      aria-label={t("pay.fileOf", { run: one.run, name })}
+                      component="button"
+                      type="button"
+                      onClick={() => take.mutate({ run: one.run, how })}
+                      aria-label={t("pay.fileOf", { run: one.run, name: FILES[how] })}
                     >
-                      {name}
+                      {FILES[how]}
                     </Anchor>
                   ))}
                 </Group>
@@ -51,6 +63,7 @@ export function Payouts({ project, book, manages }: { project: string; book: Pay
           ))}
         </ul>
       )}
+      {take.error && <Failed error={take.error} />}
     </section>
   );
 }
