@@ -189,7 +189,11 @@ function Take({ project }: { project: string }) {
       <Button onClick={() => take.mutate()} loading={take.isPending}>
         {t("exports.download")}
       </Button>
-      {take.error && <Failed error={take.error} />}
+      {take.error && (
+        <Text role="alert" c="var(--danger)">
+          {take.error.message}
+        </Text>
+      )}
       <Text size="sm" c="dimmed">
         {t("exports.inside")}
       </Text>

@@ -6,7 +6,6 @@ import { useTranslation } from "react-i18next";
 import { api, ask } from "@/api/client";
 import { count, exact, moment } from "@/shared/format";
 import { handOver } from "@/shared/hand_over";
-import { Failed } from "@/shared/states";
 import steer from "../steer.module.css";
 import { dueIn, type Pay } from "./reads";
 import { Stages, useStages } from "./stages";
@@ -63,7 +62,11 @@ export function Payouts({ project, book, manages }: { project: string; book: Pay
           ))}
         </ul>
       )}
-      {take.error && <Failed error={take.error} />}
+      {take.error && (
+        <Text role="alert" c="var(--danger)">
+          {take.error.message}
+        </Text>
+      )}
     </section>
   );
 }
