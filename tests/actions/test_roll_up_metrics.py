@@ -215,10 +215,11 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_half_done(world, one):
 
 
 def late(world, project, at):
-    """An answer given long ago, told only now: its transaction was slow, or its client."""
+    """A known item's answer, given long ago, told only now: its transaction was slow, or its client."""
     with world.db.work() as connection:
         values = connection.execute(
-            "SELECT task_id, assignment_id, account_id, schema_id FROM annotations WHERE project_id = %s LIMIT 1",
+            "SELECT task_id, assignment_id, account_id, schema_id FROM annotations JOIN tasks ON tasks.id = task_id"
+            " WHERE annotations.project_id = %s AND gold IS NOT NULL LIMIT 1",
             (project,),
         ).fetchone()
         row = dict(zip(("task_id", "assignment_id", "account_id", "schema_id"), values, strict=True))

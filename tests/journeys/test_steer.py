@@ -64,7 +64,7 @@ def test_a_manager_goes_from_login_to_why_a_label_and_takes_the_labels_out(
     expect(page.get_by_text("Answer", exact=True).first).to_be_visible()
     page.get_by_role("link", name="Exports").click()
     with page.expect_download() as waited:
-        page.get_by_role("link", name="Download").click()
+        page.get_by_role("button", name="Download").click()
     assert waited.value.suggested_filename == "shop.zip"
 
 
