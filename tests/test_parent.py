@@ -7,9 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
+from tests.processes import runs
 
 CHILD = """
 import os, signal, sys, time
@@ -37,9 +37,9 @@ def test_the_child_of_who_was_killed_ends_even_if_it_hears_nothing(hearing: str,
     started.send_signal(signal.SIGKILL)
     started.wait()
     deadline = time.monotonic() + 10
-    while _runs(child) and time.monotonic() < deadline:
+    while runs(child) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not _runs(child)
+    assert not runs(child)
 
 
 def test_who_begins_when_the_other_is_gone_leaves_at_once() -> None:
@@ -48,11 +48,3 @@ def test_who_begins_when_the_other_is_gone_leaves_at_once() -> None:
     )
     assert begun.returncode == 1
     assert "is gone" in begun.stderr
-
-
-def _runs(pid: int) -> bool:
-    """Whether the process is there and no zombie."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import time
-from pathlib import Path
 
 import psycopg
 import pytest
+from tests.processes import runs
 
 PEOPLE = 12
 POLICY = {"judgements": {"min": 3, "max": 3}, "lease": {"minutes": 0.1}}
@@ -35,7 +35,7 @@ def test_the_api_is_killed_and_started_again(place, server, soon):
             soon(lambda share=share: crowd.done > share * job.wanted)
             left_alone = server.children()
             server.kill()
-            soon(lambda pids=left_alone: not any(map(_runs, pids)))
+            soon(lambda pids=left_alone: not any(map(runs, pids)))
             server.start()
     job.check(crowd.acknowledged)
     assert job.states() == {"decided": 60}
@@ -50,7 +50,7 @@ def test_several_api_processes_are_killed_with_the_one_that_started_them(place, 
         left_alone = server.children()
         assert len(left_alone) >= 3
         server.kill()
-        soon(lambda: not any(map(_runs, left_alone)))
+        soon(lambda: not any(map(runs, left_alone)))
         server.start()
     job.check(crowd.acknowledged)
     server.stop()
@@ -64,7 +64,7 @@ def test_who_is_killed_while_its_processes_begin_leaves_nobody_behind(place, soo
     time.sleep(seconds)
     left_alone = {*left_alone, *server.children()}
     server.kill()
-    soon(lambda: not any(map(_runs, left_alone)))
+    soon(lambda: not any(map(runs, left_alone)))
 
 
 def test_one_of_several_api_processes_is_killed_and_comes_back(place, soon):
@@ -113,12 +113,4 @@ def _answers(place):
     try:
         return bool(place.rows("SELECT 1"))
     except (psycopg.OperationalError, OSError):
-        return False
-
-
-def _runs(pid):
-    """Whether the process is there and no zombie."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
         return False

@@ -122,7 +122,8 @@ def test_reading_files(tmp_path):
 def test_the_default_policy_is_about_as_right_as_all_votes_with_half_of_them(name):
     recorded = real(name)
     scores = [recorded.replay(Policy(), seed=seed) for seed in range(2 if name == "dog" else 1)]
-    assert np.mean([score.accuracy for score in scores]) >= recorded.majority() - 0.01
+    less = 0.01 if name == "dog" else 0.0  # what dog lost for promises that are kept
+    assert np.mean([score.accuracy for score in scores]) >= recorded.majority() - less
     assert max(score.votes_used for score in scores) <= 0.5 * scores[0].votes_total
 
 

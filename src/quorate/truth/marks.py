@@ -292,7 +292,8 @@ def _known(made: Made, given: Mapping[int, list[Any]], size: int) -> Floats:
 
 def _tempered(proba: Floats, votes: Codes, mean: Floats) -> Floats:
     """`online.temper` over rows."""
-    logs = np.log(np.maximum(proba, 1e-300)) * np.array([online.worth(n) for n in votes.tolist()])[:, None]
+    each = np.array([online.worth(n) for n in range(int(votes.max(initial=0)) + 1)])[votes]
+    logs = np.log(np.maximum(proba, 1e-300)) * each[:, None]
     raw = np.exp(logs - logs.max(1, keepdims=True, initial=-np.inf))
     raw /= raw.sum(1, keepdims=True)
     left = (online.DOUBT / (1 + votes))[:, None]

@@ -5,7 +5,7 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { api, ask, Problem } from "@/api/client";
 import { me, queries } from "@/api/queries";
-import { Failed, Loading } from "@/shared/states";
+import { Failed, Loading, Refused } from "@/shared/states";
 import classes from "./account.module.css";
 import { SHORTEST } from "./password";
 import { Secret } from "./secret";
@@ -88,11 +88,7 @@ function Accept({ secret, invitation, as }: Accepting) {
               />
             </>
           )}
-          {join.error && (
-            <Text role="alert" c="var(--danger)">
-              {join.error.message}
-            </Text>
-          )}
+          <Refused error={join.error} />
           <Button type="submit" loading={join.isPending}>
             {as ? t("join.as", { name: as }) : t("join.submit")}
           </Button>

@@ -5,7 +5,7 @@ import type { FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { api, ask, type Shapes } from "@/api/client";
 import { me, queries } from "@/api/queries";
-import { Empty, Failed, Loading } from "@/shared/states";
+import { Empty, Failed, Loading, Refused } from "@/shared/states";
 import classes from "./account.module.css";
 import { SHORTEST } from "./password";
 import { Secret } from "./secret";
@@ -52,11 +52,7 @@ function Accounts({ rows }: { rows: Shapes["Account"][] }) {
   });
   return (
     <div className={classes.wide}>
-      {change.error && (
-        <Text role="alert" c="var(--danger)">
-          {change.error.message}
-        </Text>
-      )}
+      <Refused error={change.error} />
       <Table>
         <Table.Thead>
           <Table.Tr>
@@ -133,11 +129,7 @@ function Add() {
             minLength={SHORTEST}
             autoComplete="new-password"
           />
-          {add.error && (
-            <Text role="alert" c="var(--danger)">
-              {add.error.message}
-            </Text>
-          )}
+          <Refused error={add.error} />
           <Button type="submit" variant="default" loading={add.isPending}>
             {t("people.save")}
           </Button>

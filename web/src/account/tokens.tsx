@@ -17,7 +17,7 @@ import { useTranslation } from "react-i18next";
 import { api, ask, type Shapes } from "@/api/client";
 import { queries } from "@/api/queries";
 import { day } from "@/shared/format";
-import { Failed, Loading } from "@/shared/states";
+import { Failed, Loading, Refused } from "@/shared/states";
 import classes from "./account.module.css";
 
 type Scope = Shapes["NewToken"]["scopes"][number];
@@ -111,11 +111,7 @@ function NewToken() {
           </Stack>
         </Checkbox.Group>
         <NumberInput name="days" label={t("tokens.days")} min={1} max={3650} allowDecimal={false} />
-        {make.error && (
-          <Text role="alert" c="var(--danger)">
-            {make.error.message}
-          </Text>
-        )}
+        <Refused error={make.error} />
         {make.data && (
           <div role="status">
             <Text>{t("tokens.once")}</Text>

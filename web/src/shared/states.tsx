@@ -59,3 +59,13 @@ export function Failed({ error, again }: { error: unknown; again?: () => void })
     </Stack>
   );
 }
+
+/** Why what was asked for is not done, in the line of who asked for it; nothing while it is not refused. */
+export function Refused({ error }: { error: Error | null }) {
+  if (!error) return null;
+  return (
+    <Text role="alert" c="var(--danger)">
+      {error.message}
+    </Text>
+  );
+}

@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { api, ask, type Shapes } from "@/api/client";
 import { me } from "@/api/queries";
 import { count, day } from "@/shared/format";
-import { Failed, Loading } from "@/shared/states";
+import { Failed, Loading, Refused } from "@/shared/states";
 import steer from "../steer.module.css";
 import classes from "./access.module.css";
 import { Clearance } from "./clearance";
@@ -71,11 +71,7 @@ function Members({ project, manages }: { project: string; manages: boolean }) {
         {t("access.members")}
       </Title>
       {data.length === 0 && <Text c="dimmed">{t("access.nobody")}</Text>}
-      {roles.error && (
-        <Text role="alert" c="var(--danger)">
-          {roles.error.message}
-        </Text>
-      )}
+      <Refused error={roles.error} />
       <Rows head={[t("access.name"), t("access.roles")]}>
         {[...people].sort().map(([name, held]) => (
           <tr key={name}>

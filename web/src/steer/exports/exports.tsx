@@ -27,7 +27,7 @@ import { api, ask, type Shapes } from "@/api/client";
 import type { operations } from "@/api/schema";
 import { count, moment, percent } from "@/shared/format";
 import { handOver } from "@/shared/hand_over";
-import { Failed, Loading } from "@/shared/states";
+import { Failed, Loading, Refused } from "@/shared/states";
 import { certified } from "../certificate";
 import steer from "../steer.module.css";
 import classes from "./exports.module.css";
@@ -189,11 +189,7 @@ function Take({ project }: { project: string }) {
       <Button onClick={() => take.mutate()} loading={take.isPending}>
         {t("exports.download")}
       </Button>
-      {take.error && (
-        <Text role="alert" c="var(--danger)">
-          {take.error.message}
-        </Text>
-      )}
+      <Refused error={take.error} />
       <Text size="sm" c="dimmed">
         {t("exports.inside")}
       </Text>

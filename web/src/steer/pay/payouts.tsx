@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api, ask } from "@/api/client";
 import { count, exact, moment } from "@/shared/format";
 import { handOver } from "@/shared/hand_over";
+import { Refused } from "@/shared/states";
 import steer from "../steer.module.css";
 import { dueIn, type Pay } from "./reads";
 import { Stages, useStages } from "./stages";
@@ -62,11 +63,7 @@ export function Payouts({ project, book, manages }: { project: string; book: Pay
           ))}
         </ul>
       )}
-      {take.error && (
-        <Text role="alert" c="var(--danger)">
-          {take.error.message}
-        </Text>
-      )}
+      <Refused error={take.error} />
     </section>
   );
 }

@@ -1,10 +1,10 @@
 // Going back to an earlier version: what it would do, why, and then it is done.
-import { Stack, Text } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, ask } from "@/api/client";
 import { Dialog } from "@/shared/dialog";
-import { Failed, Loading } from "@/shared/states";
+import { Failed, Loading, Refused } from "@/shared/states";
 import { Effect } from "./effect";
 import { Publish } from "./publish";
 import type { Spec } from "./queries";
@@ -43,11 +43,7 @@ export function GoBack({ project, to, onCancel, onDone }: Props) {
     <Dialog title={t("specs.revertTitle", { version: to.version })} closable size="xl" onClose={onCancel}>
       <Stack>
         {error ? <Failed error={error} /> : data ? <Effect found={data} /> : <Loading />}
-        {go.error && (
-          <Text role="alert" c="var(--danger)">
-            {go.error.message}
-          </Text>
-        )}
+        <Refused error={go.error} />
         <Publish
           ready={Boolean(data?.publishable)}
           busy={go.isPending}
