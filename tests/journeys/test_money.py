@@ -136,7 +136,7 @@ def test_who_earned_it_sees_what_became_of_it(
     page.screenshot(path=tmp_path / "earnings.png", full_page=True)
     with page.expect_download() as found:
         page.get_by_role("link", name=re.compile("^CSV: statement of ")).click()
-    assert "held,,20,-0.700000" in Path(found.value.path()).read_text()
+    assert "held,,20,-0.700000,0.700000," in Path(found.value.path()).read_text()
     page.goto("/work")
     expect(page.get_by_text("$0.035 for this one")).to_be_visible()
 

@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+from quorate.actions.add_account import withdraw_role
 from quorate.actions.tell_pay import tell_wages
 from quorate.store import projects
 
@@ -57,6 +58,17 @@ def test_everybody_sees_their_own_statement_and_nobody_elses(worked):
     assert worked.ann.post("/projects/reviews/payouts", json={"run": "r"}).status_code == 403
 
 
+def test_who_loses_the_role_keeps_sight_of_their_money(worked):
+    (person,) = worked.mia.get(PAY).json()["annotators"]
+    worked.mia.post(PAY + "/holds", json={"annotator": person["annotator"], "reason": "Look."}).raise_for_status()
+    before = [worked.ann.get(path).content for path in ("/earnings", "/earnings/statement")]
+    withdraw_role(worked.db, worked.operator, "reviews", "ann", "annotator")
+    worked.app.state.callers.forget()
+    assert worked.ann.post("/work/claim", json={"projects": ["reviews"]}).status_code == 403
+    assert [worked.ann.get(path).content for path in ("/earnings", "/earnings/statement")] == before
+    assert b'"held":"0.15' in before[0]
+
+
 def test_a_statement_by_month_and_as_a_file_and_what_a_run_would_pay(worked):
     mia, ann = worked.mia, worked.ann
     (person,) = mia.get(PAY).json()["annotators"]
@@ -74,9 +86,9 @@ def test_a_statement_by_month_and_as_a_file_and_what_a_run_would_pay(worked):
     ]  # fmt: skip
     told = ann.get("/earnings/statement", params={"month": month["month"][:7]}).text
     rows = list(csv.DictReader(io.StringIO(told)))
-    assert sorted((row["kind"], row["amount"], row["reason"]) for row in rows) == [
-        ("earned", "0.150000", ""), ("held", "-0.150000", "'=Too fast."), ("paid", "-0.150000", "r1"),
-        ("released", "0.150000", "Well done."),
+    assert sorted((row["kind"], row["amount"], row["held"], row["reason"]) for row in rows) == [
+        ("earned", "0.150000", "0", ""), ("held", "-0.150000", "0.150000", "'=Too fast."),
+        ("paid", "-0.150000", "0", "r1"), ("released", "0.150000", "-0.150000", "Well done."),
     ]  # fmt: skip
     assert len(ann.get("/earnings/statement", params={"month": "2020-01"}).text.splitlines()) == 1
     assert ann.get("/earnings/statement", params={"month": "2020-13"}).status_code == 422

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -65,33 +64,34 @@ def tell_wages(db: Database, project: Project) -> list[Told]:
     return told
 
 
-def tell_earnings(db: Database, account: UUID, projects: Sequence[Project]) -> list[Told]:
-    """One's own statement: by project what was earned, is held and was paid, by month and by line (of a year)."""
-    now, mine = clock.now(), {project.id for project in projects}
+def tell_earnings(db: Database, account: UUID, project: UUID | None = None) -> list[Told]:
+    """One's own statement: by project what was earned, is held and was paid, by month and by line (of a year).
+
+    Of every project in which one has earned (or of one), whether one still has a role there: money is owed for work
+    that was done.
+    """
+    now = clock.now()
     with db.work() as connection:
         return [
             {
                 **row,
-                "months": money.months(connection, project, account),
-                "lines": money.lines(connection, project, account, now - YEAR, now, MOST),
+                "months": money.months(connection, id, account),
+                "lines": money.lines(connection, id, account, now - YEAR, now, MOST),
             }
             for row in money.of_account(connection, account)
-            if (project := row.pop("project_id")) in mine
+            if (id := row.pop("project_id")) == (project or id)
         ]
 
 
-def file_of_earnings(db: Database, account: UUID, projects: Sequence[Project], month: date | None) -> str:
+def file_of_earnings(db: Database, account: UUID, month: date | None) -> str:
     """One's own statement as a CSV, a line for each day and step and for each transfer: of a month, or of all."""
     since = datetime(month.year, month.month, 1, tzinfo=UTC) if month else EVER
     until = (since + timedelta(days=32)).replace(day=1) if month else clock.now()
-    mine = {project.id: project for project in projects}
     lines: list[Told] = []
     with db.work() as connection:
         for row in money.of_account(connection, account):
-            project = mine.get(row["project_id"])
-            if project is not None:
-                told = {"project": project.name, "currency": project.currency}
-                lines += [told | line for line in money.lines(connection, project.id, account, since, until)]
+            told = {"project": row["project"], "currency": row["currency"]}
+            lines += [told | line for line in money.lines(connection, row["project_id"], account, since, until)]
     return statement_file(lines)
 
 

@@ -33,10 +33,11 @@ def statement(project: Project, who: Annotated[str | None, typer.Argument(help="
             told: Any = tell_pay(db, found, names=True)
             lines = [f"{row['name'] or row['annotator']:<24} {_sums(row)}" for row in told["annotators"]]
         else:
-            told = next(iter(tell_earnings(db, account_named(db, found, who), [found])), None)
+            told = next(iter(tell_earnings(db, account_named(db, found, who), found.id)), None)
             rows = told["lines"] if told else []
             lines = [
                 f"{one['at']:%Y-%m-%d}  {one['kind']:<9} {one['amount']:>12f}  {one['step'] or one['reason']}"
+                + (f" (held {one['held']:+f})" if one["held"] else "")
                 for one in rows
             ]
     say(told, "\n".join(lines) or "Nothing was earned.", as_json=as_json)

@@ -68,14 +68,15 @@ FROM sides JOIN projects p ON p.id = project_id GROUP BY 1, 2, 3 ORDER BY 1
 """
 _LINES = """
 SELECT date_trunc('day', n.created_at, 'UTC') AS at, 'earned' AS kind, count(*) AS answers, sum(n.cost) AS amount,
-       s.name AS step, '' AS reason
+       0 AS held, s.name AS step, '' AS reason
 FROM annotations n JOIN tasks t ON t.id = n.task_id JOIN steps s ON s.id = t.step_id
 WHERE n.account_id = %(account)s AND n.project_id = %(project)s AND n.cost > 0
   AND n.created_at >= %(since)s AND n.created_at < %(until)s
 GROUP BY 1, s.name
 UNION ALL
 SELECT created_at, kind, cardinality(annotations),
-       CASE WHEN kind IN ('bonus', 'released') THEN amount ELSE -amount END, NULL, reason
+       CASE 'payable' WHEN credit THEN amount WHEN debit THEN -amount ELSE 0 END,
+       CASE 'held' WHEN credit THEN amount WHEN debit THEN -amount ELSE 0 END, NULL, reason
 FROM transfers WHERE account_id = %(account)s AND project_id = %(project)s
   AND created_at >= %(since)s AND created_at < %(until)s
 ORDER BY 1 DESC, 2 LIMIT %(most)s
@@ -190,7 +191,10 @@ def of_account(connection: Connection[Any], account: UUID) -> list[Row]:
 def lines(
     connection: Connection[Any], project: UUID, account: UUID, since: datetime, until: datetime, most: int | None = None
 ) -> list[Row]:  # fmt: skip
-    """A statement, newest first: earned by day and step, then every single transfer; at most so many."""
+    """A statement, newest first: earned by day and step, then every single transfer; at most so many.
+
+    Each says how it moved what is payable (`amount`) and what is `held`, so that each column sums to its balance.
+    """
     values = {"project": project, "account": account, "since": since, "until": until, "most": most}
     return _rows(connection, _LINES, values)
 

@@ -1,5 +1,6 @@
 // One's own settings: password, tokens, language, colours.
-import { SegmentedControl, Select, Stack, Switch, Title, useMantineColorScheme } from "@mantine/core";
+import { Anchor, SegmentedControl, Select, Stack, Switch, Title, useMantineColorScheme } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { LANGUAGES } from "@/shared/i18n";
@@ -15,6 +16,9 @@ export function Account() {
   return (
     <Stack className={classes.page} gap="xl">
       <Title order={1}>{t("title")}</Title>
+      <Anchor component={Link} to="/work/earnings">
+        {t("earnings")}
+      </Anchor>
       <WorkingHours />
       <Looks />
       <Fitness />

@@ -92,7 +92,12 @@ function InProject({ one }: { one: Earnings }) {
               {line.answers > 0 && ` · ${t("earnings.count", { count: line.answers })}`}
               {line.reason && <q dir="auto">{line.reason}</q>}
             </span>
-            <b>{exact(line.amount, one.currency)}</b>
+            <span className={classes.amount}>
+              <b>{exact(line.amount, one.currency)}</b>
+              {Number(line.held) !== 0 && (
+                <small>{t("earnings.ofHeld", { amount: exact(line.held, one.currency) })}</small>
+              )}
+            </span>
           </li>
         ))}
       </ul>

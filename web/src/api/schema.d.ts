@@ -395,7 +395,7 @@ export interface paths {
         };
         /**
          * Show Own
-         * @description What you earned, by project, and where it is.
+         * @description What you earned, by project, and where it is; also where you have no role any more.
          */
         get: operations["pay_show_own"];
         put?: never;
@@ -7483,7 +7483,7 @@ export interface components {
         };
         /**
          * StatementLine
-         * @description Earned in a day at a step, or one transfer; what was taken or paid out has a minus.
+         * @description Earned in a day at a step, or one transfer.
          */
         StatementLine: {
             /**
@@ -7498,8 +7498,16 @@ export interface components {
             kind: "earned" | "bonus" | "held" | "released" | "reversed" | "paid";
             /** Answers */
             answers: number;
-            /** Amount */
+            /**
+             * Amount
+             * @description What came to what is payable; with a minus what went from it.
+             */
             amount: string;
+            /**
+             * Held
+             * @description The same of what is held.
+             */
+            held: string;
             /** Step */
             step: string | null;
             /** Reason */

@@ -34,8 +34,8 @@ PAY, RUNS = "/projects/{project}/pay", "/projects/{project}/payouts"
 
 @router.get("/earnings", response_model=list[shapes.Earnings])
 def show_own(db: Db, caller: Caller = may("self.read")) -> Any:
-    """What you earned, by project, and where it is."""
-    return Json(tell_earnings(db, caller.account.id, list(caller.projects.values())))
+    """What you earned, by project, and where it is; also where you have no role any more."""
+    return Json(tell_earnings(db, caller.account.id))
 
 
 @router.get("/earnings/statement", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
@@ -49,7 +49,7 @@ def show_own_file(
     """Your statement as a CSV: a line for each day and step, and for each hold, release, reversal, bonus, payment."""
     asked = date.fromisoformat(f"{month}-01") if month else None
     return Response(
-        file_of_earnings(db, caller.account.id, list(caller.projects.values()), asked), media_type="text/csv",
+        file_of_earnings(db, caller.account.id, asked), media_type="text/csv",
         headers={"Content-Disposition": f'attachment; filename="statement{"-" + month if month else ""}.csv"'},
     )  # fmt: skip
 

@@ -128,12 +128,13 @@ class ProjectPay(BaseModel):
 
 
 class StatementLine(BaseModel):
-    """Earned in a day at a step, or one transfer; what was taken or paid out has a minus."""
+    """Earned in a day at a step, or one transfer."""
 
     at: datetime
     kind: Literal["earned", "bonus", "held", "released", "reversed", "paid"]
     answers: int
-    amount: Decimal
+    amount: Decimal = Field(description="What came to what is payable; with a minus what went from it.")
+    held: Decimal = Field(description="The same of what is held.")
     step: str | None
     reason: str
 
