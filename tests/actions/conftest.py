@@ -91,13 +91,13 @@ class World:
                         hash=b"", created_at=now,
                     )
                 )  # fmt: skip
-                for id, step in zip(ids, steps, strict=True):
+                for place, (id, step) in enumerate(zip(ids, steps, strict=True), start=1):
                     task = new_id()
                     state = "waiting" if step.get("when") else "decided" if known else "open"
                     connection.execute(
                         insert(t.tasks).values(
                             id=task, project_id=project, step_id=id, item_id=item, state=state,
-                            gold="a" if known else None, gold_order=number + 1 if known else None,
+                            gold="a" if known else None, gold_order=number * len(steps) + place if known else None,
                         )
                     )  # fmt: skip
                     opened += [task] if state == "open" else []

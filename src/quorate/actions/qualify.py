@@ -125,21 +125,29 @@ def _opens(term: Term, step: Step) -> bool:
     return not term.steps or step.name in term.steps
 
 
-def _limits(stands: list[Stand], rules: Rules) -> dict[str, Any]:
-    """The languages, the domains and (by step, their places) the classes that were shown, where not all were wanted."""
-    limits: dict[str, Any] = {}
+def _limits(stands: list[Stand], rules: Rules) -> dict[str, dict[str, list[Any]]]:
+    """By step the languages, the domains and (their places) the classes that were shown, where not all were wanted:
+    of several terms on a step, what each of them lets through."""
+    limits: dict[str, dict[str, list[Any]]] = {}
     for one in stands:
         exam = rules.exam_of(one.term)
         if exam is None or exam.per == "whole" or not one.met or one.held == one.tests:
             continue
-        if exam.per != "class":
-            limits[exam.per] = sorted(one.held)
-            continue
-        for step in steps_of(rules, exam.steps):
-            if _opens(one.term, step):
-                places = [place for place, id in enumerate(step.question.ids) if id in one.held]
-                limits.setdefault("class", {})[str(step.id)] = places
+        asked = {step.id for step in steps_of(rules, exam.steps)}
+        for step in steps_of(rules, one.term.steps):
+            if exam.per == "class" and step.id not in asked:
+                continue
+            shown = _shown(exam, step, one.held)
+            within = limits.setdefault(exam.per, {})
+            within[str(step.id)] = [each for each in within.get(str(step.id), shown) if each in shown]
     return limits
+
+
+def _shown(exam: Exam, step: Step, held: frozenset[str]) -> list[Any]:
+    """What the tests held let through of a step, as a claim compares it."""
+    if exam.per != "class":
+        return sorted(held)
+    return [place for place, id in enumerate(step.question.ids) if id in held]
 
 
 def _renewed(connection: Driver, actor: Actor, rules: Rules, one: Stand, now: datetime) -> Stand:

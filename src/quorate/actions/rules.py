@@ -38,6 +38,7 @@ from quorate.store.projects import Project
 from quorate.store.specs import versions as spec_versions
 
 FRESH_SECONDS = 2.0
+REACH = "languages, domains and classes by step"
 SELDOM = 20.0
 """What takes a second to count is counted again after so many."""
 
@@ -103,13 +104,14 @@ class Rules:
 
     @cached_property
     def terms(self) -> str | None:
-        """What one must have shown to get work, as a hash that changes with it; None: nothing."""
+        """What one must have shown to get work, as a hash that changes with it (and with what a seat's `reach` looks
+        like: else those kept before an upgrade would be misread); None: nothing."""
         if not self.policy.qualification and not self.policy.pay.tiers:
             return None
         exams = [exam.model_dump(mode="json") for _, exam in self.exams.values()]
         asked = [[step.name, step.question.ids] for step in self.steps.values()]
         policy = self.policy.model_dump(mode="json")
-        return merkle.digest([policy["qualification"], policy["pay"]["tiers"], exams, asked]).hex()[:32]
+        return merkle.digest([REACH, policy["qualification"], policy["pay"]["tiers"], exams, asked]).hex()[:32]
 
     def price(self, step: Step, tier: str = "") -> Decimal:
         """What a judgement brings somebody of this tier now."""

@@ -28,10 +28,18 @@ from quorate.store.window import Ranking
 
 SWEEP_SECONDS = 5
 
-_REACHED = """NOT coalesce((SELECT reach -> 'closed' FROM seat) ? t.step_id::text, false)
-          AND coalesce((SELECT reach -> 'language' FROM seat) ? (i.attributes ->> 'language'), true)
-          AND coalesce((SELECT reach -> 'domain' FROM seat) ? (i.attributes ->> 'domain'), true)
-          AND coalesce((SELECT reach -> 'class' -> t.step_id::text FROM seat) @> to_jsonb(t.likely), true)"""
+
+def _named(attribute: str) -> str:
+    """The names that the item `i` has there, a name or a list of names; null when none."""
+    at = f"i.attributes -> '{attribute}'"
+    one = f"to_jsonb(nullif(i.attributes ->> '{attribute}', ''))"
+    return f"CASE jsonb_typeof({at}) WHEN 'array' THEN {at} ELSE {one} END"
+
+
+_REACHED = f"""NOT coalesce((SELECT reach -> 'closed' FROM seat) ? t.step_id::text, false)
+          AND coalesce((SELECT reach -> 'language' FROM seat) -> t.step_id::text @> {_named("language")}, true)
+          AND coalesce((SELECT reach -> 'domain' FROM seat) -> t.step_id::text @> {_named("domain")}, true)
+          AND coalesce((SELECT reach -> 'class' FROM seat) -> t.step_id::text @> to_jsonb(t.likely), true)"""
 """Whether somebody is qualified for the task `t` of the item `i`; an item that does not say its language is for all, so
 is a task of which nobody has said yet what class it stands at."""
 _WITHIN = f"""

@@ -76,7 +76,7 @@ def admit(
     *,
     terms: str,
     until: datetime | None,
-    reach: Mapping[str, Sequence[str]] | None,
+    reach: Mapping[str, Any] | None,
     tier: str = "",
 ) -> None:
     """Let this seat be leased what is in reach, under these terms and until then, at the prices of this tier."""
