@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from quorate.actions.award_bonus import award_bonus, preview_bonus
 from quorate.actions.claim_task import claim_tasks
 from quorate.actions.hold_pay import end_hold, hold_pay, reverse_pay
+from quorate.actions.publish_spec import publish_spec
 from quorate.actions.rebuild_state import compare_state
 from quorate.actions.run_payout import file_of_payout, run_payout
 from quorate.actions.seal_ledger import seal_ledger
@@ -22,6 +23,7 @@ from quorate.actions.take_back_bonus import preview_take_back, take_back_bonus
 from quorate.actions.tell_pay import file_of_earnings
 from quorate.actions.verify_ledger import verify_ledger
 from quorate.errors import Conflict, InvalidInput, NotFound
+from quorate.labels.fields import InvalidSpec, faults_of
 from quorate.store import budgets, money, projects
 
 PAY = {"pay": {"judgement": "0.035"}, "judgements": {"min": 2, "max": 2}}
@@ -63,6 +65,27 @@ def earned(world):
 
 def test_an_answer_is_its_own_posting(earned):
     assert books(earned.world, earned.project) == {"budget": Decimal("-0.35"), "payable": Decimal("0.35")}
+
+
+def test_what_was_promised_in_one_currency_is_never_paid_in_another(world, one):
+    id, person = world.project(10, policy=PAY, budget=Decimal(1)), world.person()
+
+    def change(currency, total=1):
+        body = {"name": str(id), "steps": [{"id": "topic"}], "budget": {"total": total, "currency": currency}}
+        publish_spec(world.db, world.person(), str(id), "project", "project", body, reason="test")
+        return of(world, id).currency
+
+    assert change("EUR") == "EUR"
+    (claimed,) = claim_tasks(world.db, person, [id])
+    with pytest.raises(InvalidSpec, match="promised or earned in EUR") as refused:
+        change("JPY")
+    assert [fault.where for fault in faults_of(refused.value)] == ["budget.currency"]
+    answer = submit_annotation(world.db, person, Submission(claimed.lease.id, "a", seconds=5.0)).annotation
+    reverse_pay(world.db, world.person(), of(world, id), person.account, "Copied.", [answer])
+    with pytest.raises(InvalidSpec, match="make a new project for JPY"):
+        change("JPY")
+    assert change("EUR", 2) == "EUR"
+    assert one("SELECT budget::int FROM projects") == [(2,)]
 
 
 def test_a_run_pays_each_once_whatever_how_often_it_is_asked_for(earned):

@@ -26,7 +26,7 @@ from quorate.flow.specs import Fault, Key, check, parse
 from quorate.ids import new_id
 from quorate.labels.fields import InvalidSpec, faults_of
 from quorate.labels.question import Question
-from quorate.store import accounts, exams, grants, ledger, projects, specs
+from quorate.store import accounts, exams, grants, ledger, money, projects, specs
 from quorate.store.database import Database
 from quorate.store.ledger import Event
 from quorate.store.specs import Connection
@@ -207,6 +207,7 @@ class _Publication:
         after: ProjectSpec = parse(PROJECT, new[PROJECT])
         below = specs.driver(self.connection)
         if before is None or before.budget != after.budget:
+            self._refuse(list(self._other_money(before, after)))
             projects.set_currency(self.connection, self.project_id, after.budget.currency)
             grants.limit(below, grants.PROJECT, self.project_id, after.budget.total)
         places = Policy.parse(new.get(("policy", "policy"))).judgements.min
@@ -291,6 +292,18 @@ class _Publication:
             resize_queues(below, rules)
         for step in projects.steps(self.connection, self.project_id):
             enqueue_refit(below, step.id)
+
+    def _other_money(self, before: ProjectSpec | None, after: ProjectSpec) -> Iterator[Fault]:
+        """What was earned, or promised, in one currency cannot be paid in another."""
+        was, wanted = before.budget.currency if before else None, after.budget.currency
+        if was is None or was == wanted:
+            return
+        below = specs.driver(self.connection)
+        grants.hold(below, self.project_id)  # so that nobody is promised anything meanwhile
+        if money.begun(below, self.project_id):
+            detail = "Money was promised or earned in {was} here, so it stays the currency."
+            mend = "Write {was}, or make a new project for {wanted}."
+            yield Fault(PROJECT, InvalidInput(detail, where="budget.currency", mend=mend, was=was, wanted=wanted))
 
     def _too_small(self, key: Key, new: Bodies, project: ProjectSpec, ids: Mapping[str, UUID]) -> Iterator[Fault]:
         """What an exam that changed could not ask often enough; nothing while the project has no items yet."""

@@ -147,6 +147,10 @@ SELECT coalesce((SELECT sum(spent) FROM seats WHERE project_id = %(project)s), 0
      - coalesce((SELECT sum(CASE kind WHEN 'bonus' THEN amount WHEN 'reversed' THEN -amount END)
                  FROM transfers WHERE project_id = %(project)s), 0)
 """
+_BEGUN = """
+SELECT EXISTS (SELECT FROM seats WHERE project_id = %(project)s AND (committed > 0 OR spent > 0))
+    OR EXISTS (SELECT FROM annotations WHERE project_id = %(project)s AND cost > 0)
+"""
 _WAGES = """
 SELECT s.name AS step, n.role, count(*) AS answers, sum(n.cost) AS paid, sum(n.seconds) AS seconds
 FROM annotations n JOIN tasks t ON t.id = n.task_id JOIN steps s ON s.id = t.step_id
@@ -181,6 +185,12 @@ def difference(connection: Connection[Any], project: UUID) -> Decimal:
     row = connection.execute(_DIFFERENCE, {"project": project}).fetchone()
     assert row is not None
     return Decimal(row[0])
+
+
+def begun(connection: Connection[Any], project: UUID) -> bool:
+    """Whether anything was earned in a project, though it was taken back, or is promised."""
+    row = connection.execute(_BEGUN, {"project": project}).fetchone()
+    return bool(row and row[0])
 
 
 def of_account(connection: Connection[Any], account: UUID) -> list[Row]:
