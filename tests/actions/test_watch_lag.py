@@ -17,8 +17,10 @@ from quorate.actions.rules import rules_now
 from quorate.actions.send_messages import send_messages
 from quorate.actions.submit_annotation import Submission, submit_annotation
 from quorate.actions.tell_forecast import tell_forecast
+from quorate.actions.tell_home import tell_home
 from quorate.actions.watch_lag import watch_lag
 from quorate.errors import Unqualified
+from quorate.flow.lag import NEVER
 from quorate.people.hours import Hours
 from quorate.settings import settings
 from quorate.store import notices, projects, qualifications
@@ -138,10 +140,33 @@ def test_one_late_step_makes_the_whole_late_however_little_is_known_of_another(w
     assert work.forecast()["steps"][1]["late_hours"] > 24, "what is past due is late, at whatever pace"
 
 
-def test_too_few_labels_tell_nothing_and_nothing_is_done(work):
-    work.begin({**BEHIND, "do": "raise"}).answer(3, timedelta(hours=1))
-    assert work.watch() == []
-    assert work.forecast()["done"] is None
+def test_a_step_that_never_began_is_late_once_it_had_the_time_to(work):
+    work.begin({**BEHIND, "do": "raise"}, items=50, due={"due": "2026-03-05T10:00Z"})
+    work.at.pass_(hours=7)
+    (step,) = work.forecast()["steps"]
+    assert (step["known"], step["late_hours"], work.watch()) == (False, None, []), "published but seven hours ago"
+    work.at.pass_(hours=1)
+    (step,) = work.forecast()["steps"]
+    assert (step["known"], step["pace"], step["done"], step["late_hours"]) == (True, 0, None, NEVER)
+    assert work.watch() == ["lag.taken"]
+    assert any("No end is in sight; due Thu" in need["text"] for need in tell_home(work.world.db, work.of())["needs"])
+
+
+def test_a_step_that_has_stalled_is_late_at_the_pace_it_had(work):
+    work.begin({**BEHIND, "do": "raise"}, items=50, due={"due": "2026-03-05T10:00Z"}).answer(4, timedelta(hours=10))
+    (step,) = work.forecast()["steps"]
+    assert step["pace"] == pytest.approx(4 / 40)
+    assert step["late_hours"] == pytest.approx(460 - 32)
+    assert step["low"] < step["done"] < step["high"]
+    assert work.watch() == ["lag.taken"]
+
+
+def test_what_opened_just_now_is_not_late_though_its_items_are_old(work):
+    steps = ({"id": "first", "schema": "first"}, {"id": "second", "schema": "second", "when": "first.value == 'b'"})
+    work.begin(steps=steps, due={"due": "2026-03-06T10:00Z"}).answer(8, timedelta(hours=8)).answer(1, value="b")
+    assert [step["known"] for step in work.forecast()["steps"]] == [True, False]
+    work.at.pass_(hours=4)
+    assert work.forecast()["steps"][1]["late_hours"] == NEVER
 
 
 def test_the_tasks_of_a_late_step_come_first_and_it_is_told_until_it_is_over(work, web, monkeypatch):
@@ -226,6 +251,18 @@ def test_experts_are_called_when_cases_would_wait_too_long(work, one):
             assert "will be late" in notice["text"]
     ((called,),) = one("SELECT detail -> 'called' FROM events WHERE project_id = %(p)s AND verb = 'lag.taken'")
     assert called == 2
+
+
+def test_cases_that_nobody_judges_are_late_too(work):
+    always = {"escalate": [{"when": "true", "reason": "always"}]}
+    work.begin({**BEHIND, "do": "call"}, items=4, due={"due": "2026-03-03T10:00Z"}, policy=always)
+    work.member("expert")
+    work.answer(4)
+    assert (work.forecast()["late_hours"] < 0, work.watch()) == (True, []), "they have half of their 24 hours"
+    work.at.pass_(hours=12)
+    told = work.forecast()
+    assert (told["queue"]["wait_hours"], told["steps"][0]["late_hours"]) == (NEVER, NEVER)
+    assert work.watch() == ["lag.taken"]
 
 
 def test_cases_go_to_experts_who_can_be_in_time(work, one):

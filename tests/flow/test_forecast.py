@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from quorate.flow.forecast import FARTHEST, forecast
+from quorate.flow.forecast import FARTHEST, forecast, settled
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 
@@ -38,6 +38,26 @@ def test_it_covers_what_comes_of_a_poisson_process():
         found = forecast(times, 500, NOW)
         covered += found.earliest <= done <= (found.latest or done)
     assert covered / 300 >= 0.9
+
+
+def test_few_labels_tell_as_much_as_many_where_there_was_time_for_more():
+    since = NOW - timedelta(hours=40)
+    assert forecast([], 10, NOW) is None
+    none, three = forecast([], 10, NOW, since=since), forecast(steady(40, 3 / 40), 10, NOW, since=since)
+    assert (none.pace, none.done, none.latest) == (0, None, None)
+    assert (none.earliest - NOW) / timedelta(hours=1) == pytest.approx(10 / (3.689 / 40), rel=1e-3), (
+        "97.5 % of counts are above zero where 3.69 come"
+    )
+    assert three.done - NOW == pytest.approx(timedelta(hours=10 / (3 / 40)), abs=timedelta(minutes=1))
+    assert three.earliest < three.done < three.latest
+    long_ago = forecast([], 10, NOW, since=NOW - timedelta(days=90))
+    assert long_ago.begun == NOW - timedelta(days=7), "it is the pace of the last week"
+
+
+def test_a_step_has_a_tenth_of_its_time_to_begin_and_no_more_than_two_days():
+    due = NOW + timedelta(hours=90)
+    assert [settled(NOW - timedelta(hours=h), due, NOW) for h in (9, 10.1)] == [False, True]
+    assert [settled(NOW - timedelta(hours=h), NOW + timedelta(days=90), NOW) for h in (47, 49)] == [False, True]
 
 
 def test_what_it_cannot_say():

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from quorate import clock
 from quorate.actions.assign_cases import experts_of
-from quorate.actions.rules import Rules, rules_of
-from quorate.flow.forecast import FARTHEST, WINDOW, Forecast, forecast
+from quorate.actions.rules import Rules, Step, rules_of
+from quorate.flow.forecast import FARTHEST, FEWEST, WINDOW, Forecast, forecast, settled
 from quorate.flow.lag import NEVER
 from quorate.people.capacity import at_work, finished, offered
 from quorate.people.hours import ALWAYS, Hours
@@ -20,7 +20,7 @@ from quorate.store.projects import Project
 
 Told = dict[str, Any]
 HOUR = timedelta(hours=1)
-FEWEST = 5
+JUDGED = 5
 """Fewer judged cases tell no pace."""
 
 
@@ -47,10 +47,14 @@ def look_ahead(connection: Driver, rules: Rules, now: datetime) -> Told:
     crowd = [Hours.read(row["hours"]) if row["hours"] else ALWAYS for row in flow["crowd"]]
     hours, _ = experts_of(connection, rules.project.id)
     coming = {id: _coming(flow, id) for id in rules.steps}
-    queue = _queue(flow, list(hours.values()), sum(coming.values()), now)
+    patience = timedelta(hours=rules.policy.experts.due_hours / 2)
+    queue = _queue(flow, list(hours.values()), sum(coming.values()), patience, now)
     steps: list[Told] = []
     for id, step in rules.steps.items():
-        one = _step(flow, id, crowd, queue, coming[id], now)
+        wanted = _left(flow["states"].get(id, {}))
+        silent = _silent_since(connection, rules, flow, step, wanted, now)
+        found = forecast(flow["labels"].get(id, []), wanted, now, since=silent)
+        one = _step(flow, id, wanted, found, crowd, queue, coming[id], now)
         steps.append({"step": step.name, **one, **_late(rules, one["done"], one["known"], one["left"], now)})
     left = [one for one in steps if one["left"] or one["cases"]]
     known = all(one["known"] for one in left)
@@ -72,6 +76,16 @@ def _left(states: dict[str, int]) -> int:
     return states.get("open", 0) + round(states.get("waiting", 0) * share)
 
 
+def _silent_since(
+    connection: Driver, rules: Rules, flow: Told, step: Step, left: int, now: datetime
+) -> datetime | None:
+    """Since when a step with too few labels to see a pace has been open, if it is due and had the time to begin."""
+    if rules.due is None or not left or len(flow["labels"].get(step.id, ())) >= FEWEST:
+        return None
+    since = lag.open_since(connection, rules.project.id, step.id, follows=step.when is not None)
+    return since if since is not None and settled(since, rules.due, now) else None
+
+
 def _coming(flow: Told, id: UUID) -> float:
     """The cases that what is left of a step will bring, at the rate of the last week."""
     labels, cases = len(flow["labels"].get(id, ())), flow["cases"].get(id)
@@ -80,15 +94,19 @@ def _coming(flow: Told, id: UUID) -> float:
     return left * escalated / (labels + escalated) if escalated else 0.0
 
 
-def _queue(flow: Told, experts: Sequence[Hours], coming: float, now: datetime) -> Told:
-    """The cases that wait, how they come and go, how long a new one will wait, and when all will be judged."""
+def _queue(flow: Told, experts: Sequence[Hours], coming: float, patience: timedelta, now: datetime) -> Told:
+    """The cases that wait, how they come and go, how long a new one will wait, and when all will be judged.
+
+    Where too few were judged to see a pace, they tell as much as many once cases have waited with `patience`.
+    """
     cases, judged = flow["cases"].values(), flow["judged"]
     waiting, opened = (sum(row[name] for row in cases) for name in ("waiting", "opened"))
     firsts = [row["first"] for row in cases if row["first"]] + ([judged["first"]] if judged["first"] else [])
-    begun = min(firsts, default=now)
+    begun = max(min(firsts, default=now), now - WINDOW)
     span = max((now - begun) / HOUR, 1 / 60)
-    served = judged["judged"]
-    each = offered(experts, begun, now) / served if served >= FEWEST else None
+    served, worked = judged["judged"], offered(experts, begun, now)
+    known = served >= JUDGED or (waiting > 0 and now - begun >= patience and worked > timedelta(0))
+    each = (worked / served if served else FARTHEST) if known else None
     clear, all_judged = (_clear(each, number, experts, now) for number in (waiting, waiting + coming))
     wait = None if each is None else NEVER if clear is None else (clear - now) / HOUR
     return {
@@ -102,10 +120,11 @@ def _clear(each: timedelta | None, cases: float, experts: Sequence[Hours], now: 
     return None if each is None else finished(each * cases, experts, now)
 
 
-def _step(flow: Told, id: UUID, crowd: Sequence[Hours], queue: Told, coming: float, now: datetime) -> Told:
+def _step(
+    flow: Told, id: UUID, left: int, found: Forecast | None, crowd: Sequence[Hours], queue: Told, coming: float,
+    now: datetime,
+) -> Told:  # fmt: skip
     cases = flow["cases"].get(id, {"waiting": 0, "overdue": 0})
-    left = _left(flow["states"].get(id, {}))
-    found = forecast(flow["labels"].get(id, []), left, now)
     ends = (now, now, now) if left == 0 else _ends(found, left, crowd, now)
     if (cases["waiting"] or coming >= 0.5) and queue["wait_hours"] is not None:  # else the experts' pace is not known
         ends = (_later(ends[0], queue["clear"]), ends[1], _later(ends[2], queue["clear"]))

@@ -71,6 +71,8 @@ def _show(status: dict[str, Any]) -> None:
 
 def _show_ahead(ahead: dict[str, Any]) -> None:
     """When it will be done, when it is due, and what is done about it."""
+    from quorate.flow.lag import NEVER
+
     if ahead["known"] and any(step["left"] or step["cases"] for step in ahead["steps"]):
         done = f"will be done {ahead['done']:%a %Y-%m-%d %H:%M} UTC" if ahead["done"] else "no end is in sight"
         late = ahead["late_hours"]
@@ -80,7 +82,8 @@ def _show_ahead(ahead: dict[str, Any]) -> None:
         typer.echo(f"  {one['step']}: {one['do']} ({one['measure']}) since {one['since']:%Y-%m-%d %H:%M} UTC")
     queue = ahead["queue"]
     if queue["wait_hours"] is not None and queue["cases"]:
-        typer.echo(f"  a new case waits about {queue['wait_hours']:,.1f} h; {queue['experts_on_duty']} experts on duty")
+        wait = "without an end in sight" if queue["wait_hours"] >= NEVER else f"about {queue['wait_hours']:,.1f} h"
+        typer.echo(f"  a new case waits {wait}; {queue['experts_on_duty']} experts on duty")
 
 
 def _interval(estimate: dict[str, Any]) -> str:

@@ -29,7 +29,7 @@ SELECT t.step_id, count(*) FILTER (WHERE c.closed_at IS NULL) AS waiting,
        count(*) FILTER (WHERE c.closed_at IS NULL AND c.due_at < %(now)s) AS overdue,
        count(*) FILTER (WHERE greatest(c.opened_at, c.not_before) > %(since)s) AS opened,
        count(*) FILTER (WHERE c.opened_at > %(since)s AND c.kind IN ('undecided', 'risky')) AS escalated,
-       min(greatest(c.opened_at, c.not_before)) FILTER (WHERE greatest(c.opened_at, c.not_before) > %(since)s) AS first
+       min(greatest(c.opened_at, c.not_before)) AS first
 FROM cases c JOIN tasks t ON t.id = c.task_id
 WHERE c.project_id = %(p)s AND (c.closed_at IS NULL OR c.opened_at > %(since)s OR c.not_before > %(since)s)
   AND (c.not_before IS NULL OR c.not_before <= %(now)s)
@@ -47,6 +47,12 @@ JOIN LATERAL (SELECT created_at FROM annotations n
               WHERE n.account_id = s.account_id AND n.project_id = s.project_id AND n.role <> 'expert'
               ORDER BY n.created_at DESC LIMIT 1) last ON last.created_at > %(since)s
 WHERE s.project_id = %(p)s AND s.barred IS NULL
+"""
+_OPEN_SINCE = """
+SELECT greatest(i.created_at, (SELECT max(d.created_at) FROM tasks o JOIN decisions d ON d.task_id = o.id
+                               WHERE o.item_id = i.id AND (o.id = oldest.id OR %(follows)s)))
+FROM (SELECT id, item_id FROM tasks WHERE project_id = %(p)s AND state = 'open' AND step_id = %(step)s
+      ORDER BY id LIMIT 1) AS oldest JOIN items i ON i.id = oldest.item_id
 """
 _RAISE = f"""
 WITH later AS (
@@ -90,6 +96,15 @@ def flow(connection: Connection[Any], project: UUID, since: datetime, now: datet
         "judged": cursor.execute(_JUDGED, values).fetchone(),
         "crowd": cursor.execute(_CROWD, values).fetchall(),
     }
+
+
+def open_since(connection: Connection[Any], project: UUID, step: UUID, *, follows: bool) -> datetime | None:
+    """Since when the oldest open task of a step has been wanted; None: none is open.
+
+    From its item's import on, or from the decision that opened it: its own, or where the step `follows` another theirs.
+    """
+    row = connection.execute(_OPEN_SINCE, {"p": project, "step": step, "follows": follows}).fetchone()
+    return row[0] if row else None
 
 
 def raise_step(connection: Connection[Any], project: UUID, step: UUID, limit: int) -> int:
