@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import insert
 
 from quorate import clock
 from quorate.actions.claim_task import claim_tasks
+from quorate.actions.sit_exam import answer_question, start_exam
 from quorate.ids import new_id
-from quorate.store import projects, qualifications, seats
+from quorate.store import migrate, projects, qualifications, seats
 from quorate.store import tables as t
 from quorate.store.statement import dumps
 
@@ -84,8 +86,9 @@ ALL = sorted({str(one.get("language")) for one in LANGUAGES})
             {"b": ["fr"]},
             {"topic": ALL, "tone": ["None", "fr"]},
         ),
+        ([{"exam": "a"}], {"a": ["de", "fr"]}, {"topic": ALL, "tone": ALL}),  # an item of both is of no third language
     ],
-    ids=["a step each", "one step", "one of two"],
+    ids=["a step each", "one step", "one of two", "all"],
 )  # fmt: skip
 def test_a_language_is_opened_on_the_steps_whose_exam_was_passed(
     shared_world: Any, terms: Any, shown: Any, wanted: Any
@@ -94,3 +97,71 @@ def test_a_language_is_opened_on_the_steps_whose_exam_was_passed(
     project, who = gated(shared_world, terms, exams), shared_world.person()
     shows(shared_world, project, who, **shown)
     assert given(shared_world, project, who) == wanted
+
+
+def sit(world: Any, project: Any, who: Any, answer: Any, exam: str = "a") -> Any:
+    """Sit an exam to its end; `answer(question)` says what to each."""
+    told = start_exam(world.db, who, project, exam)
+    while told["question"]:
+        told = answer_question(world.db, who, project, exam, told["question"]["id"], answer(told["question"]))
+    return told
+
+
+CLASSES = {"per": "class", "bar": 0.5, "questions": {"min": 4, "max": 5}}
+
+
+def test_a_class_is_shown_on_the_step_that_it_is_of(shared_world: Any) -> None:
+    world = shared_world
+    id = gated(world, [{"exam": "a", "enough": 1}], {"a": CLASSES})
+    with world.db.write() as connection:
+        project = projects.get(connection, id)
+    who = world.person()
+    told = sit(world, project, who, lambda question: "a" if question["step"] == "topic" else "b")
+    asked = {one["test"]: (one["asked"], one["right"]) for one in told["tests"] if one["asked"]}
+    assert asked == {"topic.a": (4, 4), "tone.a": (4, 0)}
+    assert [(one["step"], one["title"]) for one in told["tests"] if one["verdict"] == "passed"] == [("topic", "a")]
+    assert set(given(world, id, who)) == {"topic"}, "of the other step no class was shown"
+
+
+def test_an_upgrade_keeps_the_classes_that_were_shown_on_one_step(shared_world: Any) -> None:
+    world = shared_world
+    id = gated(world, [{"exam": "a"}], {"a": CLASSES})
+    with world.db.write() as connection:
+        project = projects.get(connection, id)
+    one, two = world.person(), world.person()
+    sit(world, project, one, lambda question: "a" if question["step"] == "topic" else "b")
+    sit(world, project, two, lambda question: "a")
+    module = ScriptDirectory(str(migrate.FOLDER)).get_revision("2026_11_29_0200").module
+
+    def shown(who: Any) -> set[str]:
+        with world.db.work() as connection:
+            return {test for _, _, test in qualifications.held(connection, id, who.account)}
+
+    for statements, after in ((module.DOWNGRADES, [{"a"}, {"a"}]), (module.UPGRADES, [{"a"}, {"a"}])):
+        with world.db.work() as connection:
+            for statement in statements:
+                connection.execute(statement)
+        assert [shown(one), shown(two)] == after
+    with world.db.work() as connection:  # as if only one step had been asked
+        connection.execute(module.DOWNGRADES[-1])
+        connection.execute(
+            "DELETE FROM questions q USING tasks t, steps s WHERE t.id = q.task_id AND s.id = t.step_id"
+            " AND s.name = 'tone' AND q.account_id = %s",
+            (one.account,),
+        )
+        connection.execute(module.UPGRADES[0])
+    assert [shown(one), shown(two)] == [{"topic.a"}, {"a"}]
+
+
+def test_an_item_in_two_languages_is_asked_in_both_their_tests(shared_world: Any) -> None:
+    world = shared_world
+    id = gated(world, [{"exam": "a", "enough": 1}], {"a": {"per": "language", "bar": 0.5, "questions": {"min": 4}}})
+    with world.db.write() as connection:
+        project = projects.get(connection, id)
+    who = world.person()
+    told = sit(world, project, who, lambda question: "a" if question["language"] == "de" else "b")
+    assert [(one["test"], one["asked"], one["verdict"]) for one in told["tests"]] == [
+        ("de", 4, "passed"),
+        ("fr", 4, "failed"),
+    ]
+    assert given(world, id, who) == {"topic": ["None", "de"], "tone": ["None", "de"]}

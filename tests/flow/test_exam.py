@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import beta
 
 from quorate.errors import InvalidInput
-from quorate.flow.exam import Candidate, Exam, Tally, at_least, draw, group_of, interval, odds, verdict
+from quorate.flow.exam import Candidate, Exam, Tally, at_least, draw, groups_of, interval, odds, verdict
 from quorate.flow.specs import check, parse
 from quorate.flow.trust import Leads, Probation, Renewal
 from quorate.labels.schema import parse_question
@@ -111,10 +111,22 @@ def test_a_test_that_has_ended_asks_no_more() -> None:
 
 
 def test_questions_belong_to_tests() -> None:
-    assert group_of("whole", TOPIC, "a", {}) == ""
-    assert group_of("class", TOPIC, "a", {}) == "a"
-    assert group_of("language", TOPIC, "a", {"language": "de"}) == "de"
-    assert group_of("domain", TOPIC, "a", {"language": "de"}) is None
+    asked = ("topic", TOPIC)
+    assert groups_of("whole", asked, "a", {}) == ("",)
+    assert groups_of("class", asked, "a", {}) == ("topic.a",)
+    assert groups_of("language", asked, "a", {"language": "de"}) == ("de",)
+    assert groups_of("language", asked, "a", {"language": ["fr", "de"]}) == ("de", "fr")
+    assert groups_of("language", asked, "a", {"language": ""}) == groups_of("domain", asked, "a", {}) == ()
+
+
+def test_an_item_of_two_languages_is_asked_where_there_is_none_of_one() -> None:
+    exam = Exam(per="language")
+    both = [Candidate(1, "de", "a", shared=True), Candidate(1, "fr", "a", shared=True)]
+    for seed in range(10):
+        drawn = draw(exam, [Candidate(2, "de", "b"), *both], {"de": Tally()}, [], random.Random(seed))
+        assert drawn is not None
+        assert drawn.task == 2
+    assert draw(exam, both, {"de": Tally(), "fr": Tally(9, 0)}, [], random.Random(1)) == both[0]
 
 
 def test_probation_fades() -> None:

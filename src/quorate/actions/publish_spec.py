@@ -312,7 +312,8 @@ class _Publication:
         if not changed or not exams.has_items(below, self.project_id):
             return
         exam: Exam = parse(key, new[key])
-        asked = {ids[step.id]: _question(new, step.asks) for step in project.steps if step.id in (exam.steps or ids)}
+        steps = [step for step in project.steps if step.id in (exam.steps or ids)]
+        asked = {ids[step.id]: (step.id, _question(new, step.asks)) for step in steps}
         for test, size in exam.pool(asked, exams.sizes(below, self.project_id, list(asked))).items():
             if size < exam.fewest:
                 of = "{size} known items of {test} are too few: nobody passes with less than {fewest}."

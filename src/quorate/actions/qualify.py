@@ -12,15 +12,13 @@ from uuid import UUID
 from quorate.actions.actor import Actor
 from quorate.actions.rules import Rules, Step
 from quorate.errors import Unqualified
-from quorate.flow.exam import Exam, group_of
+from quorate.flow.exam import WHOLE, Exam, groups_of, test_of
 from quorate.flow.prices import Tier
 from quorate.flow.trust import Term
 from quorate.store import exams, ledger, qualifications
 from quorate.store.database import Driver
 from quorate.store.ledger import Event
 from quorate.store.qualifications import Shown
-
-WHOLE = frozenset({""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +43,9 @@ def qualify(connection: Driver, actor: Actor, rules: Rules, now: datetime) -> No
     assert actor.account is not None
     stands = [_renewed(connection, actor, rules, one, now) for one in standing(connection, rules, actor.account, now)]
     tier = _tier(connection, rules, actor.account, now)
-    closed = [step.id for step in rules.steps.values() if any(not s.met and _opens(s.term, step) for s in stands)]
+    closed = closed_to(stands, rules)
     if len(closed) == len(rules.steps):
-        raise _unqualified([s for s in stands if not s.met], rules)
+        raise _unqualified([s for s in stands if not s.met] or stands, rules)
     until = min((s.until for s in [*stands, *tier] if s.met and s.until), default=None)
     reach = {"closed": [str(id) for id in closed], **_limits(stands, rules)}
     qualifications.admit(
@@ -103,13 +101,9 @@ def steps_of(rules: Rules, named: Iterable[str]) -> list[Step]:
 
 def tests_of(connection: Driver, rules: Rules, exam: Exam) -> frozenset[str]:
     """The tests of an exam: its classes, or the languages or domains of what may be asked."""
-    steps = steps_of(rules, exam.steps)
-    if exam.per == "whole":
-        return WHOLE
-    if exam.per == "class":
-        return frozenset(id for step in steps for id in step.question.ids)
-    rows = exams.sizes(connection, rules.project.id, [step.id for step in steps])
-    return frozenset(str(row[exam.per]) for row in rows if row[exam.per])
+    asked = {step.id: step.asked for step in steps_of(rules, exam.steps)}
+    by_item = exam.per in ("language", "domain")
+    return exam.tests(asked, exams.sizes(connection, rules.project.id, list(asked)) if by_item else ())
 
 
 def _stand(term: Term, tests: frozenset[str], shown: Shown, now: datetime) -> Stand:
@@ -121,8 +115,11 @@ def _stand(term: Term, tests: frozenset[str], shown: Shown, now: datetime) -> St
     return Stand(term, tests, frozenset(held), min(held.values(), default=None), frozenset(ends) - frozenset(held))
 
 
-def _opens(term: Term, step: Step) -> bool:
-    return not term.steps or step.name in term.steps
+def closed_to(stands: list[Stand], rules: Rules) -> list[UUID]:
+    """The steps of which they may be leased nothing: a term is not met, or no class of the step was shown."""
+    missing = {step.id for one in stands if not one.met for step in steps_of(rules, one.term.steps)}
+    none = {id for id, places in _limits(stands, rules).get("class", {}).items() if not places}
+    return [id for id in rules.steps if id in missing or str(id) in none]
 
 
 def _limits(stands: list[Stand], rules: Rules) -> dict[str, dict[str, list[Any]]]:
@@ -147,7 +144,7 @@ def _shown(exam: Exam, step: Step, held: frozenset[str]) -> list[Any]:
     """What the tests held let through of a step, as a claim compares it."""
     if exam.per != "class":
         return sorted(held)
-    return [place for place, id in enumerate(step.question.ids) if id in held]
+    return [place for place, id in enumerate(step.question.ids) if test_of(step.name, id) in held]
 
 
 def _renewed(connection: Driver, actor: Actor, rules: Rules, one: Stand, now: datetime) -> Stand:
@@ -181,7 +178,7 @@ def _counted(rows: list[dict[str, Any]], rules: Rules, term: Term, test: str) ->
         said = step and step.heard(row["value"], row["schema_id"])
         if step is None or said is None:
             continue
-        if exam is None or group_of(exam.per, step.question, row["gold"], row["attributes"] or {}) == test:
+        if exam is None or test in groups_of(exam.per, step.asked, row["gold"], row["attributes"] or {}):
             same = step.question.same(said, row["gold"])
             right, wrong = right + same, wrong + (not same)
     return right, wrong

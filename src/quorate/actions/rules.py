@@ -38,7 +38,7 @@ from quorate.store.projects import Project
 from quorate.store.specs import versions as spec_versions
 
 FRESH_SECONDS = 2.0
-REACH = "languages, domains and classes by step"
+REACH = "languages, domains and classes by step, tests of classes by step"
 SELDOM = 20.0
 """What takes a second to count is counted again after so many."""
 
@@ -62,6 +62,11 @@ class Step:
     """What a judgement brings on top now, by a rule of the policy."""
     thrift: str | None = None
     """`degraded` or `stopped` since its budget is nearly spent."""
+
+    @property
+    def asked(self) -> tuple[str, Question]:
+        """Its name and what it asks."""
+        return self.name, self.question
 
     def heard(self, value: Any, schema_id: UUID | str) -> Any | None:
         """What an answer made under some version says under the one in force; None when nothing any more."""

@@ -14,7 +14,8 @@ from quorate.actions.actor import Actor
 from quorate.actions.qualify import admit_if_qualified, stands, steps_of, tests_of
 from quorate.actions.rules import Rules, Step, rules_of
 from quorate.errors import Conflict, NotFound
-from quorate.flow.exam import Candidate, Exam, Tally, Verdict, at_least, draw, group_of, interval, verdict
+from quorate.flow.attributes import names
+from quorate.flow.exam import Candidate, Exam, Tally, Verdict, at_least, draw, groups_of, interval, verdict
 from quorate.ids import new_id
 from quorate.store import exams, ledger, qualifications, seats
 from quorate.store.database import Database, Driver
@@ -53,6 +54,8 @@ class _Sitting:
         seats.take(connection, self.project, self.account)
         self.past = [one for one in exams.sittings(connection, self.project, self.account) if one["exam"] == name]
         self.row = next((one for one in self.past if one["state"] == "open"), None)
+        if self.row is not None:
+            self.row["tests"] = self._left_of(self.row["tests"])
 
     def begin(self) -> None:
         """Start a sitting, or go on with the open one."""
@@ -70,7 +73,7 @@ class _Sitting:
                 mend="You may do so from {moment} on.",
                 moment=may.not_before,
             )
-        tests = sorted(tests_of(self.connection, self.rules, self.exam) - self._held())
+        tests = self._left_of([])
         if not tests:
             raise Conflict("You have passed this exam.", where="exam", mend="There is nothing to do.")
         seats.take(self.connection, self.project, self.account)
@@ -124,8 +127,11 @@ class _Sitting:
     def _test(self, test: str, tally: Tally) -> Told:
         low, high = interval(tally.right, tally.wrong)
         said: str = self.row["verdicts"].get(test) if self.row else ""
+        step, title = self._named(test)
         return {
             "test": test,
+            "step": step,
+            "title": title,
             "asked": tally.asked,
             "right": tally.right,
             "belief": at_least(self.exam.bar, tally.right, tally.wrong),
@@ -134,16 +140,31 @@ class _Sitting:
             "verdict": said or verdict(self.exam, tally),
         }
 
+    def _named(self, test: str) -> tuple[str | None, Any]:
+        """Of a class its step and its title; a language or a domain is its own."""
+        step, _, id = test.partition(".")
+        if self.exam.per != "class" or step not in self.rules.names:
+            return None, test
+        found = next((one for one in self.rules.named(step).question.classes if one.id == id), None)
+        return step, (found and found.title) or id
+
     def _question(self, row: Told) -> Told:
         step = self.rules.asked(row["step_id"])
+        languages = sorted(names(row["attributes"] or {}, "language"))
         return {
             "id": row["id"], "step": step.name, "ask": step.ask, "kind": step.question.kind, "item": row["key"],
-            "body": row["body"], "media": row["media"], "language": (row["attributes"] or {}).get("language"),
+            "body": row["body"], "media": row["media"], "language": languages[0] if len(languages) == 1 else None,
         }  # fmt: skip
 
     def _retake(self) -> Told:
         may = retake_of(self.exam, self.past)
         return {"left": may.left, "not_before": may.not_before, "after_days": self.exam.retake.after_days}
+
+    def _left_of(self, begun: list[str]) -> list[str]:
+        """Of the tests that a sitting was begun with those that there still are (a step, a class or a language may
+        have gone since); where there is none, all that are still to be shown."""
+        there = tests_of(self.connection, self.rules, self.exam)
+        return sorted(there & set(begun)) or sorted(there - self._held())
 
     def _held(self) -> frozenset[str]:
         """What need not be shown again: by every term that names this exam, or ever, if none does."""
@@ -159,7 +180,8 @@ class _Sitting:
         assert self.row is not None
         tallies = {test: Tally() for test in self.row["tests"]}
         for one in exams.answers(self.connection, self.row["id"]):
-            tallies[one["test"]] = tallies[one["test"]].plus(one["is_right"])
+            if one["test"] in tallies:
+                tallies[one["test"]] = tallies[one["test"]].plus(one["is_right"])
         return tallies
 
     def _ask(self) -> bool:
@@ -183,10 +205,10 @@ class _Sitting:
         rows = exams.pool(self.connection, self.project, self.account, list(steps))
         found = []
         for row in rows:
-            question = steps[row["step_id"]].question
-            group = group_of(self.exam.per, question, row["gold"], row["attributes"] or {})
-            if group is not None:
-                found.append(Candidate(row["task"], group, _stratum(steps[row["step_id"]], row["gold"])))
+            step = steps[row["step_id"]]
+            groups = groups_of(self.exam.per, step.asked, row["gold"], row["attributes"] or {})
+            stratum, shared = _stratum(step, row["gold"]), len(groups) > 1
+            found += [Candidate(row["task"], group, stratum, shared) for group in groups]
         return found
 
     def _end(self) -> None:
@@ -246,6 +268,6 @@ def _stratum(step: Step, known: Any) -> str:
 
 def _state(verdicts: Mapping[str, str]) -> str:
     said = set(verdicts.values())
-    if said == {"passed"}:
+    if said <= {"passed"}:
         return "passed"
     return "partly" if "passed" in said else "undecided" if said == {"undecided"} else "failed"

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from quorate import clock
 from quorate.actions.actor import Actor
-from quorate.actions.qualify import Stand, standing, stands, tests_in_force
+from quorate.actions.qualify import Stand, closed_to, standing, stands, tests_in_force
 from quorate.actions.rules import Rules, rules_of
 from quorate.actions.sit_exam import retake_of
 from quorate.store import exams, practices, qualifications
@@ -32,7 +32,7 @@ def _project(db: Database, actor: Actor, rules: Rules) -> Told:
         ever = {(kind, name) for kind, name, _ in qualifications.held(connection, rules.project.id, account)}
     return {
         "project": rules.project.name,
-        "qualified": bool(not found or any(_open(found, step.name) for step in rules.steps.values())),
+        "qualified": not found or len(closed_to(found, rules)) < len(rules.steps),
         "terms": [_term(one) for one in found],
         "trainings": [
             {"name": name, "title": training.title, "done": len(training.wanted & done.get(name, set())),
@@ -42,10 +42,6 @@ def _project(db: Database, actor: Actor, rules: Rules) -> Told:
         "exams": [_exam(name, exam, [one for one in sittings if one["exam"] == name], ("exam", name) in ever, now)
                   for name, (_, exam) in rules.exams.items()],
     }  # fmt: skip
-
-
-def _open(found: list[Stand], step: str) -> bool:
-    return all(one.met for one in found if not one.term.steps or step in one.term.steps)
 
 
 def _term(one: Stand) -> Told:

@@ -17,11 +17,16 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from quorate.flow.attributes import names
 from quorate.labels.fields import Name, Words, Written, fault
 from quorate.labels.question import Question
 
 Verdict = Literal["open", "passed", "failed", "undecided"]
 Per = Literal["whole", "class", "language", "domain"]
+Asked = tuple[str, Question]
+"""The name of a step, and what it asks."""
+WHOLE = frozenset({""})
+"""The tests of an exam that is not parted."""
 
 
 class Length(Written):
@@ -67,16 +72,22 @@ class Exam(Written):
             right += 1
         return max(right, self.questions.min)
 
-    def pool(self, asked: Mapping[Any, Question], known: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-        """How many known items each test has, of the questions by step: from rows of step_id, gold, language, domain
-        and their number `n`. A class that has none is told, too."""
+    def tests(self, asked: Mapping[Any, Asked], known: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+        """The tests there are, of these questions by step and known items (rows with language and domain)."""
+        if self.per == "whole":
+            return WHOLE
+        if self.per == "class":
+            return frozenset(test_of(step, id) for step, question in asked.values() for id in question.ids)
+        return frozenset(name for row in known for name in names(row, self.per) if name)
+
+    def pool(self, asked: Mapping[Any, Asked], known: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+        """How many known items each test has: from rows of step_id, gold, language, domain and their number `n`. A
+        class that has none is told, too."""
         sizes: Counter[str] = Counter()
         for row in known:
-            group = group_of(self.per, asked[row["step_id"]], row["gold"], row)
-            if group is not None:
+            for group in groups_of(self.per, asked[row["step_id"]], row["gold"], row):
                 sizes[group] += row["n"]
-        tests = {id for question in asked.values() for id in question.ids} if self.per == "class" else set(sizes)
-        return {test: sizes[test] for test in sorted(tests or {""})}
+        return {test: sizes[test] for test in sorted(self.tests(asked, known) or WHOLE)}
 
     @model_validator(mode="after")
     def _passable(self) -> Self:
@@ -176,23 +187,30 @@ def odds(exam: Exam, skill: float) -> Odds:
     return Odds(float(ends["passed"]), float(ends["failed"]), float(ends["undecided"]), length)
 
 
-def group_of(per: Per, question: Question, known: Any, attributes: Mapping[str, Any]) -> str | None:
-    """The test that a question belongs to; None when it belongs to none."""
+def test_of(step: str, id: str) -> str:
+    """The test of a class, which is its step's own: two steps may each have a class of this id."""
+    return f"{step}.{id}"
+
+
+def groups_of(per: Per, asked: Asked, known: Any, attributes: Mapping[str, Any]) -> tuple[str, ...]:
+    """The tests that a question belongs to; of several languages or domains, to the test of each."""
+    step, question = asked
     if per == "whole":
-        return ""
+        return tuple(WHOLE)
     if per == "class":
-        return next(iter(question.mentioned(known)), None)
-    named = attributes.get(per)
-    return str(named) if named not in (None, "") else None
+        return tuple(test_of(step, id) for id in question.mentioned(known)[:1])
+    return tuple(sorted(name for name in names(attributes, per) if name))
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A task of known answer that may be asked: its test, and the class of its answer within it."""
+    """A task of known answer that may be asked: its test, and the class of its answer within it; whether it would be
+    of another test as well, as an item in two languages."""
 
     task: Any
     group: str
     stratum: str
+    shared: bool = False
 
 
 def draw(
@@ -208,6 +226,7 @@ def draw(
         return None
     group = min(open_, key=lambda name: (tallies[name].asked, chance.random()))
     often = Counter(asked)
-    strata = {c.stratum for c in candidates if c.group == group}
-    stratum = min(strata, key=lambda name: (often[group, name], chance.random()))
-    return chance.choice([c for c in candidates if (c.group, c.stratum) == (group, stratum)])
+    fitting = [c for c in candidates if c.group == group]
+    fitting = [c for c in fitting if not c.shared] or fitting  # or who knows one language fails for the other
+    stratum = min(sorted({c.stratum for c in fitting}), key=lambda name: (often[group, name], chance.random()))
+    return chance.choice([c for c in fitting if c.stratum == stratum])

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from quorate.errors import InvalidInput
+from quorate.flow.attributes import names
 from quorate.flow.evidence import Posterior, Skill
 from quorate.labels.question import Question
 from quorate.truth.online import prior_rows
@@ -59,19 +60,19 @@ def unfit(fitness: Fitness, attributes: Mapping[str, Any], needs: str | None = N
     """
     if needs is not None and needs not in fitness.qualifications:
         return "qualification"
-    if fitness.languages is not None and not _names(attributes, "language") <= fitness.languages:
+    if fitness.languages is not None and not names(attributes, "language") <= fitness.languages:
         return "language"
-    if fitness.domains is not None and not _names(attributes, "domain") <= fitness.domains:
+    if fitness.domains is not None and not names(attributes, "domain") <= fitness.domains:
         return "domain"
     if not readable(attributes, fitness.access):
         return "access"
-    parties, own = ({name.lower() for name in names} for names in (_names(attributes, "parties"), fitness.conflicts))
+    parties, own = ({name.lower() for name in said} for said in (names(attributes, "parties"), fitness.conflicts))
     return "conflict" if parties & own else None
 
 
 def readable(attributes: Mapping[str, Any], cleared: Collection[str] | None) -> bool:
     """Whether an item with these attributes is for somebody cleared for this `access`; None: for all."""
-    return cleared is None or _names(attributes, "access") <= frozenset(cleared)
+    return cleared is None or names(attributes, "access") <= frozenset(cleared)
 
 
 def checked(attributes: dict[str, Any]) -> dict[str, Any]:
@@ -94,13 +95,6 @@ def checked(attributes: dict[str, Any]) -> dict[str, Any]:
             due=str(due),
         ) from error
     return attributes
-
-
-def _names(attributes: Mapping[str, Any], name: str) -> frozenset[str]:
-    given = attributes.get(name)
-    if given is None:
-        return frozenset()
-    return frozenset(map(str, given)) if isinstance(given, list | tuple | set | frozenset) else frozenset([str(given)])
 
 
 @dataclass(frozen=True, slots=True)

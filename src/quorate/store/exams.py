@@ -29,7 +29,7 @@ WHERE t.project_id = %(project)s AND t.gold_order IS NOT NULL AND t.step_id = AN
 ORDER BY t.step_id, t.gold, i.attributes ->> 'language', i.attributes ->> 'domain', random()
 """
 _SIZES = """
-SELECT t.step_id, t.gold, i.attributes ->> 'language' AS language, i.attributes ->> 'domain' AS domain, count(*) AS n
+SELECT t.step_id, t.gold, i.attributes -> 'language' AS language, i.attributes -> 'domain' AS domain, count(*) AS n
 FROM tasks t JOIN items i ON i.id = t.item_id AND i.erased_at IS NULL
 WHERE t.project_id = %(project)s AND t.gold_order IS NOT NULL AND t.step_id = ANY(%(steps)s)
 GROUP BY 1, 2, 3, 4

@@ -4426,9 +4426,16 @@ export interface components {
         ExamTest: {
             /**
              * Test
-             * @description The class, language or domain; empty: the whole.
+             * @description The class (as `step.class`), language or domain; empty: the whole.
              */
             test: string;
+            /**
+             * Step
+             * @description Of a class its step.
+             */
+            step: string | null;
+            /** @description Of a class its title; else as `test`. */
+            title: components["schemas"]["JsonValue"];
             /** Asked */
             asked: number;
             /** Right */

@@ -114,7 +114,9 @@ class LessonRead(BaseModel):
 class ExamTest(BaseModel):
     """One test of an exam: the answers and what they show."""
 
-    test: str = Field(description="The class, language or domain; empty: the whole.")
+    test: str = Field(description="The class (as `step.class`), language or domain; empty: the whole.")
+    step: str | None = Field(description="Of a class its step.")
+    title: JsonValue = Field(description="Of a class its title; else as `test`.")
     asked: int
     right: int
     belief: float = Field(description="How probable it is that the skill is at least the bar.")

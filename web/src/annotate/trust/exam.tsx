@@ -112,9 +112,16 @@ function Before(props: {
   );
 }
 
+/** A test as people call it: a class by its title, with its step where several are asked. */
+function part(test: Shapes["ExamTest"], sitting: Sitting, language: string): string {
+  const title = say(test.title as Words, language);
+  const several = new Set(sitting.tests.map((one) => one.step)).size > 1;
+  return several && test.step ? `${test.step} · ${title}` : title;
+}
+
 /** How sure it is by now that the bar is reached, test by test. */
 function Evidence({ sitting, number }: { sitting: Sitting; number: number }) {
-  const { t } = useTranslation("annotate");
+  const { t, i18n } = useTranslation("annotate");
   return (
     <section aria-label={t("trust.exam.question", { number })}>
       <p className={classes.quiet}>{t("trust.exam.question", { number })}</p>
@@ -136,7 +143,7 @@ function Evidence({ sitting, number }: { sitting: Sitting; number: number }) {
               aria-label={told}
             />
             <span className={classes.quiet}>
-              {one.test && `${one.test} · `}
+              {one.test && `${part(one, sitting, i18n.language)} · `}
               {told} · {t("trust.exam.asked", { count: one.asked })}
             </span>
           </div>
@@ -147,7 +154,7 @@ function Evidence({ sitting, number }: { sitting: Sitting; number: number }) {
 }
 
 function Result({ sitting }: { sitting: Sitting }) {
-  const { t } = useTranslation("annotate");
+  const { t, i18n } = useTranslation("annotate");
   return (
     <>
       <p role="status">
@@ -165,7 +172,7 @@ function Result({ sitting }: { sitting: Sitting }) {
         <tbody>
           {sitting.tests.map((one) => (
             <tr key={one.test}>
-              <th scope="row">{one.test || t("trust.exam.whole")}</th>
+              <th scope="row">{part(one, sitting, i18n.language) || t("trust.exam.whole")}</th>
               <td>
                 {t("trust.exam.right", { right: count(one.right), asked: count(one.asked) })}
                 {" · "}
