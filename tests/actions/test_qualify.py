@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import insert
 from quorate import clock
 from quorate.actions.claim_task import claim_tasks
 from quorate.actions.sit_exam import answer_question, start_exam
+from quorate.actions.submit_annotation import Submission, submit_annotation
 from quorate.ids import new_id
 from quorate.store import migrate, projects, qualifications, seats
 from quorate.store import tables as t
@@ -165,3 +167,37 @@ def test_an_item_in_two_languages_is_asked_in_both_their_tests(shared_world: Any
         ("fr", 4, "failed"),
     ]
     assert given(world, id, who) == {"topic": ["None", "de"], "tone": ["None", "de"]}
+
+
+def test_what_has_run_out_is_renewed_while_another_test_is_held(
+    shared_world: Any, at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each by what was answered since it was shown itself."""
+    world = shared_world
+    terms = [{"exam": "a", "days": 30, "enough": 1, "renew": {"bar": 0.5, "min": 4}}]
+    id = gated(world, terms, {"a": {"per": "language"}}, steps=TWO[:1], open_=30, gold={"rate": 0.5})
+    who = world.person()
+
+    def renewed() -> list[Any]:
+        with world.db.work() as connection:
+            rows = connection.execute("SELECT detail FROM events WHERE verb = 'qualification.renewed'"
+                                      " AND object_id = %s ORDER BY at", (who.account,)).fetchall()  # fmt: skip
+        return [detail["tests"] for (detail,) in rows]
+
+    shows(world, id, who, a=["de", "fr"])
+    monkeypatch.setattr(random, "random", lambda: 0.0)  # each claim brings a known item while there is one
+    at.pass_(hours=1)
+    for _ in range(20):
+        for claimed in claim_tasks(world.db, who, [id]):
+            submit_annotation(world.db, who, Submission(claimed.lease.id, "a", seconds=5.0))
+    at.pass_(days=10)
+    shows(world, id, who, a=["fr"])
+    at.pass_(days=21)
+    assert given(world, id, who) == {"topic": ALL}
+    assert renewed() == [["de"]]
+    at.pass_(days=10)
+    claim_tasks(world.db, who, [id])
+    assert renewed() == [["de"]], "French was shown after all of its known items were answered"
+    with world.db.work() as connection:
+        (reach,) = connection.execute("SELECT reach FROM seats WHERE account_id = %s", (who.account,)).fetchone()
+    assert list(reach["language"].values()) == [["de"]]

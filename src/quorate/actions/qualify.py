@@ -148,15 +148,18 @@ def _shown(exam: Exam, step: Step, held: frozenset[str]) -> list[Any]:
 
 
 def _renewed(connection: Driver, actor: Actor, rules: Rules, one: Stand, now: datetime) -> Stand:
-    """With what known items have shown since it ran out, if the term lets them."""
+    """With what known items have shown of each test that ran out, since it was shown last, if the term lets them."""
     assert actor.account is not None
-    if one.met or not one.lapsed or one.term.renew is None or one.term.days is None:
+    if not one.lapsed or one.term.renew is None:
         return one
     project, account = rules.project.id, actor.account
     shown = qualifications.held(connection, project, account)
-    since = min(shown[(*one.term.source, test)] for test in one.lapsed)
-    rows = qualifications.known_since(connection, project, account, since)
-    again = [test for test in one.lapsed if one.term.renew.shown(*_counted(rows, rules, one.term, test))]
+    since = {test: shown[(*one.term.source, test)] for test in one.lapsed}
+    rows = qualifications.known_since(connection, project, account, min(since.values()))
+    again = [
+        test for test, at in since.items()
+        if one.term.renew.shown(*_counted([row for row in rows if row["created_at"] > at], rules, one.term, test))
+    ]  # fmt: skip
     if not again:
         return one
     qualifications.keep(connection, project, account, one.term.source, again, now)

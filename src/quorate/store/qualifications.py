@@ -26,7 +26,7 @@ UPDATE seats SET qualified_for = %(terms)s, qualified_until = %(until)s, reach =
 WHERE project_id = %(project)s AND account_id = %(account)s
 """
 _KNOWN = """
-SELECT t.step_id, n.value, n.schema_id, t.gold, i.attributes
+SELECT t.step_id, n.value, n.schema_id, n.created_at, t.gold, i.attributes
 FROM annotations n
 JOIN assignments a ON a.id = n.assignment_id AND a.gold
 JOIN tasks t ON t.id = n.task_id AND t.gold IS NOT NULL
@@ -85,6 +85,7 @@ def admit(
 
 
 def known_since(connection: Connection[Any], project: UUID, account: UUID, since: datetime) -> list[dict[str, Any]]:
-    """This annotator's answers to known items since then: step_id, value, schema_id, gold, attributes."""
+    """This annotator's answers to known items since then: step_id, value, schema_id, created_at, gold,
+    attributes."""
     values = {"project": project, "account": account, "since": since}
     return connection.cursor(row_factory=dict_row).execute(_KNOWN, values).fetchall()
