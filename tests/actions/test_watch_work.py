@@ -73,7 +73,7 @@ def test_one_who_always_says_the_same_is_found_once_and_nobody_else_is(world, on
     assert one(f"{told} AND f.evidence ? 'score'") == [(len(rows),)]
     assert watch_work(world.db) == 0  # nothing new was said
     with world.db.work() as connection:
-        connection.execute("UPDATE watches SET answers = 0")
+        connection.execute("UPDATE watches SET answers = 0, took = 0")
     assert watch_work(world.db) == 0  # the same is not noted again
     assert one("SELECT count(*) FROM seats WHERE barred IS NOT NULL") == [(0,)]
     assert seal_ledger(world.db)
@@ -173,7 +173,7 @@ def test_who_takes_one_class_for_another_gets_a_lesson_and_takes_it(world, one):
     }
     assert [row["done_at"] is not None for row in tell_lessons(world.db, people[-1], [project])] == [True]
     with world.db.work() as connection:
-        connection.execute("UPDATE watches SET answers = 0")
+        connection.execute("UPDATE watches SET answers = 0, took = 0")
     watch_work(world.db)
     assert one("SELECT count(*) FROM lessons") == [(1,)]
 
@@ -243,7 +243,7 @@ def test_from_what_a_validator_flags_follows_what_the_policy_says_and_is_taken_b
         found = projects.get(connection, project)
     judge_finding(world.db, Actor(world.workspace), found, flagged[0][0], "dismissed", "The item is one word.")
     with world.db.work() as connection:
-        connection.execute("UPDATE watches SET answers = 0")
+        connection.execute("UPDATE watches SET answers = 0, took = 0")
     watch_work(world.db)  # what was dismissed does not follow again
     assert one("SELECT annotation_id FROM set_aside") == [(flagged[1][1],)]
     assert one("SELECT count(*) FROM openings") == [(1,)]

@@ -40,17 +40,23 @@ def tell_findings(
         salt = accounts.salt(reader, project.workspace_id)
     with db.work() as connection:
         rows = findings.page(connection, [project.id], limit=limit, account=annotator, **wanted)
-    about = {row["account_id"] for row in rows if row["account_id"]}
+    others = {row["id"]: [UUID(id) for id in row["evidence"].get("with", ())] for row in rows}
+    about = {row["account_id"] for row in rows if row["account_id"]}.union(*others.values())
     with db.read() as reader:
         known = accounts.names(reader, project.workspace_id, about) if names and about else {}
+
+    def person(account: UUID) -> Told:
+        return {"annotator": pseudonym(account, salt), "name": known.get(account)}
+
     return [
         {
             **{name: row[name] for name in _OF_ONESELF},
-            "evidence": {name: value for name, value in row["evidence"].items() if name != "annotations"},
+            "evidence": {name: value for name, value in row["evidence"].items() if name not in ("annotations", "with")},
             "answers": len(_answers(row)),
+            "items": row["items"] or [],
+            "partners": [person(account) for account in others[row["id"]]],
             "replies": row["replies"] or [],
-            "annotator": pseudonym(row["account_id"], salt) if row["account_id"] else None,
-            "name": known.get(row["account_id"]),
+            **(person(row["account_id"]) if row["account_id"] else {"annotator": None, "name": None}),
         }
         for row in rows
     ]

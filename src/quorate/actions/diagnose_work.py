@@ -44,18 +44,23 @@ def explained(made: Sequence[Diagnosis], found: Sequence[Finding], using: Sequen
     return [one for one in found if one.detector not in faith or not gaps.issuperset(one.workers)]
 
 
-def diagnose_work(connection: Driver, rules: Rules, step: Step, look: Look, made: Sequence[Diagnosis]) -> list[Row]:
-    """Keep the diagnoses; findings, as rows, where one is as sure as the policy wants."""
+def keep_diagnoses(connection: Driver, rules: Rules, step: Step, look: Look, made: Sequence[Diagnosis]) -> None:
+    """Keep what is believed of everybody."""
     accounts = look.work.votes.workers
-    told = {one.worker: _told(step, look, one) for one in made}
     rows = [
-        {"account_id": accounts[one.worker], "answers": one.answers, "reason": one.reason, "body": told[one.worker]}
+        {"account_id": accounts[one.worker], "answers": one.answers, "reason": one.reason,
+         "body": _told(step, look, one)}
         for one in made
-    ]
+    ]  # fmt: skip
     if rows:
         watches.diagnosed(connection, rules.project.id, step.id, rows, clock.now())
+
+
+def diagnosed(rules: Rules, step: Step, look: Look, made: Sequence[Diagnosis]) -> list[Row]:
+    """Findings, as rows, where a diagnosis is as sure as the policy wants."""
+    accounts = look.work.votes.workers
     found = [
-        _finding(rules, step, one, told[one.worker], accounts[one.worker])
+        _finding(rules, step, one, _told(step, look, one), accounts[one.worker])
         for one in made
         if one.reason in NOTED and _share(one) >= rules.policy.watch.sure
     ]

@@ -6,8 +6,9 @@ row that another row can undo: nothing that follows from a finding is final.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from quorate.actions.refit_skills import reconsider
 from quorate.actions.rules import Rules
 from quorate.ids import new_id
 from quorate.store import consequences, money, seats
+from quorate.store.consequences import Drawn
 from quorate.store.database import Database, Driver
 
 Kind = Literal["paused", "pay_held", "asked_again"]
@@ -106,38 +108,70 @@ def _resume(connection: Driver, cause: Cause, one: dict[str, Any], reason: str) 
 
 
 def _hold(connection: Driver, cause: Cause) -> dict[str, Any] | None:
-    """Hold what the affected answers earned and what is neither held nor reversed already."""
+    """Hold what the affected answers earned; what is held for another finding stays held for this one too."""
     project = cause.rules.project
     money.lock(connection, project.id)
     rows = money.costs(connection, project.id, cause.account, cause.annotations)
-    due = [row for row in rows if row["cost"] > 0 and not row["moved"]]
-    amount = sum((row["cost"] for row in due), NOTHING)
+    due = {row["id"]: row["cost"] for row in rows if row["cost"] > 0 and not row["moved"]}
+    drawn = consequences.drawn(connection, project.id, cause.account, "pay_held")
+    noticed = {id for one in _holds(connection, cause, drawn) for id in one["annotations"]}
+    amount = sum((row["cost"] for row in rows if row["id"] in noticed or row["id"] in due), NOTHING)
     if amount <= 0:
         return None
+    told = {"amount": f"{amount.normalize():f}", "currency": project.currency}
+    return {"hold": str(_held(connection, cause, cause.finding, cause.message, due)), **told} if due else told
+
+
+def _held(connection: Driver, cause: Cause, finding: UUID, message: str, due: Mapping[UUID, Decimal]) -> UUID:
+    project = cause.rules.project
     held = transfer(
-        project, cause.account, "held", amount, cause.message, cause.actor,
-        [row["id"] for row in due], finding=cause.finding,
+        project, cause.account, "held", sum(due.values(), NOTHING), message, cause.actor, list(due), finding=finding
     )  # fmt: skip
     money.move(connection, project.workspace_id, held)
     tell_moved(connection, cause.actor, project, held, noticed=True)
-    return {"hold": str(held["id"]), "amount": f"{amount.normalize():f}", "currency": project.currency}
+    return UUID(str(held["id"]))
+
+
+def _holds(connection: Driver, cause: Cause, drawn: Mapping[UUID, Drawn]) -> list[dict[str, Any]]:
+    """The open holds of these answers that followed from findings; what a person holds is theirs to release."""
+    about = set(cause.annotations)
+    return [
+        one
+        for one in money.open_holds(connection, cause.rules.project.id)
+        if one["finding"] in drawn and one["account_id"] == cause.account and not about.isdisjoint(one["annotations"])
+    ]
 
 
 def _release(connection: Driver, cause: Cause, one: dict[str, Any], reason: str) -> None:
-    """Release the hold, unless somebody has released or reversed it already."""
+    """Release what no other finding holds, unless somebody has released or reversed it already."""
     project = cause.rules.project
     money.lock(connection, project.id)
-    hold = UUID(one["detail"]["hold"])
-    found = next((row for row in money.open_holds(connection, project.id) if row["hold"] == hold), None)
-    if found is None:
-        return
-    amount = found["amount"]
-    row = transfer(
-        project, cause.account, "released", amount, reason, cause.actor, found["annotations"],
-        undoes=hold,
-    )  # fmt: skip
-    money.move(connection, project.workspace_id, row)
-    tell_moved(connection, cause.actor, project, row)
+    drawn = consequences.drawn(connection, project.id, cause.account, "pay_held")
+    others = {id: other for id, other in drawn.items() if other.stands and id != cause.finding}
+    for hold in _holds(connection, replace(cause, annotations=one["annotations"]), drawn):
+        kept = _shares(hold["annotations"], others)
+        if sum(map(len, kept.values())) == len(hold["annotations"]):
+            continue
+        row = transfer(
+            project, cause.account, "released", hold["amount"], reason, cause.actor, hold["annotations"],
+            undoes=hold["hold"],
+        )  # fmt: skip
+        money.move(connection, project.workspace_id, row)
+        tell_moved(connection, cause.actor, project, row)
+        for finding, answers in kept.items():
+            costs = money.costs(connection, project.id, cause.account, answers)
+            due = {row["id"]: row["cost"] for row in costs}
+            _held(connection, cause, finding, others[finding].message, due)
+
+
+def _shares(annotations: Iterable[UUID], others: Mapping[UUID, Drawn]) -> dict[UUID, list[UUID]]:
+    """By finding, which of these answers it holds; each once."""
+    kept: dict[UUID, list[UUID]] = {}
+    for answer in annotations:
+        finding = next((id for id, other in others.items() if answer in other.annotations), None)
+        if finding is not None:
+            kept.setdefault(finding, []).append(answer)
+    return kept
 
 
 def _ask(connection: Driver, cause: Cause) -> dict[str, Any] | None:

@@ -37,6 +37,8 @@ def list_(
         lines.append(
             f"{one['id']}  {one['at']:%Y-%m-%d %H:%M}  {one['state']:<9} {one['kind']}: {who}: {one['message']}"
         )
+        if one["partners"]:
+            lines.append(f"    with {', '.join(each['name'] or each['annotator'] for each in one['partners'])}")
         lines += [f"    → {each['kind']}{' (taken back)' if each['undone'] else ''}" for each in one["consequences"]]
         lines += [f"    {reply['kind']}: {reply['text']}" for reply in one["replies"]]
     say(told, "\n".join(lines) or "Nothing was noticed.", as_json=as_json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -23,10 +24,25 @@ SELECT EXISTS (SELECT FROM consequences c JOIN seats s USING (project_id, accoun
                WHERE c.project_id = %(project)s AND c.account_id = %(account)s AND c.kind = %(kind)s
                  AND c.finding_id <> %(finding)s AND {STANDS})
 """
+_DRAWN = f"""
+SELECT c.finding_id, f.message, c.annotations, {STANDS} AS stands
+FROM consequences c JOIN findings f ON f.id = c.finding_id
+WHERE c.project_id = %(project)s AND c.account_id = %(account)s AND c.kind = %(kind)s AND c.undoes IS NULL
+ORDER BY stands, c.id
+"""
 _ASIDE = """
 INSERT INTO set_aside (annotation_id, consequence_id)
 SELECT unnest(%(annotations)s::uuid[]), %(consequence)s ON CONFLICT DO NOTHING
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a finding says, the answers for which something followed from it, and whether that stands."""
+
+    message: str
+    annotations: frozenset[UUID]
+    stands: bool
 
 
 def add(connection: Connection[Any], workspace: UUID, rows: Sequence[dict[str, Any]]) -> None:
@@ -59,6 +75,12 @@ def others(connection: Connection[Any], project: UUID, account: UUID, kind: str,
     values = {"project": project, "account": account, "kind": kind, "finding": finding}
     row = connection.execute(_OTHERS, values).fetchone()
     return bool(row and row[0])
+
+
+def drawn(connection: Connection[Any], project: UUID, account: UUID, kind: str) -> dict[UUID, Drawn]:
+    """The findings from which this followed for an annotator, of each the last time, whether it stands or not."""
+    rows = connection.execute(_DRAWN, {"project": project, "account": account, "kind": kind})
+    return {finding: Drawn(message, frozenset(annotations), stands) for finding, message, annotations, stands in rows}
 
 
 def tasks_of(connection: Connection[Any], annotations: Sequence[UUID]) -> list[tuple[UUID, UUID]]:

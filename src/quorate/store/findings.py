@@ -19,6 +19,9 @@ SELECT f.id, f.project_id, f.account_id, f.annotation_id, f.kind, f.message, f.e
         WHERE c.finding_id = f.id AND c.undoes IS NULL) AS consequences,
        (SELECT jsonb_build_object('id', l.id, 'labels', l.labels, 'title', l.body->'title', 'done_at', l.done_at)
         FROM lessons l WHERE l.finding_id = f.id AND l.account_id = f.account_id LIMIT 1) AS lesson,
+       (SELECT array_agg(o.key ORDER BY e.place)
+        FROM jsonb_array_elements_text(f.evidence->'tasks') WITH ORDINALITY AS e (task, place)
+        JOIN tasks a ON a.id = e.task::uuid JOIN items o ON o.id = a.item_id) AS items,
        coalesce(said.verdict, CASE WHEN said.replies IS NULL THEN 'open' ELSE 'answered' END) AS state
 FROM findings f
 JOIN projects p ON p.id = f.project_id

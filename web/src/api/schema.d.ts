@@ -6341,6 +6341,19 @@ export interface components {
             moved: boolean;
         };
         /**
+         * Partner
+         * @description Somebody else who has a part in what was noticed.
+         */
+        Partner: {
+            /** Annotator */
+            annotator: string;
+            /**
+             * Name
+             * @description For those who may know it.
+             */
+            name: string | null;
+        };
+        /**
          * Payout
          * @description A payout run.
          */
@@ -6743,6 +6756,16 @@ export interface components {
              * @description How many answers it is about.
              */
             answers: number;
+            /**
+             * Items
+             * @description Keys of the first items that it is about, where it is about more than one.
+             */
+            items: string[];
+            /**
+             * Partners
+             * @description Who answers like them; they are not told of each other.
+             */
+            partners: components["schemas"]["Partner"][];
         };
         /**
          * ProjectPay

@@ -59,6 +59,13 @@ class OwnFinding(_Noticed):
     facts: dict[str, JsonValue] = Field(description="What the message tells, for who writes it in another language.")
 
 
+class Partner(BaseModel):
+    """Somebody else who has a part in what was noticed."""
+
+    annotator: str
+    name: str | None = Field(description="For those who may know it.")
+
+
 class ProjectFinding(_Noticed):
     """Something that was noticed in a project, with its evidence."""
 
@@ -66,6 +73,8 @@ class ProjectFinding(_Noticed):
     name: str | None = Field(description="Their name, for those who may know it.")
     evidence: JsonValue
     answers: int = Field(description="How many answers it is about.")
+    items: list[str] = Field(description="Keys of the first items that it is about, where it is about more than one.")
+    partners: list[Partner] = Field(description="Who answers like them; they are not told of each other.")
 
 
 class FindingAnswer(Shape):

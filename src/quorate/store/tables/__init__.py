@@ -37,7 +37,7 @@ from quorate.store.tables.trust import (
     questions,
     sittings,
 )
-from quorate.store.tables.watch import ambiguities, clarifications, diagnoses, lessons, set_aside, watches
+from quorate.store.tables.watch import ambiguities, clarifications, diagnoses, lessons, set_aside, watched, watches
 from quorate.store.tables.who import accounts, hours, invites, members, notices, sessions, sign_ins, tokens, workspaces
 from quorate.store.tables.work import assignments, cases, items, openings, projects, purses, seats, skills, steps, tasks
 
@@ -116,6 +116,7 @@ __all__ = [
     "tasks",
     "tokens",
     "transfers",
+    "watched",
     "watches",
     "workspaces",
 ]

@@ -160,6 +160,7 @@ findings = Table(
     Index(None, "project_id", "kind", "task_id"),
     Index(None, "account_id"),
     Index(None, "task_id"),
+    Index("ix_findings_watch", "project_id", "id", postgresql_where=text("annotation_id IS NULL")),
 )
 
 replies = Table(

@@ -12,6 +12,17 @@ watches = Table(
     Column("step_id", Uuid, ForeignKey("steps.id"), primary_key=True),
     Column("answers", Integer, nullable=False, comment="how many answers there were at the last look"),
     time("looked_at"),
+    Column("took", Float, nullable=False, server_default="0", comment="seconds that the last look took"),
+    time("followed_at", null=True),
+)
+
+watched = Table(
+    "watched",
+    metadata,
+    Column("step_id", Uuid, ForeignKey("steps.id"), primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.id"), primary_key=True),
+    Column("answers", Integer, nullable=False),
+    comment="how many answers each annotator had given to a step at the last look",
 )
 
 set_aside = Table(

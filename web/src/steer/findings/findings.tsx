@@ -152,6 +152,7 @@ function FindingView({ project, finding, may, whose }: Shown) {
       </div>
       <Text>{says(finding.kind, finding.message, finding.evidence, f, i18n.language)}</Text>
       {pair && <Bars {...pair} />}
+      <Between project={project} finding={finding} />
       <Followed finding={finding} />
       {finding.replies.length > 0 && (
         <ul className={classes.said}>
@@ -178,6 +179,40 @@ function FindingView({ project, finding, may, whose }: Shown) {
         <Judge project={project} finding={finding} verdict={judging} onDone={() => setJudging(null)} />
       )}
     </>
+  );
+}
+
+const FEW = 5;
+
+/** Who else has a part in it, and the first of the items that it is about. */
+function Between({ project, finding }: { project: string; finding: Finding }) {
+  const { t } = useTranslation("steer");
+  if (finding.partners.length + finding.items.length === 0) return null;
+  return (
+    <div className={classes.head}>
+      {finding.partners.length > 0 && <span>{t("finding.with")}</span>}
+      {finding.partners.map((one) => (
+        <Anchor
+          key={one.annotator}
+          component={Link}
+          to="/projects/$project/annotators/$annotator"
+          params={{ project, annotator: one.annotator } as never}
+        >
+          {one.name ?? one.annotator}
+        </Anchor>
+      ))}
+      {finding.items.length > 0 && <span>{t("finding.onItems")}</span>}
+      {finding.items.slice(0, FEW).map((item) => (
+        <Anchor
+          key={item}
+          component={Link}
+          to="/projects/$project/items/$item"
+          params={{ project, item } as never}
+        >
+          {item}
+        </Anchor>
+      ))}
+    </div>
   );
 }
 
