@@ -16,6 +16,7 @@ from quorate.actions.claim_task import claim_tasks
 from quorate.actions.hold_pay import end_hold, hold_pay, reverse_pay
 from quorate.actions.publish_spec import publish_spec
 from quorate.actions.rebuild_state import compare_state
+from quorate.actions.revise_annotation import revise_annotation
 from quorate.actions.run_payout import file_of_payout, run_payout
 from quorate.actions.seal_ledger import seal_ledger
 from quorate.actions.submit_annotation import Submission, submit_annotation
@@ -213,10 +214,10 @@ def test_the_ledger_proves_every_transfer(earned):
     assert "money.moved" in after
 
 
-def informative(world):
+def informative(world, **more):
     """A project that gives bonuses, in which three say what they see and one always the same: (id, people)."""
     pay = {"judgement": "0.01", "bonus": "0.02", "bonus_tasks": 20}
-    policy = {"pay": pay, "judgements": {"min": 4, "max": 4}}
+    policy = {"pay": pay, "judgements": {"min": 4, "max": 4}, **more}
     step = {"id": "topic", "schema": "topic", "budget": "3"}
     id = world.project(30, policy=policy, steps=(step,), budget=Decimal(3))
     people = [world.person() for _ in range(4)]
@@ -234,10 +235,11 @@ def test_a_bonus_is_given_once_for_each_answer_out_of_the_budget_and_most_to_who
     given = {one.account: one for one in award_bonus(world.db, boss, project)}
     assert foreseen == list(given.values())
     assert preview_bonus(world.db, project) == []
-    honest, constant = given[people[0].account], given[people[3].account]
-    assert (honest.answers, constant.answers) == (30, 30)
-    assert honest.score == given[people[1].account].score > constant.score == 0
-    assert constant.amount == Decimal("0.30") < honest.amount <= Decimal("0.60")
+    honest = given[people[0].account]
+    assert given.keys() == {person.account for person in people[:3]}, "nothing for who tells nothing"
+    assert honest.answers == 30
+    assert honest.score == given[people[1].account].score > 0.8
+    assert Decimal("0.48") < honest.amount <= Decimal("0.60")
     assert award_bonus(world.db, boss, project) == []
     bonuses = sum(one.amount for one in given.values())
     assert books(world, id) == {"budget": -Decimal("1.20") - bonuses, "payable": Decimal("1.20") + bonuses}
@@ -251,6 +253,37 @@ def test_a_bonus_is_given_once_for_each_answer_out_of_the_budget_and_most_to_who
     with world.db.work() as connection:
         (row,) = budgets.standing(connection, id)
     assert row.own_left == 3 - Decimal("1.20") - bonuses + taken, "the bonus goes back to the step, too"
+
+
+def test_no_bonus_for_what_is_held_or_was_taken_back_until_it_is_released(world, one):
+    id, people = informative(world)
+    project, boss = of(world, id), world.person()
+    first, second, third, _ = (person.account for person in people)
+    hold = hold_pay(world.db, boss, project, first, "Looked at.")
+    answers = [row[0] for row in one("SELECT id FROM annotations WHERE account_id = %s", second)]
+    reverse_pay(world.db, boss, project, second, "All of it was copied.", answers)
+    assert [bonus.account for bonus in award_bonus(world.db, boss, project)] == []
+    end_hold(world.db, boss, project, hold, "release", "All is well.")
+    assert {bonus.account for bonus in award_bonus(world.db, boss, project)} == {first, third}
+
+
+def test_a_known_answer_counts_for_more_than_what_all_the_others_say(world, one):
+    id, _ = informative(world)
+    with world.db.work() as connection:
+        connection.execute(
+            "UPDATE tasks t SET gold = CASE right(i.key, 1)::int %% 2 WHEN 0 THEN '\"b\"' ELSE '\"a\"' END::jsonb"
+            " FROM items i WHERE i.id = t.item_id AND t.project_id = %s", (id,)
+        )  # fmt: skip
+    assert preview_bonus(world.db, of(world, id)) == [], "all three say the opposite of what is so"
+
+
+def test_who_corrects_an_answer_gets_no_second_bonus_for_it(world, one):
+    id, people = informative(world, judgements={"min": 4, "max": 9}, accept={"confidence": 0.999999})
+    project, boss = of(world, id), world.person()
+    assert len(award_bonus(world.db, boss, project)) == 3
+    for answer, said in one("SELECT id, value FROM annotations WHERE account_id = %s", people[0].account):
+        revise_annotation(world.db, people[0], answer, said)
+    assert award_bonus(world.db, boss, project) == []
 
 
 def test_a_run_of_bonuses_is_taken_back_at_once_and_no_cent_twice(world, one):
@@ -267,8 +300,8 @@ def test_a_run_of_bonuses_is_taken_back_at_once_and_no_cent_twice(world, one):
     assert take_back_bonus(world.db, boss, project, run, "Once more.") == taken
     assert books(world, id) == before
     assert compare_state(world.db, id) == []
-    assert one("SELECT count(*) FROM notices WHERE kind = 'reversed'") == [(4,)]
-    assert one("SELECT count(*) FROM events WHERE verb = 'money.moved'") == [(8,)]
+    assert one("SELECT count(*) FROM notices WHERE kind = 'reversed'") == [(3,)]
+    assert one("SELECT count(*) FROM events WHERE verb = 'money.moved'") == [(6,)]
     (told,) = _runs(world, id)
     assert told["taken_back"] == told["amount"] == sum(row.amount for row in given)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 from uuid import UUID
-
-import numpy as np
 
 from quorate import clock
 from quorate.actions.actor import Actor
@@ -18,9 +17,12 @@ from quorate.actions.rules import Step, rules_of
 from quorate.store import grants, money
 from quorate.store.database import Database, Driver
 from quorate.store.projects import Project
-from quorate.truth.correlated_agreement import correlated_agreement
+from quorate.truth.informedness import informedness
+from quorate.truth.votes import Votes
 
 MICRO = Decimal("0.000001")
+SCORED = frozenset({"categorical", "ordinal"})
+"""The ways to bring answers together that know a closed list of them: one of several, a point on a scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,12 @@ def preview_bonus(db: Database, project: Project) -> list[Bonus]:
 
 
 def award_bonus(db: Database, actor: Actor, project: Project) -> list[Bonus]:
-    """Give each of the crowd the bonus for answers that had none yet, by correlated agreement; what was given.
+    """Give each of the crowd the bonus for answers that had none yet, by how much their answers tell; what was given.
 
-    An answer is worth `pay.bonus × (1 + score) / 2`: a straight line of the score, so that what maximises the expected
-    score (to answer what one sees) maximises the expected bonus too, and nothing is ever taken away. Who has fewer
-    than `pay.bonus_tasks` such answers to a step waits; who is discounted is neither paid nor compared with.
+    An answer is worth `pay.bonus × score`, nothing below a score of 0: a straight line, so that what maximises the
+    expected score (to answer what one sees) maximises the expected bonus too, and nothing is ever taken away. Who has
+    fewer than `pay.bonus_tasks` such answers to a step waits; who is discounted, and what is held or was taken back,
+    is neither paid nor compared with.
     """
     with db.work() as connection:
         money.lock(connection, project.id)
@@ -64,48 +67,39 @@ def _due(db: Database, connection: Driver, project: Project) -> list[tuple[Step,
     pay = rules.policy.pay
     if pay.bonus == 0:
         return []
-    before = money.rewarded(connection, project.id)
-    return [
+    scored = [
         (step, own, Bonus(account, step.name, len(own), score, _amount(pay.bonus, len(own), score)))
         for step in rules.steps.values()
-        if step.question.aggregate == "categorical"
-        for account, own, score in _scored(_answers(connection, project, step, before), step, pay.bonus_tasks)
+        if step.question.aggregate in SCORED
+        for account, own, score in _scored(money.answers(connection, project.id, step.id), step, pay.bonus_tasks)
     ]
+    return [(step, own, bonus) for step, own, bonus in scored if bonus.amount > 0]
 
 
 def _amount(each: Decimal, answers: int, score: float) -> Decimal:
-    return (each * answers * (1 + Decimal(repr(score))) / 2).quantize(MICRO, ROUND_DOWN)
+    return (each * answers * Decimal(repr(max(score, 0.0)))).quantize(MICRO, ROUND_DOWN)
 
 
-def _answers(connection: Driver, project: Project, step: Step, before: set[UUID]) -> list[dict[str, Any]]:
-    """The answers to a step, with whether they are `new`; those of a closed class only."""
-    rows = money.answers(connection, project.id, step.id)
-    return [{**row, "new": row["id"] not in before} for row in rows if row["value"] in step.question.ids]
-
-
-def _scored(answers: Sequence[Mapping[str, Any]], step: Step, fewest: int) -> list[tuple[UUID, list[UUID], float]]:
-    """(account, the answers that are rewarded, score) of everybody with enough answers that others gave too."""
+def _scored(rows: Sequence[Mapping[str, Any]], step: Step, fewest: int) -> Iterator[tuple[UUID, list[UUID], float]]:
+    """(account, the answers that are rewarded, score) of everybody with enough that could be compared with others'."""
+    answers = [row for row in rows if row["value"] in step.question.ids]
     if not answers:
-        return []
-    place = {value: number for number, value in enumerate(step.question.ids)}
-    people = sorted({row["account_id"] for row in answers})
-    number = {account: n for n, account in enumerate(people)}
-    heard: dict[UUID, int] = {}
-    for row in answers:
-        heard[row["task_id"]] = heard.get(row["task_id"], 0) + 1
-    tasks = {task: n for n, task in enumerate(heard)}
-    scores = correlated_agreement(
-        np.array([tasks[row["task_id"]] for row in answers]),
-        np.array([number[row["account_id"]] for row in answers]),
-        np.array([place[row["value"]] for row in answers]),
-        len(place),
+        return
+    votes = Votes.from_arrays(
+        [str(row["task_id"]) for row in answers],
+        [str(row["account_id"]) for row in answers],
+        [row["value"] for row in answers],
+        classes=step.question.ids,
     )
-    own: dict[UUID, list[UUID]] = {}
-    for row in answers:
-        if row["new"] and heard[row["task_id"]] > 1:
-            own.setdefault(row["account_id"], []).append(row["id"])
-    enough = [account for account in people if len(own.get(account, ())) >= fewest and number[account] in scores]
-    return [(account, own[account], scores[number[account]].score) for account in enough]
+    found = informedness(votes, {str(r["task_id"]): r["gold"] for r in answers if r["gold"] in step.question.ids})
+    own: dict[int, list[UUID]] = {}
+    for row, worker, compared in zip(answers, votes.worker, found.compared, strict=True):
+        if row["new"] and compared:
+            own.setdefault(int(worker), []).append(row["id"])
+    for worker, ids in sorted(own.items()):
+        score = float(found.score[worker])
+        if len(ids) >= fewest and not math.isnan(score):
+            yield UUID(votes.workers[worker]), ids, score
 
 
 def _give(

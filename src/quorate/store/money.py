@@ -119,10 +119,10 @@ _BY_STEP = """
 SELECT t.step_id, sum(n.cost) FROM annotations n JOIN tasks t ON t.id = n.task_id
 WHERE n.id = ANY(%s) GROUP BY 1 HAVING sum(n.cost) > 0 ORDER BY 1
 """
-_MOVED = """
-    SELECT unnest(m.annotations) FROM transfers m LEFT JOIN transfers e ON e.undoes = m.id
-    WHERE m.project_id = %(project)s AND m.account_id = %(account)s
-      AND (m.kind = 'reversed' OR m.kind = 'held' AND e.id IS NULL)"""
+_MOVED_OF_ANYBODY = """
+    SELECT unnest(m.annotations) AS id FROM transfers m LEFT JOIN transfers e ON e.undoes = m.id
+    WHERE m.project_id = %(project)s AND (m.kind = 'reversed' OR m.kind = 'held' AND e.id IS NULL)"""
+_MOVED = f"{_MOVED_OF_ANYBODY} AND m.account_id = %(account)s"
 _UNPAID = f"""
 SELECT id FROM (
     SELECT n.id, sum(n.cost) OVER (ORDER BY n.created_at DESC, n.id DESC) AS upto FROM annotations n
@@ -288,18 +288,23 @@ def _event(workspace: UUID, verb: str, row: Row) -> Event:
 
 
 _FINDING = "SELECT account_id, annotation_id FROM findings WHERE project_id = %(project)s AND id = %(finding)s"
-_ANSWERS = """
-SELECT n.id, n.task_id, n.account_id, n.value
+_ANSWERS = f"""
+WITH moved AS (SELECT h.task_id, h.account_id FROM ({_MOVED_OF_ANYBODY}) x JOIN annotations h ON h.id = x.id),
+rewarded AS (
+    SELECT h.task_id, h.account_id
+    FROM transfers b CROSS JOIN unnest(b.annotations) AS of JOIN annotations h ON h.id = of
+    WHERE b.project_id = %(project)s AND b.kind = 'bonus'
+      AND NOT EXISTS (SELECT FROM transfers u WHERE u.undoes = b.id)
+)
+SELECT n.id, n.task_id, n.account_id, n.value, t.gold,
+       (n.task_id, n.account_id) NOT IN (SELECT task_id, account_id FROM rewarded) AS new
 FROM annotations n JOIN tasks t ON t.id = n.task_id
 LEFT JOIN seats s ON s.project_id = n.project_id AND s.account_id = n.account_id
 WHERE n.project_id = %(project)s AND t.step_id = %(step)s AND n.role = 'crowd' AND NOT coalesce(s.discounted, false)
   AND NOT EXISTS (SELECT FROM annotations r WHERE r.task_id = n.task_id AND r.supersedes = n.id)
   AND NOT EXISTS (SELECT FROM set_aside x WHERE x.annotation_id = n.id)
+  AND (n.task_id, n.account_id) NOT IN (SELECT task_id, account_id FROM moved)
 ORDER BY n.id
-"""
-_REWARDED = """
-SELECT unnest(b.annotations) AS id FROM transfers b
-WHERE b.project_id = %(project)s AND b.kind = 'bonus' AND NOT EXISTS (SELECT FROM transfers u WHERE u.undoes = b.id)
 """
 _BONUS_RUNS = """
 SELECT (array_agg(b.id ORDER BY b.id))[1] AS run, b.created_at AS at, count(DISTINCT b.account_id) AS people,
@@ -334,13 +339,12 @@ def found(connection: Connection[Any], project: UUID, finding: UUID) -> tuple[UU
 
 
 def answers(connection: Connection[Any], project: UUID, step: UUID) -> list[Row]:
-    """The crowd's answers to a step that are in force and count: id, task_id, account_id, value."""
+    """The crowd's answers to a step that are in force, count, and are neither held nor taken back.
+
+    id, task_id, account_id, value, gold (the known answer, if any), new (nobody was given a bonus for it, nor for an
+    answer that it supersedes).
+    """
     return _rows(connection, _ANSWERS, {"project": project, "step": step})
-
-
-def rewarded(connection: Connection[Any], project: UUID) -> set[UUID]:
-    """The answers for which a bonus was given."""
-    return {row["id"] for row in _rows(connection, _REWARDED, {"project": project})}
 
 
 def bonus_runs(connection: Connection[Any], project: UUID) -> list[Row]:

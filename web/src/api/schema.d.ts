@@ -3409,7 +3409,7 @@ export interface components {
             answers: number;
             /**
              * Score
-             * @description Correlated agreement with others, −1 to 1.
+             * @description How much the answers tell, by what others said or is known: 0 nothing, 1 all.
              */
             score: number;
             /** Amount */

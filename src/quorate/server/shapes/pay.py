@@ -198,7 +198,7 @@ class BonusGiven(BaseModel):
     annotator: str
     step: str
     answers: int
-    score: float = Field(description="Correlated agreement with others, −1 to 1.")
+    score: float = Field(description="How much the answers tell, by what others said or is known: 0 nothing, 1 all.")
     amount: Decimal
     given: bool
 
