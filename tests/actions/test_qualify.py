@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from quorate import clock
 from quorate.actions.claim_task import claim_tasks
@@ -22,11 +22,11 @@ TWO = ({"id": "topic", "schema": "topic"}, {"id": "tone", "schema": "tone"})
 LANGUAGES = ({"language": "de"}, {"language": "fr"}, {"language": ["de", "fr"]}, {"language": None}, {})
 
 
-def spec(world: Any, project: Any, kind: str, name: str, body: Any) -> Any:
+def spec(world: Any, project: Any, kind: str, name: str, body: Any, version: int = 1) -> Any:
     with world.db.write() as connection:
         connection.execute(
             insert(t.specs).values(
-                id=new_id(), project_id=project, kind=kind, name=name, version=1, body=body, reason="test",
+                id=new_id(), project_id=project, kind=kind, name=name, version=version, body=body, reason="test",
                 created_at=clock.now(),
             )
         )  # fmt: skip
@@ -201,3 +201,34 @@ def test_what_has_run_out_is_renewed_while_another_test_is_held(
     with world.db.work() as connection:
         (reach,) = connection.execute("SELECT reach FROM seats WHERE account_id = %s", (who.account,)).fetchone()
     assert list(reach["language"].values()) == [["de"]]
+
+
+def test_a_question_whose_step_was_removed_is_exchanged(shared_world: Any) -> None:
+    world = shared_world
+    id = gated(world, [{"exam": "a"}], {"a": {"bar": 0.5}})
+    with world.db.write() as connection:
+        project = projects.get(connection, id)
+    who, other = world.person(), world.person()
+    told = {one: start_exam(world.db, one, project, "a") for one in (who, other)}
+    with world.db.work() as connection:  # both wait at a question of the step that goes
+        connection.execute("UPDATE questions q SET task_id = (SELECT t.id FROM tasks t JOIN steps s ON s.id = t.step_id"
+                           " WHERE s.name = 'tone' AND t.gold IS NOT NULL AND t.project_id = %s ORDER BY t.id LIMIT 1)"
+                           " WHERE account_id = ANY(%s)", (id, [who.account, other.account]))  # fmt: skip
+    spec(world, id, "project", "project", {"name": str(id), "steps": [TWO[0]]}, version=2)
+    with world.db.write() as connection:
+        connection.execute(
+            text("UPDATE steps SET retired_at = now() WHERE project_id = :id AND name = 'tone'"), {"id": id}
+        )
+        connection.execute(text("UPDATE projects SET epoch = epoch + 1 WHERE id = :id"), {"id": id})
+        project = projects.get(connection, id)
+    begun = start_exam(world.db, who, project, "a")
+    assert (begun["withdrawn"], begun["question"]["step"]) == (True, "topic")
+    assert not start_exam(world.db, who, project, "a")["withdrawn"]
+    late = answer_question(world.db, other, project, "a", told[other]["question"]["id"], "a")
+    assert (late["withdrawn"], late["question"]["step"], late["tests"][0]["asked"]) == (True, "topic", 0)
+    assert sit(world, project, who, lambda question: "a")["state"] == "passed"
+    with world.db.work() as connection:
+        rows = connection.execute(
+            "SELECT count(*) FROM events WHERE verb = 'exam.withdrawn' AND project_id = %s", (id,)
+        )
+        assert rows.fetchone() == (2,)

@@ -13,7 +13,7 @@ from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.actions.qualify import admit_if_qualified, stands, steps_of, tests_of
 from quorate.actions.rules import Rules, Step, rules_of
-from quorate.errors import Conflict, NotFound
+from quorate.errors import Conflict, InvalidInput, NotFound
 from quorate.flow.attributes import names
 from quorate.flow.exam import Candidate, Exam, Tally, Verdict, at_least, draw, groups_of, interval, verdict
 from quorate.ids import new_id
@@ -54,8 +54,11 @@ class _Sitting:
         seats.take(connection, self.project, self.account)
         self.past = [one for one in exams.sittings(connection, self.project, self.account) if one["exam"] == name]
         self.row = next((one for one in self.past if one["state"] == "open"), None)
+        self.steps = {step.id: step for step in steps_of(rules, self.exam.steps)}
+        self.withdrawn = False
         if self.row is not None:
             self.row["tests"] = self._left_of(self.row["tests"])
+            self._exchange()
 
     def begin(self) -> None:
         """Start a sitting, or go on with the open one."""
@@ -90,7 +93,9 @@ class _Sitting:
                            mend="Ask the project's manager to bring more.")  # fmt: skip
 
     def answer(self, question: UUID, value: Any) -> None:
-        """Keep an answer, and ask on or end."""
+        """Keep an answer, and ask on or end. Of a question that was just exchanged there is nothing to keep."""
+        if self.withdrawn:
+            return
         asked = exams.open_question(self.connection, self.row["id"]) if self.row else None
         if asked is None or asked["id"] != question:
             raise Conflict("This is not the question that waits for you.", where="question", mend="Load it again.")
@@ -121,6 +126,7 @@ class _Sitting:
             "most": self.exam.questions.max,
             "tests": [self._test(test, tally) for test, tally in tallies.items()],
             "question": question and self._question(question),
+            "withdrawn": self.withdrawn,
             "retake": self._retake(),
         }
 
@@ -184,6 +190,27 @@ class _Sitting:
                 tallies[one["test"]] = tallies[one["test"]].plus(one["is_right"])
         return tallies
 
+    def _exchange(self) -> None:
+        """Withdraw a question that cannot be answered any more, since its step, its known answer or its item has gone,
+        and ask another or end."""
+        assert self.row is not None
+        waits = exams.open_question(self.connection, self.row["id"])
+        if waits is not None and self._askable(waits) and waits["test"] in self.row["tests"]:
+            return
+        task = exams.withdraw(self.connection, self.row["id"])
+        self.withdrawn = True
+        self._tell("exam.withdrawn", {"exam": self.name, "task": task and str(task)})
+        if not self._ask():
+            self._end()
+
+    def _askable(self, row: Told) -> bool:
+        """Whether the exam still has the step, and the step the known answer."""
+        step = self.steps.get(row["step_id"])
+        try:
+            return step is not None and step.question.check(row["gold"]) is not None
+        except InvalidInput:
+            return False
+
     def _ask(self) -> bool:
         """Ask the next question; False when every test has ended or has no more."""
         assert self.row is not None
@@ -201,11 +228,10 @@ class _Sitting:
         return False
 
     def _pool(self) -> list[Candidate]:
-        steps = {step.id: step for step in steps_of(self.rules, self.exam.steps)}
-        rows = exams.pool(self.connection, self.project, self.account, list(steps))
+        rows = exams.pool(self.connection, self.project, self.account, list(self.steps))
         found = []
-        for row in rows:
-            step = steps[row["step_id"]]
+        for row in filter(self._askable, rows):
+            step = self.steps[row["step_id"]]
             groups = groups_of(self.exam.per, step.asked, row["gold"], row["attributes"] or {})
             stratum, shared = _stratum(step, row["gold"]), len(groups) > 1
             found += [Candidate(row["task"], group, stratum, shared) for group in groups]

@@ -37,7 +37,7 @@ GROUP BY 1, 2, 3, 4
 _QUESTION = """
 SELECT q.id, q.task_id, q.test, t.step_id, t.gold, i.key, i.body, i.media, i.attributes
 FROM questions q JOIN tasks t ON t.id = q.task_id JOIN items i ON i.id = t.item_id
-WHERE q.sitting_id = %s AND q.answered_at IS NULL
+WHERE q.sitting_id = %s AND q.answered_at IS NULL AND i.erased_at IS NULL
 """
 
 
@@ -105,6 +105,14 @@ def ask(connection: Connection[Any], row: Mapping[str, Any]) -> bool:
 def open_question(connection: Connection[Any], sitting: UUID) -> Row | None:
     """The question that waits for an answer, with its item and what is right."""
     return connection.cursor(row_factory=dict_row).execute(_QUESTION, (sitting,)).fetchone()
+
+
+def withdraw(connection: Connection[Any], sitting: UUID) -> UUID | None:
+    """Take back the question that waits for an answer; the task that it asked."""
+    done = connection.execute(
+        "DELETE FROM questions WHERE sitting_id = %s AND answered_at IS NULL RETURNING task_id", (sitting,)
+    ).fetchone()
+    return None if done is None else done[0]
 
 
 def answer(connection: Connection[Any], question: UUID, value: Any, right: bool, now: datetime) -> None:

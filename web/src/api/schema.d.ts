@@ -7275,6 +7275,11 @@ export interface components {
             /** Tests */
             tests: components["schemas"]["ExamTest"][];
             question: components["schemas"]["ExamQuestion"] | null;
+            /**
+             * Withdrawn
+             * @description Whether the question that waited was taken back just now, since the project no longer has it.
+             */
+            withdrawn: boolean;
             retake: components["schemas"]["ExamRetake"];
         };
         /**

@@ -159,6 +159,9 @@ class Sitting(BaseModel):
     most: int = Field(description="The most questions of a test.")
     tests: list[ExamTest]
     question: ExamQuestion | None
+    withdrawn: bool = Field(
+        description="Whether the question that waited was taken back just now, since the project no longer has it."
+    )
     retake: ExamRetake
 
 

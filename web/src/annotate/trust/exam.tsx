@@ -57,6 +57,7 @@ export function Exam() {
           onBegin={() => start.mutate()}
         />
       )}
+      {sitting?.withdrawn && <p role="status">{t("trust.exam.withdrawn")}</p>}
       {sitting && question && (
         <>
           <Evidence sitting={sitting} number={asked + 1} />

@@ -32,6 +32,7 @@ export const VERBS = [
   "exam.answered",
   "exam.ended",
   "exam.started",
+  "exam.withdrawn",
   "expert.repeated",
   "finding.answered",
   "finding.dismissed",
