@@ -17,7 +17,7 @@ def one(id, answers=(), clause="", step="topic"):
 
 def taught(*lessons, labels=("spam", "ham"), clauses=("1.2",)):
     training = Training.model_validate({"lessons": list(lessons)})
-    return about([training], labels, clauses, lambda practice: practice.step == "topic")
+    return about([training], labels, clauses, lambda one: [one.answer] if one.step == "topic" else [])
 
 
 def test_what_is_practised_on_both_comes_before_what_has_their_clause() -> None:

@@ -27,13 +27,16 @@ def test_every_fault_is_told_with_its_path() -> None:
             "c": {"classes": []},
             "d": 3,
             "e": {"kind": "number", "min": 2, "max": 1},
+            "g": choice({"id": "x", "classes": []}),
             "f": choice("x", "y", validate=[{"use": "min_second", "seconds": 1}, {"when": "vlaue == 'x'"}]),
         }
     )
     assert set(found) == {
         "a.classes[1].kex", "b.kind", "c.kind", "d", "e.min", "f.validate[0].use", "f.validate[1].when",
+        "g.classes[0].classes",
     }  # fmt: skip
     assert "Did you mean `key`?" in found["a.classes[1].kex"]
+    assert "Did you mean" not in found["g.classes[0].classes"], "there is such a field, but not here"
     assert "Did you mean `choice`?" in found["b.kind"]
     assert "Did you mean `min_seconds`?" in found["f.validate[0].use"]
 

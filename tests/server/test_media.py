@@ -7,10 +7,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from quorate.actions.help_annotator import send_lesson
 from quorate.actions.import_items import import_items
 from quorate.server.routes import media
 from quorate.settings import Settings
-from quorate.store import projects
+from quorate.store import accounts, projects
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 16
 HOSTILE = b"<html><script>alert(document.cookie)</script></html>"
@@ -28,6 +29,16 @@ def keep(client, content, kind):
 
 def shown(client, url):
     return client.get(f"/projects/reviews/media/{url.removeprefix('media:')}")
+
+
+def found(api):
+    with api.db.read() as connection:
+        return projects.find(connection, api.operator.workspace, "reviews")
+
+
+def account(api, name):
+    with api.db.read() as connection:
+        return accounts.by_name(connection, api.operator.workspace, name)[0].id
 
 
 def test_a_medium_is_shown_while_its_task_is_held(api, manager):
@@ -64,7 +75,37 @@ def test_feedback_shows_the_picture_again(api, manager):
     (entry,) = people[0].get("/work/feedback").json()["feedback"]
     assert entry["media"][0]["url"] == url
     assert shown(people[0], url).status_code == 200
-    assert shown(api.person("eve", "annotator"), url).status_code == 404
+    eve = api.person("eve", "annotator")
+    assert shown(eve, url).status_code == 404
+    send_lesson(api.db, api.operator, found(api), account(api, "eve"), "topic", ["product"])
+    (made,) = eve.get("/work/lessons").json()
+    (lesson,) = eve.get(f"/projects/reviews/trainings/{made['id']}").json()["lessons"]
+    assert [one["media"] for one in lesson["practice"]] == [
+        [{"url": url, "type": "image/png", "sha256": url.removeprefix("media:")}]
+    ]
+    assert shown(eve, url).status_code == 200
+    assert shown(api.person("fay", "annotator"), url).status_code == 404, "it was made for one person"
+
+
+def test_a_practice_shows_its_picture_to_who_takes_the_training(api, manager):
+    url = keep(manager, PNG, "image/png").json()["url"]
+    practice = {
+        "item": {"text": "Look."},
+        "media": [{"url": url, "type": "image/png"}],
+        "answer": "product",
+        "why": "So.",
+    }
+    body = {"lessons": [{"id": "one", "title": "One", "text": "Look at it.", "practice": [practice]}]}
+    sent = manager.put("/projects/reviews/specs/training/start", json={"body": body, "reason": "pictures"})
+    assert sent.status_code == 200, sent.text
+    ada = api.person("ada", "annotator")
+    (lesson,) = ada.get("/projects/reviews/trainings/start").json()["lessons"]
+    assert lesson["practice"][0]["media"][0]["sha256"] == url.removeprefix("media:")
+    assert shown(ada, url).content == PNG
+    for wrong in ("file:///etc/passwd", "../../etc/passwd", "media"):
+        practice["media"][0]["url"] = wrong
+        refused = manager.put("/projects/reviews/specs/training/start", json={"body": body, "reason": "no"})
+        assert refused.status_code == 422, refused.text
 
 
 @pytest.mark.parametrize("tells", [True, False])

@@ -40,7 +40,7 @@ def test_from_newcomer_to_work(api):
 
     page = ada.get("/projects/reviews/trainings/start").json()
     (practice,) = page["lessons"][0]["practice"]
-    assert practice == {"step": "topic", "body": {"text": "The parcel came late."}, "done": False}
+    assert practice == {"step": "topic", "body": {"text": "The parcel came late."}, "media": [], "done": False}
     at = "/projects/reviews/trainings/start/lessons/one"
     assert ada.post(f"{at}/read").json() == {"done": False}
     told = ada.post(f"{at}/practices/0", json={"value": "product"}).json()

@@ -15,7 +15,7 @@ from quorate.actions.rules import Rules, Step, rules_now
 from quorate.actions.tell_feedback import Wanted, told
 from quorate.errors import InvalidInput
 from quorate.flow.lesson import Example, about, lesson
-from quorate.flow.training import Lesson
+from quorate.flow.training import Lesson, Shown
 from quorate.ids import new_id
 from quorate.labels.guideline import Guideline
 from quorate.store import ledger, lessons
@@ -90,7 +90,10 @@ def _taught(rules: Rules, step: Step, labels: Sequence[str]) -> list[Lesson]:
     alone = len(rules.steps) == 1
     return about(
         (training for _, training in rules.trainings.values()), list(dict.fromkeys(labels)), clauses,
-        lambda practice: practice.step == step.name or (alone and not practice.step),
+        lambda practice: (
+            step.question.mentioned(practice.answer)
+            if practice.step == step.name or (alone and not practice.step) else ()
+        ),
     )  # fmt: skip
 
 
@@ -100,20 +103,30 @@ def _examples(
     """What this person may know of these classes: what they were told already, and what experts have settled."""
     own = Actor(actor.workspace, account)
     found = [
-        Example(one["body"], one["expected"], one["why"], tuple(one["clauses"] or ()), mistaken=one["right"] is False)
+        Example(one["body"], one["expected"], one["why"], tuple(one["clauses"] or ()), one["right"] is False,
+                _shown(one["media"]))
         for one in told(connection, own, rules, Wanted(1000))
-        if one["step"] == step.name and one["right"] is not None and not one["media"]
-        and _about(one["expected"], labels)
+        if one["step"] == step.name and one["right"] is not None and _about(step, one["expected"], labels)
     ]  # fmt: skip
+    known = [(one.body, one.media) for one in found]
     for row in lessons.settled(connection, rules.project.id, step.id, account):
         value = step.heard(row["value"], row["schema_id"])
-        if value is not None and _about(value, labels) and all(row["body"] != one.body for one in found):
-            found.append(Example(row["body"], value, row["why"], tuple(row["clauses"] or ())))
+        media = _shown(row["media"])
+        if value is not None and _about(step, value, labels) and (row["body"], media) not in known:
+            found.append(Example(row["body"], value, row["why"], tuple(row["clauses"] or ()), media=media))
     return found
 
 
-def _about(value: Any, labels: Sequence[str]) -> bool:
-    return any(label in value for label in labels) if isinstance(value, list) else value in labels
+def _shown(media: Any) -> tuple[Shown, ...]:
+    """An item's media as a practice shows them: what was read when the item came in by its content."""
+    return tuple(
+        Shown(url=f"media:{one['sha256']}" if one.get("sha256") else one["url"], type=one.get("type") or "")
+        for one in media or ()
+    )
+
+
+def _about(step: Step, value: Any, labels: Sequence[str]) -> bool:
+    return not set(labels).isdisjoint(step.question.mentioned(value))
 
 
 def _tell(connection: Driver, actor: Actor, rules: Rules, verb: str, about: UUID, content: dict[str, Any]) -> None:

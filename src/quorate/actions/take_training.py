@@ -113,6 +113,7 @@ def _lesson(rules: Rules, lesson: Any, done: set[tuple[str, int]]) -> Told:
             {
                 "step": practice.step or next(iter(rules.names), ""),
                 "body": practice.item if isinstance(practice.item, dict) else {"text": practice.item},
+                "media": [{**medium.model_dump(), "sha256": medium.sha256} for medium in practice.media],
                 "done": (lesson.id, place) in done,
             }
             for place, practice in enumerate(lesson.practice)

@@ -3,11 +3,11 @@ guideline, and items of which is known what they are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from quorate.flow.training import Lesson, Training
+from quorate.flow.training import Lesson, Practice, Shown, Training
 from quorate.labels.question import Class, words
 
 MOST = 6
@@ -30,6 +30,7 @@ class Example:
     why: str | None = None
     clauses: tuple[str, ...] = ()
     mistaken: bool = False
+    media: tuple[Shown, ...] = ()
 
 
 def lesson(
@@ -61,16 +62,18 @@ def lesson(
     return Training.model_validate(body).model_dump(mode="json")
 
 
-def about(trainings: Iterable[Training], labels: Sequence[str], clauses: Sequence[str], asks: Any) -> list[Lesson]:
+def about(
+    trainings: Iterable[Training], labels: Sequence[str], clauses: Sequence[str],
+    named: Callable[[Practice], Sequence[str]],
+) -> list[Lesson]:  # fmt: skip
     """The lessons of a project that teach to tell these classes apart: by what is practised, else by their clause.
 
-    `asks(practice)`: whether it is about the step in question.
+    `named(practice)`: the classes that its answer names; none if it is about another step.
     """
 
     def fits(one: Lesson) -> int:
-        answers = [practice.answer for practice in one.practice if asks(practice)]
-        told = [answer if isinstance(answer, list) else [answer] for answer in answers]
-        practised = all(any(label in answer for answer in told) for label in labels)
+        told = {name for practice in one.practice for name in named(practice)}
+        practised = told.issuperset(labels)
         return 2 * practised + (one.clause in clauses)
 
     found = [(fits(one), one) for training in trainings for one in training.lessons]
@@ -107,4 +110,4 @@ def _practice(step: str, one: Example, clauses: Sequence[tuple[str, str]]) -> di
     clause = next(iter(one.clauses), clauses[0][0] if clauses else "")
     body = one.body if isinstance(one.body, dict) else {"text": str(one.body)}
     why = one.why or {"en": "So it was decided.", "de": "So wurde es entschieden."}
-    return {"step": step, "item": body, "answer": one.answer, "why": why, "clause": clause}
+    return {"step": step, "item": body, "answer": one.answer, "why": why, "clause": clause, "media": one.media}

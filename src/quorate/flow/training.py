@@ -17,11 +17,27 @@ class Medium(Written):
     alt: Words = Field(description="What it shows, for those who do not see or hear it.")
 
 
+class Shown(Written):
+    """A picture, a sound or a film that a practice is about."""
+
+    url: str = Field(
+        min_length=1, max_length=4000, pattern=r"^((https?|s3|gs|gcs|az|abfs)://|media:)\S+$",
+        description="As it was uploaded to the project (`media:…`) or lies elsewhere.",
+    )  # fmt: skip
+    type: str = Field("", max_length=100, description="Such as image/png.")
+
+    @property
+    def sha256(self) -> str | None:
+        """By what the server gives it out, if it is kept here."""
+        return self.url.removeprefix("media:") if self.url.startswith("media:") else None
+
+
 class Practice(Written):
     """A task to practise on. Nothing that is answered here counts as a label."""
 
     step: Name = Field("", description="The step whose question is asked; may be left out where there is one.")
     item: dict[str, Any] | str
+    media: tuple[Shown, ...] = Field((), max_length=20, description="What is shown with the item.")
     answer: Any = Field(description="What is right.")
     why: Words = Field(description="Why it is right; told with every answer.")
     clause: Name = Field("", max_length=40, description="The guideline's clause that says so.")

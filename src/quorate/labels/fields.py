@@ -99,7 +99,7 @@ def _misspelt(model: type[BaseModel], field: str, where: str | None, *, nested: 
     shape = model.model_json_schema()
     shapes = [shape, *shape.get("$defs", {}).values()] if nested else [shape]
     known = sorted({name for one in shapes for name in one.get("properties", ())})
-    near = "".join(get_close_matches(field, known, n=1))
+    near = "".join(get_close_matches(field, [name for name in known if name != field], n=1))
     mend = "Did you mean `{near}`?" if near else "Remove it." if nested else "There are: {known}."
     return InvalidInput(
         "There is no field `{field}` here.", where=where, mend=mend, field=field, near=near, known=known

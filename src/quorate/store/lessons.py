@@ -26,11 +26,11 @@ FROM lessons l JOIN projects p ON p.id = l.project_id JOIN steps s ON s.id = l.s
 WHERE l.project_id = ANY(%s) AND l.account_id = %s ORDER BY l.done_at IS NOT NULL, l.created_at DESC LIMIT 50
 """
 _SETTLED = f"""
-SELECT i.body, d.value, d.schema_id, j.rationale AS why, j.clauses
+SELECT i.body, i.media, d.value, d.schema_id, j.rationale AS why, j.clauses
 FROM adjudications j JOIN tasks t ON t.id = j.task_id JOIN decisions d ON d.id = t.decision_id AND d.kind = 'expert'
 JOIN items i ON i.id = t.item_id
 WHERE j.project_id = %(project)s AND t.step_id = %(step)s AND t.state = 'decided' AND t.gold IS NULL
-  AND i.body IS NOT NULL AND coalesce(i.media, '[]') = '[]'::jsonb AND {READABLE}
+  AND i.body IS NOT NULL AND {READABLE}
 ORDER BY j.created_at DESC LIMIT %(most)s
 """
 
@@ -70,7 +70,8 @@ def finish(connection: Connection[Any], id: UUID, now: datetime) -> bool:
 def settled(
     connection: Connection[Any], project: UUID, step: UUID, account: UUID, most: int = 200
 ) -> list[dict[str, Any]]:
-    """The newest tasks that experts have settled and this account may read: body, value, schema_id, why, clauses."""
+    """The newest tasks that experts have settled and this account may read, each with body, media, value, schema_id,
+    why and clauses."""
     cleared = fitness.clearance(connection, project, account)
     values = {"project": project, "step": step, "most": most}
     values["cleared"] = None if cleared is None else dumps(cleared)

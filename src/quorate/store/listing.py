@@ -36,6 +36,17 @@ TOLD = """a.state = 'submitted' AND a.case_id = '00000000-0000-0000-0000-0000000
         SELECT FROM adjudications j WHERE j.task_id = t.id AND j.created_at <= %(until)s::timestamptz)))"""
 """Whether feedback shows the answered task `t` by now, so that one may see again what one was right or wrong about."""
 
+_TAUGHT = """
+SELECT m ->> 'url' AS url, coalesce(m ->> 'type', '') AS type
+FROM (SELECT body FROM specs WHERE project_id = %(project)s AND kind = 'training' UNION ALL
+      SELECT body FROM lessons WHERE project_id = %(project)s AND account_id = %(account)s) AS taught
+CROSS JOIN LATERAL (
+    SELECT jsonb_path_query(body, '$.lessons[*].media[*]') UNION ALL
+    SELECT jsonb_path_query(body, '$.lessons[*].practice[*].media[*]')) AS shown (m)
+WHERE m ->> 'url' = %(taught)s
+LIMIT 1
+"""
+"""What a training shows is for all of the project, what a lesson shows for whom it was made."""
 _MEDIUM = f"""
 SELECT m->>'url', coalesce(m->>'type', '') FROM items i CROSS JOIN jsonb_array_elements(i.media) AS m
 WHERE i.project_id = %(project)s AND i.media @> jsonb_build_array(%(medium)s::jsonb) AND m @> %(medium)s::jsonb
@@ -43,13 +54,7 @@ WHERE i.project_id = %(project)s AND i.media @> jsonb_build_array(%(medium)s::js
     SELECT FROM tasks t JOIN assignments a ON a.task_id = t.id
     WHERE t.item_id = i.id AND a.account_id = %(account)s AND (a.state = 'open' OR {TOLD})) OR EXISTS (
     SELECT FROM tasks t JOIN questions q ON q.task_id = t.id
-    WHERE t.item_id = i.id AND q.account_id = %(account)s))
-LIMIT 1
-"""
-_TAUGHT = """
-SELECT m ->> 'url', coalesce(m ->> 'type', '')
-FROM specs s CROSS JOIN jsonb_path_query(s.body, '$.lessons[*].media[*]') AS m
-WHERE s.project_id = %(project)s AND s.kind = 'training' AND m ->> 'url' = %(url)s
+    WHERE t.item_id = i.id AND q.account_id = %(account)s) OR EXISTS ({_TAUGHT}))
 LIMIT 1
 """
 
@@ -72,8 +77,6 @@ def medium(
     read, holds a task of, was asked in an exam, or had answered and feedback tells of. Lessons are for all."""
     values: dict[str, Any] = {"project": project, "medium": dumps(known), **asdict(viewer)}
     values["cleared"] = None if cleared is None else dumps(cleared)
-    row = connection.execute(_MEDIUM, values).fetchone()
-    if row is None:
-        url = known.get("url") or f"media:{known.get('sha256')}"
-        row = connection.execute(_TAUGHT, {"project": project, "url": url}).fetchone()
+    values["taught"] = known.get("url") or f"media:{known.get('sha256')}"
+    row = connection.execute(_MEDIUM, values).fetchone() or connection.execute(_TAUGHT, values).fetchone()
     return (row[0], row[1]) if row else None

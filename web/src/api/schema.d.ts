@@ -6438,6 +6438,8 @@ export interface components {
             /** Step */
             step: string;
             body: components["schemas"]["JsonValue"];
+            /** @description As those of an item. */
+            media: components["schemas"]["JsonValue"];
             /** Done */
             done: boolean;
         };

@@ -63,6 +63,7 @@ class PracticeTask(BaseModel):
 
     step: str
     body: JsonValue
+    media: JsonValue = Field(description="As those of an item.")
     done: bool
 
 

@@ -159,7 +159,7 @@ function Practices({ project, training, lesson, words, left }: Shown & { left: n
   const place = told?.place ?? left;
   const practice = lesson.practice[place];
   if (!practice) return null;
-  const item = { project, body: practice.body };
+  const item = { project, body: practice.body, media: practice.media };
   return (
     <section aria-label={t("trust.training.practice", { number: place + 1, count: lesson.practice.length })}>
       <p className={classes.quiet}>
