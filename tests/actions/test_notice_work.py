@@ -15,9 +15,11 @@ from quorate.actions.answer_finding import judge_finding, tell_findings, tell_ow
 from quorate.actions.bar_annotator import readmit_annotator
 from quorate.actions.claim_task import claim_tasks
 from quorate.actions.help_annotator import AGAIN
+from quorate.actions.hold_pay import end_hold
 from quorate.actions.rules import rules_now
 from quorate.actions.submit_annotation import Submission, submit_annotation
 from quorate.actions.watch_work import watch_work
+from quorate.errors import NotAllowed
 from quorate.ids import new_id
 from quorate.store import money, watches
 from quorate.store import tables as t
@@ -183,6 +185,10 @@ def test_pay_that_two_findings_hold_is_released_when_both_are_dismissed(world, o
         statement.append(t.findings, rows)
         statement.run(connection)
     assert judge("speed", "upheld", "pay_held") == (["pay_held"], Decimal("2.00"))
+    with world.db.work() as connection:
+        (hold,) = money.open_holds(connection, project)
+    with pytest.raises(NotAllowed):
+        end_hold(world.db, people[-1], rules.project, hold["hold"], "release", "Mine.")
     assert judge("constant", "upheld", "pay_held") == (["pay_held"], Decimal("3.00"))
     assert judge("position", "upheld", "pay_held") == (["pay_held"], Decimal("3.00")), "held for three findings"
     assert judge("speed", "dismissed") == (["pay_held"], Decimal("2.00")), "twenty answers were held for it alone"
@@ -209,7 +215,7 @@ def test_who_answers_like_whom_is_told_to_managers_alone(world, one):
     assert not any(str(account) in dumps(row["evidence"]) for row in told for account in two)
     (hidden, _) = tell_findings(world.db, rules.project, limit=10, names=False, kind="collusion")
     assert hidden["partners"][0]["name"] is None
-    (own,) = tell_own_findings(world.db, people[4], [project], 10)
+    (own,) = tell_own_findings(world.db, people[4], 10)
     other = next(row["annotator"] for row in told if row["name"] == str(people[5].account))
     assert other not in dumps(own)
     assert str(people[5].account) not in dumps(own)

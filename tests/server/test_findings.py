@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from quorate import clock
+from quorate.actions.add_account import withdraw_role
 from quorate.ids import new_id
 from quorate.store import projects
 from quorate.store import tables as t
@@ -95,3 +96,39 @@ def test_pages_follow_each_other_without_a_gap(noted, api):
     assert [one["id"] for one in first + rest] == [*reversed(ids), noted[0]]
     assert people["mia"].get(ALL, params={"annotator": first[0]["annotator"], "kind": "speed"}).json()[0] == first[0]
     assert people["mia"].get(ALL, params={"kind": "other"}).json() == []
+
+
+def test_who_lost_their_role_still_sees_and_answers_what_is_said_of_their_work(noted, api):
+    id, people = noted
+    withdraw_role(api.db, api.operator, "reviews", "ada", "annotator")
+    api.app.state.callers.forget()
+    assert people["ada"].get("/work/feedback").status_code == 403
+    (own,) = people["ada"].get("/work/findings").json()
+    assert (own["id"], own["project"]) == (id, "reviews")
+    assert people["ada"].post(f"/work/findings/{id}/answer", json={"text": "They are short."}).status_code == 204
+    assert people["mia"].get(ALL, params={"state": "answered"}).json()[0]["id"] == id
+
+
+def test_nobody_judges_their_own_work(api):
+    api.project(items=3)
+    boss = api.person("eva", "manager", "annotator")
+    other = api.person("mia", "manager")
+    id = note(api, "eva")
+    called = boss.get(ALL).json()[0]["annotator"]
+    dismissed = {"verdict": "dismissed", "reason": "I was right."}
+    pause = f"/projects/reviews/annotators/{called}"
+    assert other.post(f"{pause}/pause", json={"reason": "A talk first."}).status_code == 200
+    for path, body in ((f"{ALL}/{id}/judge", dismissed), (f"{pause}/resume", {"reason": "I am fine."})):
+        answer = boss.post(path, json=body)
+        assert (answer.status_code, answer.json()["detail"]) == (403, "It is about your own work.")
+        assert other.post(path, json=body).status_code == 200
+
+
+def test_a_pause_leaves_answers_discounted_until_they_go_on(noted, api):
+    _, people = noted
+    called = people["mia"].get(ALL).json()[0]["annotator"]
+    one = f"/projects/reviews/annotators/{called}"
+    for do, discounted in (("block", True), ("pause", True), ("retrain", True), ("resume", False), ("pause", False)):
+        body = {"reason": "So it is."} | ({"discount": True} if do == "block" else {})
+        assert people["mia"].post(f"{one}/{do}", json=body).status_code == 200
+        assert people["mia"].get(one).json()["discounted"] is discounted, do

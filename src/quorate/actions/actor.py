@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from quorate.errors import NotAllowed
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -13,3 +15,8 @@ class Actor:
     workspace: UUID
     account: UUID | None = None
     machine: bool = False
+
+    def refuse_own(self, account: UUID | None) -> None:
+        """Raises `NotAllowed` where they would judge their own work."""
+        if account is not None and account == self.account:
+            raise NotAllowed("It is about your own work.", mend="Somebody else must judge it.")

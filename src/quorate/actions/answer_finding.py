@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Literal
 from uuid import UUID
 
@@ -62,13 +62,14 @@ def tell_findings(
     ]
 
 
-def tell_own_findings(db: Database, actor: Actor, projects: Sequence[UUID], limit: int) -> list[Told]:
+def tell_own_findings(db: Database, actor: Actor, limit: int) -> list[Told]:
     """What was noticed about one's own work, newest first: in words, and with the facts that the words tell.
 
-    The rest of the evidence may speak of others, or say what to hide next time.
+    Also where one has no role any more: what follows from it follows from work that was done. The rest of the evidence
+    may speak of others, or say what to hide next time.
     """
     with db.work() as connection:
-        rows = findings.page(connection, projects, limit=limit, account=actor.account)
+        rows = findings.page(connection, None, limit=limit, account=actor.account)
     return [
         {
             **{name: row[name] for name in _OF_ONESELF},
@@ -79,14 +80,14 @@ def tell_own_findings(db: Database, actor: Actor, projects: Sequence[UUID], limi
     ]
 
 
-def answer_finding(db: Database, actor: Actor, projects: Sequence[UUID], finding: UUID, text: str) -> None:
+def answer_finding(db: Database, actor: Actor, finding: UUID, text: str) -> None:
     """Say something to what was noticed about one's own work; to say it again changes nothing.
 
     Raises `NotFound`, and `Conflict` when it is judged.
     """
     with db.work() as connection:
-        found = findings.get(connection, finding, projects)
-        if found is None or found["account_id"] != actor.account:
+        found = findings.get(connection, finding)
+        if found is None or found["account_id"] is None or found["account_id"] != actor.account:
             raise NotFound("Nothing like that was noticed about your work.", where="finding")
         if any(said["kind"] == "answered" and said["text"] == text for said in found["replies"] or ()):
             return
@@ -110,14 +111,15 @@ def judge_finding(
 ) -> list[Kind]:
     """Uphold what was noticed, and let things follow (`then`); or dismiss it, which takes back all that followed.
 
-    What followed, or was taken back. The annotator is told. Raises `NotFound`, and `InvalidInput` without a reason. The
-    last word holds.
+    What followed, or was taken back. The annotator is told. Raises `NotFound`, `InvalidInput` without a reason, and
+    `NotAllowed` of one's own work. The last word holds.
     """
     rules = rules_now(db, project.id)
     with db.work() as connection:
-        found = findings.get(connection, finding, [project.id])
-        if found is None:
+        found = findings.get(connection, finding)
+        if found is None or found["project_id"] != project.id:
             raise NotFound("Nothing like that was noticed here.", where="finding")
+        actor.refuse_own(found["account_id"])
         _reply(connection, actor, found, verdict, reason)
         if verdict == "dismissed":
             clarifications.withdraw(connection, finding, clock.now(), reason)

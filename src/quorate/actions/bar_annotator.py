@@ -35,7 +35,8 @@ def bar_annotator(
 ) -> Barred:
     """Lease nothing to them any more, take back what they hold, and say why.
 
-    With `discount` their answers do not count either, and what they had a part in is decided anew without them.
+    With `discount` their answers do not count either, and what they had a part in is decided anew without them; without
+    it they count or not as before.
     """
     verb = {"paused": "annotator.paused", "blocked": "annotator.blocked", "retrain": "annotator.retrained"}[bar]
     return _stand(db, actor, project, account, bar, reason, discount, verb)
@@ -90,12 +91,14 @@ def acknowledge_notice(db: Database, actor: Actor, notice: UUID) -> None:
 def _stand(
     db: Database, actor: Actor, project: Project, account: UUID, bar: str | None, reason: str, discount: bool, verb: str
 ) -> Barred:
+    actor.refuse_own(account)
     if not reason.strip():
         raise InvalidInput("A reason is wanted.", where="reason", mend="Say why, in a sentence; they will read it.")
     rules = rules_now(db, project.id)
     with db.work() as connection:
         money.lock(connection, project.id)  # before the seat, as everybody does
         _, _, discounted = seats.standing(connection, project.id, account)
+        discount = discount or (discounted and bar is not None)
         seats.bar(connection, project.id, account, barred=bar, why=reason if bar else None, discounted=discount)
         if bar:
             end_leases(connection, actor, project.id, account)

@@ -58,6 +58,7 @@ def end_hold(db: Database, actor: Actor, project: Project, hold: UUID, then: str
         found = next((one for one in money.open_holds(connection, project.id) if one["hold"] == hold), None)
         if found is None:
             raise NotFound("There is no such open hold in this project.", where="hold")
+        actor.refuse_own(found["account_id"])
         amount: Decimal = found["amount"]
         kind: Kind = "released" if then == "release" else "reversed"
         row = transfer(

@@ -80,7 +80,7 @@ RIGHTS: dict[str, Anyone | frozenset[Role]] = {
     "annotator.manage": frozenset({MANAGER}),
     "finding.read": OVERSEERS,
     "finding.judge": frozenset({MANAGER}),
-    "finding.answer": frozenset({ANNOTATOR, EXPERT}),
+    "finding.answer": Anyone.SIGNED_IN,
     "clarification.read": OVERSEERS | {EXPERT},
     "clarification.ask": frozenset({MANAGER, STEWARD, EXPERT}),
     "clarification.answer": frozenset({MANAGER, STEWARD}),

@@ -33,13 +33,13 @@ LEFT JOIN LATERAL (
 ) said ON true
 """
 _PAGE = f"""
-SELECT * FROM ({_TOLD} WHERE f.project_id = ANY(%(projects)s)
+SELECT * FROM ({_TOLD} WHERE (%(projects)s::uuid[] IS NULL OR f.project_id = ANY(%(projects)s))
     AND (%(account)s::uuid IS NULL OR f.account_id = %(account)s)
     AND (%(kind)s::text IS NULL OR f.kind = %(kind)s) AND (%(before)s::uuid IS NULL OR f.id < %(before)s)) AS told
 WHERE %(state)s::text IS NULL OR state = %(state)s
 ORDER BY id DESC LIMIT %(limit)s
 """
-_ONE = f"{_TOLD} WHERE f.id = %s AND f.project_id = ANY(%s)"
+_ONE = f"{_TOLD} WHERE f.id = %s"
 _REPLY = """
 INSERT INTO replies (id, project_id, finding_id, account_id, kind, text, created_at)
 VALUES (%(id)s, %(project_id)s, %(finding_id)s, %(account_id)s, %(kind)s, %(text)s, %(created_at)s)
@@ -66,7 +66,7 @@ def flagged(
 
 def page(
     connection: Connection[Any],
-    projects: Sequence[UUID],
+    projects: Sequence[UUID] | None,
     *,
     limit: int,
     account: UUID | None = None,
@@ -74,16 +74,20 @@ def page(
     state: str | None = None,
     before: UUID | None = None,
 ) -> list[dict[str, Any]]:
-    """The newest findings of these projects, of those older than `before`; `replies` is None where there are none."""
+    """The newest findings of these projects (None: of any), of those older than `before`.
+
+    `replies` is None where there are none.
+    """
     values = {
-        "projects": list(projects), "account": account, "kind": kind, "state": state, "before": before, "limit": limit
+        "projects": projects and list(projects), "account": account, "kind": kind, "state": state,
+        "before": before, "limit": limit,
     }  # fmt: skip
     return connection.cursor(row_factory=dict_row).execute(_PAGE, values).fetchall()
 
 
-def get(connection: Connection[Any], id: UUID, projects: Sequence[UUID]) -> dict[str, Any] | None:
-    """One finding of these projects."""
-    return connection.cursor(row_factory=dict_row).execute(_ONE, (id, list(projects))).fetchone()
+def get(connection: Connection[Any], id: UUID) -> dict[str, Any] | None:
+    """One finding."""
+    return connection.cursor(row_factory=dict_row).execute(_ONE, (id,)).fetchone()
 
 
 def reply(connection: Connection[Any], row: Mapping[str, Any]) -> None:

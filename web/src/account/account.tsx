@@ -19,6 +19,9 @@ export function Account() {
       <Anchor component={Link} to="/work/earnings">
         {t("earnings")}
       </Anchor>
+      <Anchor component={Link} to="/work/answers">
+        {t("answers")}
+      </Anchor>
       <WorkingHours />
       <Looks />
       <Fitness />

@@ -43,7 +43,15 @@ export function Answers() {
   const told = useInfiniteQuery(feedbackOfMine);
   const disputes = useInfiniteQuery(disputesOfMine);
   useLive((topic) => ["feedback", "hello", "reset"].includes(topic) && readAgain(), true);
-  if (told.error) return <Failed error={told.error} again={() => void told.refetch()} />;
+  if (told.error)
+    return (
+      <article className={classes.page}>
+        <Back />
+        <Title order={1}>{t("answers.title")}</Title>
+        <Noticed />
+        <Failed error={told.error} again={() => void told.refetch()} />
+      </article>
+    );
   if (!told.data || !disputes.data) return <Loading />;
   const rows = told.data.pages.flatMap((page) => page.feedback);
   const opened = disputes.data.pages.flatMap((page) => page.disputes);

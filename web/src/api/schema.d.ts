@@ -1815,7 +1815,7 @@ export interface paths {
         };
         /**
          * List Own
-         * @description What was noticed about your own work, newest first, and what became of it.
+         * @description What was noticed about your own work, newest first, and what became of it; also where you have no role now.
          */
         get: operations["annotators_list_own"];
         put?: never;
