@@ -54,7 +54,7 @@ VERBS = {
     "case.assigned": "a case became an expert's turn, with the backup, and whether they will be late",
     "case.claimed": "an expert took a case",
     "case.opened": "a task was sent to the experts, as a case with its rule and reason",
-    "case.passed": "a turn ended: late, away, left, skipped, unfit or unassigned; and whose turn it is now",
+    "case.passed": "a turn ended: late, away, left, skipped, unfit, reallocated, unassigned; and whose turn it is now",
     "channel.kept": "a channel for messages was written; its address is not told",
     "channel.removed": "a channel for messages was removed",
     "channel.tried": "a try was sent to a channel and taken",

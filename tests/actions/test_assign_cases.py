@@ -112,6 +112,29 @@ def test_where_nobody_has_said_their_hours_cases_stay_anybodys(office):
     assert len(office.claim(ann)) == len(office.claim(ben)) == 1
 
 
+def test_those_seen_at_work_take_turns_though_nobody_has_said_their_hours(office):
+    ann, ben, _absent = (office.expert(week=()) for _ in range(3))
+    author = office.cases(2)
+    judged = Counter()
+
+    def work(*experts):
+        for expert in experts:
+            office.assign()
+            for lease, _ in office.claim(expert):
+                adjudicate_task(office.world.db, expert, Verdict(lease, "a", "Because.", seconds=60))
+                judged[expert.account] += 1
+
+    work(ann, ben)
+    office.cases(20, author)
+    for _ in range(16):
+        work(ann)
+    assert judged[ann.account] == 11, "the other half waits for who is at work, too"
+    office.at.pass_(hours=1, minutes=1)
+    for _ in range(10):
+        work(ann)
+    assert judged[ann.account] == 21, "and no longer than they are"
+
+
 def test_a_case_is_due_and_the_turn_of_who_is_at_work(office, one):
     evening = office.expert(spans=[{"from": "18:00", "to": "22:00"}])
     day = office.expert()

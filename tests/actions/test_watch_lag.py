@@ -279,3 +279,5 @@ def test_cases_go_to_experts_who_can_be_in_time(work, one):
     assert work.watch() == ["lag.taken"]
     assert dict(one(counted)) == {eva.account: 12, eli.account: 28}, "her hour until the date is twelve cases"
     assert work.told() == [("lag.taken", "reallocate", "topic")]
+    passed = "SELECT DISTINCT detail ->> 'why' FROM events WHERE project_id = %(p)s AND verb = 'case.passed'"
+    assert one(passed) == [("reallocated",)], "her turn was not over"

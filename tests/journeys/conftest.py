@@ -96,19 +96,25 @@ class Site:
         made = self.root.call("POST", "/tokens", {"name": "journeys", "scopes": scopes, "account": name})
         return Client("127.0.0.1", self.port, made["token"])
 
-    def project(self, folder: Path, *files: Path, name: str | None = None, chance: bool = False) -> None:
+    def project(
+        self, folder: Path, *files: Path, name: str | None = None, chance: bool = False, **experts: str
+    ) -> None:
         """Publish a project folder, under another name if one is given, and import items, a JSON object a line.
 
-        What its policy leaves to `chance` (known items, audits, repeats) comes only if that is wanted.
+        What its policy leaves to `chance` (known items, audits, repeats) comes only if that is wanted; of `experts` it
+        says this besides.
         """
         name = name or folder.name
         specs = [{"kind": one.kind, "name": one.name, "body": one.body} for one in project_folder.read(folder)]
         for spec in specs:
             if spec["kind"] == "project":
                 spec["body"] = spec["body"] | {"name": name}
-            if spec["kind"] == "policy" and not chance:
-                experts = spec["body"].get("experts", {}) | {"repeat": 0}
-                spec["body"] = spec["body"] | {"gold": {"rate": 0}, "audit": {"rate": 0}, "experts": experts}
+            if spec["kind"] == "policy":
+                rules = spec["body"].get("experts", {}) | experts
+                spec["body"] = spec["body"] | {"experts": rules}
+                if not chance:
+                    sure = {"gold": {"rate": 0}, "audit": {"rate": 0}, "experts": rules | {"repeat": 0}}
+                    spec["body"] = spec["body"] | sure
         self.root.call("PUT", f"/projects/{name}", {"specs": specs, "reason": "The first version"})
         for file in files:
             self.root.upload(f"/projects/{name}/items", file.read_bytes(), "application/x-ndjson")

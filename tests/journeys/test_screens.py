@@ -130,7 +130,12 @@ def _steer(mia: Any) -> None:
 
     bodies = {one["kind"]: one["body"] for one in mia.call("GET", "/projects/reviews/specs")}
     publish("guideline", _clearer(bodies["guideline"]), "Annotators asked whether the wrapping counts")
-    publish("policy", bodies["policy"] | {"audit": {"rate": 0.15, "min": 30}}, "More blind checks at the beginning")
+    experts = bodies["policy"]["experts"] | {"assign": "hours"}
+    publish(
+        "policy",
+        bodies["policy"] | {"audit": {"rate": 0.15, "min": 30}, "experts": experts},
+        "More blind checks at the beginning",
+    )
     fay = next(one for one in mia.call("GET", "/projects/reviews/annotators") if one["name"] == "fay")
     text = "Please read clauses 2.1 and 2.2 once more; much of what you call product is delivery."
     mia.call("POST", f"/projects/reviews/annotators/{fay['annotator']}/messages", {"text": text})
@@ -211,7 +216,7 @@ def _watch(site: Any) -> None:
 def site(new_site: Callable[[], Any]) -> Any:
     """An installation of its own, with `reviews` in full work; `lives` tells what the screens below are about."""
     site = new_site()
-    site.project(REVIEWS, REVIEWS / "items.jsonl", chance=True)
+    site.project(REVIEWS, REVIEWS / "items.jsonl", chance=True, assign="never")  # each judges what is there
     for name in CROWD:
         site.account(name, "reviews:annotator")
     for name in ("eva", "eli"):

@@ -1,6 +1,7 @@
 """Make each case one expert's turn, so that it is judged in time; pass it on when they are late, away, or gone.
 
-Where nobody has said when they work (or the policy says `never`), cases stay anybody's, and nothing happens here.
+Where nobody has said when they work, it goes by turns among those who are seen at work; while there are not two of
+them (or the policy says `never`), cases stay anybody's, and nothing happens here.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ BATCH = 200
 FEWEST = 5
 USUAL = timedelta(minutes=5)
 """How long a case takes while fewer than `FEWEST` have been judged."""
+LATELY = timedelta(hours=1)
+"""Who has judged or taken a case so lately is at work, though they have not said when they work."""
 AGAIN = timedelta(minutes=10)
 """A case that nobody can take is looked at again so much later."""
 
@@ -50,17 +53,23 @@ def _assign(db: Database, project: UUID, now: datetime) -> int:
         return _Assign(connection, rules, now).run() if duty.lock(connection, project) else 0
 
 
-def assigning(rules: Rules, declared: bool) -> bool:
-    """Whether cases are somebody's turn; `declared`: one of the experts has said when they work."""
-    how = rules.policy.experts.assign
-    return how == "always" or (how == "hours" and declared)
-
-
 def experts_of(connection: Driver, project: UUID) -> tuple[dict[UUID, Hours], bool]:
     """The experts who may judge, with their hours; and whether any of them said some."""
     rows = [row for row in duty.people(connection, project, ["expert"]) if row["barred"] is None]
     found = {row["account"]: Hours.read(row["hours"]) if row["hours"] else ALWAYS for row in rows}
     return found, any(row["hours"] for row in rows)
+
+
+def taking_turns(connection: Driver, rules: Rules, now: datetime) -> dict[UUID, Hours]:
+    """The experts among whom cases go by turns, with their hours; nobody where cases are anybody's."""
+    how, (found, declared) = rules.policy.experts.assign, experts_of(connection, rules.project.id)
+    if how == "never":
+        return {}
+    if how == "always" or declared:
+        return found
+    # of who has said nothing we cannot wait for those who do not come
+    seen = duty.seen(connection, rules.project.id, list(found), now - LATELY)
+    return {account: found[account] for account in seen} if len(seen) > 1 else {}
 
 
 class _Assign:
@@ -69,8 +78,8 @@ class _Assign:
     def __init__(self, connection: Driver, rules: Rules, now: datetime) -> None:
         self.connection, self.rules, self.now = connection, rules, now
         self.project = rules.project.id
-        hours, declared = experts_of(connection, self.project)
-        self.wanted = assigning(rules, declared)
+        hours = taking_turns(connection, rules, now)
+        self.wanted = bool(hours) or rules.policy.experts.assign == "always"
         for account in hours:  # what they may be given is looked up on their seats
             seats.take(connection, self.project, account)
         seconds = duty.seconds_a_case(connection, self.project, FEWEST)
@@ -112,7 +121,7 @@ class _Assign:
                 continue
             if mine:
                 self.experts[mine.account] = replace(mine, desk=max(mine.desk - self.takes, timedelta(0)))
-            self._pass(row, found, "late")
+            self._pass(row, found, "reallocated")
         return self._write()
 
     def _back(self, hours: Hours) -> datetime:
@@ -146,7 +155,9 @@ class _Assign:
             self.turns += 1
             self._tell(row, "case.assigned", _told(found))
 
-    def _pass(self, row: Mapping[str, Any], found: Turn | None, why: Lapse | Literal["unassigned"]) -> None:
+    def _pass(
+        self, row: Mapping[str, Any], found: Turn | None, why: Lapse | Literal["unassigned", "reallocated"]
+    ) -> None:
         mine = row["assigned_to"]
         self.turns += 1
         self._keep(row, found, [*row["passed"], mine])

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from quorate import clock
-from quorate.actions.assign_cases import assigning
+from quorate.actions.assign_cases import taking_turns
 from quorate.actions.naming import naming
 from quorate.actions.rules import rules_of
 from quorate.people.hours import ALWAYS, Hours
@@ -27,15 +27,15 @@ def tell_duty(
     with db.work() as connection:
         rows = duty.people(connection, project.id, WORKING_ROLES)
         desks = duty.desks(connection, project.id, [row["account"] for row in rows], now)
+        turns = taking_turns(connection, rules_of(db, project.id), now)
     called = naming(db, project.workspace_id, names=names)([row["account"] for row in rows])
     people = [
         {"person": called[row["account"]], "you": row["account"] == reader, **_told(row, desks, now)} for row in rows
     ]
     people.sort(key=lambda one: (not one["working"], one["next"] or now, one["person"]))
-    declared = any(row["hours"] and "expert" in row["roles"] for row in rows)
     return {
         "at": now,
-        "assigning": assigning(rules_of(db, project.id), declared),
+        "assigning": bool(turns),
         "on_duty": {role: sum(one["working"] and role in one["roles"] for one in people) for role in WORKING_ROLES},
         "people": people,
     }

@@ -124,7 +124,8 @@ class Experts(Written):
     assign: Literal["hours", "always", "never"] = Field(
         "hours",
         description="Whether each case is one expert's turn, so that it is judged in time and nobody judges the same"
-        " annotators and classes for long; `hours`: as soon as one of the experts has said when they work.",
+        " annotators and classes for long; `hours`: as soon as one of the experts has said when they work, before that"
+        " among those who have judged or taken a case in the last hour, if there are two; `always`: among all.",
     )
     rotate_days: float = Field(
         30, ge=0, le=365, description="What was judged longer ago does not count for whose turn it is."

@@ -12,6 +12,7 @@ from psycopg.rows import dict_row
 
 from quorate.store import judges
 from quorate.store.statement import dumps
+from quorate.store.tables import NO_CASE
 
 Rows = list[dict[str, Any]]
 ASSIGNING = 0x5143
@@ -34,6 +35,13 @@ SELECT assigned_to AS account, count(*) AS cases,
        count(*) FILTER (WHERE project_id = %(project)s) AS here,
        count(*) FILTER (WHERE project_id = %(project)s AND due_at < %(now)s) AS overdue
 FROM cases WHERE closed_at IS NULL AND assigned_to = ANY(%(accounts)s) GROUP BY 1
+"""
+_SEEN = """
+SELECT account_id FROM adjudications WHERE project_id = %(project)s AND created_at > %(since)s
+UNION
+SELECT account_id FROM assignments
+WHERE account_id = ANY(%(accounts)s) AND state = 'open' AND project_id = %(project)s AND case_id <> %(none)s
+  AND claimed_at > %(since)s
 """
 _PACE = """
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS seconds, count(*) AS judged
@@ -118,6 +126,12 @@ def desks(connection: Connection[Any], project: UUID, accounts: Sequence[UUID], 
     values = {"project": project, "accounts": list(accounts), "now": now}
     rows = connection.cursor(row_factory=dict_row).execute(_DESKS, values)
     return {row["account"]: row for row in rows}
+
+
+def seen(connection: Connection[Any], project: UUID, accounts: Sequence[UUID], since: datetime) -> set[UUID]:
+    """Which of these have judged a case since a moment, or hold one that they took since."""
+    values = {"project": project, "accounts": list(accounts), "since": since, "none": NO_CASE}
+    return {row[0] for row in connection.execute(_SEEN, values)} & set(accounts)
 
 
 def seconds_a_case(connection: Connection[Any], project: UUID, fewest: int) -> float | None:
