@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from quorate import clock
-from quorate.actions.adjudicate_task import claim_cases
+from quorate.actions.adjudicate_task import Verdict, adjudicate_task, claim_cases
 from quorate.actions.claim_task import claim_tasks
 from quorate.actions.declare_fitness import declare_fitness
 from quorate.actions.end_lease import release_task
@@ -58,7 +58,7 @@ def given(world: Any, who: Any, project: Any, count: int = 50) -> list[str]:
     return sorted(one.lease.key for one in claim_tasks(world.db, who, [project], count))
 
 
-def answer(world: Any, who: Any, project: Any, value: str = "a") -> str:
+def answer(world: Any, who: Any, project: Any, value: Any = "a") -> str:
     """Claim one task and answer it; the item's key."""
     (task,) = claim_tasks(world.db, who, [project])
     submit_annotation(world.db, who, Submission(task.lease.id, value))
@@ -317,6 +317,23 @@ def test_no_one_has_more_than_a_share_whatever_the_concurrency(world: Any, of: s
         assert own[account] <= max(4, 0.3 * total)
     assert sql(world, "SELECT sum(value::int) FROM seats, jsonb_each_text(answered_in) WHERE project_id = :p",
                p=project) == [(len(rows),)]  # fmt: skip
+
+
+def test_a_label_of_several_classes_counts_once_for_each(world: Any) -> None:
+    quota = {"of": "class", "wanted": {"topic.a": 3, "topic.b": 3, "topic.c": 3}}
+    policy = {"escalate": [{"when": "true", "reason": "always"}], "coverage": [quota]}
+    marks = [{"start": 0, "end": 2, "label": "a"}, {"start": 2, "end": 4, "label": "a"}]
+    labels = {"choices": ["a", "b"], "spans": [*marks, {"start": 5, "end": 6, "label": "b"}], "choice": "b"}
+    told, who, expert = {}, world.person(), world.person()
+    for kind, value in labels.items():
+        project = world.project(2, schema={"kind": kind, "classes": ["a", "b", "c"]}, policy=policy)
+        for _ in range(2):
+            answer(world, who, project, value)
+            ((lease, _),) = claim_cases(world.db, expert, [project])
+            adjudicate_task(world.db, expert, Verdict(lease, value, "Because.", seconds=9))
+        covered = tell_coverage(world.db, rules_now(world.db, project).project)
+        told[kind] = [one["decided"] for one in covered]
+    assert told == {"choices": [2, 2, 0], "spans": [2, 2, 0], "choice": [0, 2, 0]}
 
 
 def test_what_is_missing_comes_first(world: Any) -> None:

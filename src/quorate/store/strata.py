@@ -15,7 +15,14 @@ _DECIDED = """
 SELECT t.step_id, {kind} AS kind, count(*) FROM tasks t {joined}
 WHERE t.project_id = :project AND t.state = 'decided' AND t.gold IS NULL GROUP BY 1, 2
 """
-_BY_CLASS = text(_DECIDED.format(kind="d.value #>> '{}'", joined="JOIN decisions d ON d.id = t.decision_id"))
+_SAID = _DECIDED.format(kind="d.value", joined="JOIN decisions d ON d.id = t.decision_id")
+_BY_CLASS = text(f"""
+SELECT said.step_id, told.class, sum(said.count)::int FROM ({_SAID}) AS said, LATERAL (
+    SELECT DISTINCT coalesce(one ->> 'label', one #>> '{{}}') AS class FROM jsonb_array_elements(
+        CASE jsonb_typeof(said.kind) WHEN 'array' THEN said.kind ELSE jsonb_build_array(said.kind) END) AS one) AS told
+GROUP BY 1, 2
+""")
+"""A label of several classes, or of marks, counts once for each of them."""
 _BY_STEP = text(_DECIDED.format(kind="NULL", joined=""))
 _BY_ATTRIBUTE = text(_DECIDED.format(kind="i.attributes ->> :of", joined="JOIN items i ON i.id = t.item_id"))
 
