@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import insert
 
 from quorate import clock
+from quorate.actions.bar_annotator import bar_annotator, readmit_annotator
 from quorate.actions.claim_task import claim_tasks
 from quorate.actions.propose_leads import accept_lead, decline_lead, propose_leads, tell_leads
 from quorate.actions.submit_annotation import Submission, submit_annotation
 from quorate.actions.write_digests import choose_digests, tell_digests, write_digests
-from quorate.errors import InvalidInput, NotFound
+from quorate.errors import Conflict, InvalidInput, NotFound
 from quorate.store import notices, projects
 from quorate.store import tables as t
 
@@ -71,6 +72,11 @@ def test_the_evidence_proposes_and_a_person_decides(world, one, later):
     later(days=31)
     assert propose_leads(world.db) == 1
     (again, _) = tell_leads(world.db, project, names=True)
+    bar_annotator(world.db, manager, project, good.account, "blocked", "Spam.")
+    with pytest.raises(Conflict, match="may not work"):
+        accept_lead(world.db, manager, project, again["id"], "")
+    assert tell_leads(world.db, project, names=True)[0]["state"] == "open"
+    readmit_annotator(world.db, manager, project, good.account, "It was a mistake.")
     accept_lead(world.db, manager, project, again["id"], "Careful.")
     roles = one("SELECT role FROM members WHERE account_id = %s ORDER BY 1", good.account)
     assert roles == [("annotator",), ("expert",)]

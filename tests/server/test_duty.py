@@ -42,9 +42,27 @@ def test_ones_hours_are_ones_own_to_write(api):
     ):
         refused = someone.put("/me/hours", json=wrong)
         assert (refused.status_code, bool(refused.json()["detail"])) == (422, True), refused.text
+    night = someone.put("/me/hours", json={**ROUND, "week": {"mon": [{"from": "22:00", "to": "06:00"}]}}).json()
+    assert night["mend"] == "Split it at midnight: 22:00–00:00, and 00:00–06:00 on the next day."
     assert someone.get("/me/hours").json() == {"hours": ROUND}, "what was refused changed nothing"
     assert someone.delete("/me/hours").status_code == 204
     assert someone.get("/me/hours").json() == {"hours": None}
+
+
+def test_whose_token_is_too_narrow_is_told_so_and_not_sent_to_an_administrator(api):
+    api.project("others", items=1)
+    api.person("mel", "manager", project="others"), api.person("wyn", "annotator", project="others")
+    narrow = api.client(api.token("wyn", "work"))
+    refused = narrow.put("/me/hours", json=ROUND)
+    assert refused.status_code == 403
+    told = "Your token may not do this (self.manage): it is limited to work. Use a token of the scope manage."
+    assert f"{refused.json()['detail']} {refused.json()['mend']}" == told
+    refused = api.client(api.token("mel", "work", "export")).get("/projects/others/duty").json()
+    assert refused["detail"] == "Your token may not do this (duty.read): it is limited to work, export."
+    refused = narrow.get("/projects/others/duty").json()
+    assert "needs another role" in refused["detail"], "a wider token would not help"
+    refused = api.client(api.token("mel", "manage")).post("/accounts", json={"name": "x"}).json()
+    assert refused["mend"] == "Ask an administrator."
 
 
 def test_those_who_oversee_see_names_and_an_expert_pseudonyms(api, eva):

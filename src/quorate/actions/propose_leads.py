@@ -11,12 +11,12 @@ from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.actions.naming import naming
 from quorate.actions.rules import Rules, rules_of
-from quorate.errors import InvalidInput, NotFound
+from quorate.errors import Conflict, InvalidInput, NotFound
 from quorate.flow.exam import Tally, at_least, interval
 from quorate.ids import new_id
 from quorate.people.pseudonyms import pseudonym
 from quorate.people.roles import Role
-from quorate.store import accounts, leads, ledger, projects
+from quorate.store import accounts, leads, ledger, projects, seats
 from quorate.store.database import Database, Driver
 from quorate.store.ledger import Event
 from quorate.store.projects import Project
@@ -75,10 +75,18 @@ def _add(connection: Driver, rules: Rules, account: UUID, tally: Tally) -> bool:
 
 
 def accept_lead(db: Database, actor: Actor, project: Project, lead: UUID, reason: str) -> None:
-    """Give the role that is proposed. Raises `NotFound` when there is no such open proposal."""
+    """Give the role that is proposed. Raises `NotFound` when there is no such open proposal, `Conflict` when whoever is
+    proposed has been barred since."""
     now = clock.now()
     with db.work() as connection:
         account, role = _decided(connection, actor, project, lead, "accepted", reason)
+        barred, _, discounted = seats.standing(connection, project.id, account)
+        if barred or discounted:
+            raise Conflict(
+                "Whoever is proposed may not work in this project now.",
+                where="lead",
+                mend="Let them work again first, or decline the proposal.",
+            )
         leads.grant(connection, project.id, account, role, now)
         _tell(connection, project, actor, "role.granted", account, {"role": role})
 

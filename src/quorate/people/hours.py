@@ -131,6 +131,14 @@ def _refuse(weekday: int, spans: Sequence[tuple[time, time]]) -> None:
     reached = MIDNIGHT
     for place, (begin, end) in enumerate(spans):
         closed = place and reached == MIDNIGHT
+        if MIDNIGHT < end < begin:
+            raise InvalidInput(
+                "{begin}–{end} goes beyond midnight.",
+                where=where,
+                mend="Split it at midnight: {begin}–00:00, and 00:00–{end} on the next day.",
+                begin=f"{begin:%H:%M}",
+                end=f"{end:%H:%M}",
+            )
         if closed or begin < reached or (end != MIDNIGHT and end <= begin):
             raise InvalidInput(
                 "{begin}–{end} ends before it begins or overlaps.",

@@ -133,3 +133,8 @@ def allowed(right: str, roles: Iterable[str] = (), *, signed_in: bool = True, ad
 def in_scope(right: str, scopes: Iterable[str]) -> bool:
     """Whether a token limited to these scopes may use this right."""
     return any(right in SCOPES.get(scope, ()) for scope in scopes)
+
+
+def narrowest(right: str) -> str:
+    """The scope that has this right and the fewest others."""
+    return min((scope for scope in SCOPES if right in SCOPES[scope]), key=lambda scope: len(SCOPES[scope]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -157,28 +157,35 @@ class Guard:
         if roles.RIGHTS[self.right] is roles.Anyone.PUBLIC:
             return None
         caller = await caller_of(request)
-        if "project" not in request.path_params:
-            if not self.somewhere(caller):
-                raise NotAllowed(
-                    "Your account may not do this ({right}).", mend="Ask an administrator.", right=self.right
-                )
+        named = "project" in request.path_params
+        new = self.new if named and request.path_params["project"] not in caller.projects else None
+        project = await project_of(request) if named and new is None else None
+        if self.lets(caller, project, new):
             return caller
-        if self.new is not None and request.path_params["project"] not in caller.projects:
-            if not caller.may(self.new):
-                raise NotAllowed(
-                    "Your account may not do this ({right}).", mend="Ask an administrator.", right=self.new
-                )
-            return caller
-        project = await project_of(request)
-        if not caller.may(self.right, project.id):
+        right = new or self.right
+        if self.lets(replace(caller, scopes=None), project, new):
             raise NotAllowed(
-                "This needs another role in '{project}' ({right}; you have: {held}).",
-                mend="Ask the project's manager.",
-                project=project.name,
-                right=self.right,
-                held=sorted(caller.roles.get(project.id, ())),
+                "Your token may not do this ({right}): it is limited to {scopes}.",
+                mend="Use a token of the scope {enough}.",
+                right=right,
+                scopes=list(caller.scopes or ()),
+                enough=roles.narrowest(right),
             )
-        return caller
+        if project is None:
+            raise NotAllowed("Your account may not do this ({right}).", mend="Ask an administrator.", right=right)
+        raise NotAllowed(
+            "This needs another role in '{project}' ({right}; you have: {held}).",
+            mend="Ask the project's manager.",
+            project=project.name,
+            right=right,
+            held=sorted(caller.roles.get(project.id, ())),
+        )
+
+    def lets(self, caller: Caller, project: Project | None, new: str | None) -> bool:
+        """Whether the caller may, in the project that is named, in one that is `new`, or in any."""
+        if new is not None:
+            return caller.may(new)
+        return self.somewhere(caller) if project is None else caller.may(self.right, project.id)
 
     def somewhere(self, caller: Caller) -> bool:
         """Whether the caller has the right in general, or in any project."""
