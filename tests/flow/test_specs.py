@@ -62,6 +62,39 @@ def test_a_fault_is_told_where_it_is(key: tuple[str, str], body: Any, where: str
     assert [(fault.key, fault.error.where) for fault in check({**BODIES, key: body})] == [(key, where)]
 
 
+@pytest.mark.parametrize(
+    ("policy", "where", "mend"),
+    [
+        ({"coverage": [{"of": "clas", "wanted": {"q.yes": 3}}]}, "coverage[0].of", "Did you mean `class`?"),
+        ({"coverage": [{"of": "class", "wanted": {"q.yse": 3}}]}, "coverage[0].wanted.q.yse", "Did you mean `q.yes`?"),
+        ({"coverage": [{"of": "class", "wanted": {"zz.z": 3}}]}, "coverage[0].wanted.zz.z", "There are: q.yes, q.no."),
+        ({"coverage": [{"of": "step", "wanted": {"r": 3}}]}, "coverage[0].wanted.r", "There are: q."),
+        ({"limits": {"shares": [{"of": "stp", "share": 0.1}]}}, "limits.shares[0].of", "Did you mean `step`?"),
+        (
+            {"limits": {"shares": [{"of": "class", "share": 0.1, "only": ["q.no", "q.nope"]}]}},
+            "limits.shares[0].only[1]", "Did you mean `q.no`?",
+        ),
+        (
+            {"lag": [{"name": "l", "when": "late_hours > 0", "do": "open", "waive": ["basic"]}]},
+            "lag[0].waive[0]", "Did you mean `basics`?",
+        ),
+    ],
+)  # fmt: skip
+def test_a_name_in_a_policy_that_is_not_there_is_refused_with_the_one_that_is_near(
+    policy: Any, where: str, mend: str
+) -> None:
+    bodies = {**BODIES, ("schema", "q"): {"kind": "choice", "classes": ["yes", "no"]}, ("exam", "basics"): {}}
+    assert [(f.error.where, f.error.mend) for f in check({**bodies, ("policy", "policy"): policy})] == [(where, mend)]
+
+
+def test_attributes_are_whatever_the_items_say() -> None:
+    policy = {
+        "coverage": [{"of": "language", "wanted": {"de": 3}}],
+        "limits": {"shares": [{"of": "topic", "share": 0.2}]},
+    }
+    assert check({**BODIES, ("policy", "policy"): policy}) == []
+
+
 def test_without_a_project_there_is_nothing_to_publish() -> None:
     (fault,) = check({("schema", "q"): {"kind": "text"}})
     assert "project.yaml" in str(fault.error.mend)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from quorate.errors import Fact, InvalidInput
@@ -101,6 +102,8 @@ def _trusted(project: ProjectSpec, parsed: Mapping[Key, Any]) -> Iterator[Fault]
             case Policy():
                 yield from _qualified(key, spec, asked, parsed)
                 yield from _priced(key, spec.pay, asked, parsed)
+                yield from _told_apart(key, spec, asked)
+                yield from _waived(key, spec, parsed)
             case Exam():
                 yield from _examined(key, spec, asked)
             case Training():
@@ -150,6 +153,56 @@ def _priced(key: Key, pay: Pay, asked: Mapping[str, Question], parsed: Mapping[K
             yield _unknown(key, at, tier.source)
     for place, one in enumerate(pay.raises):
         yield from _known(key, one.steps, asked, path("pay", "raises", place))
+
+
+NO_SUCH = {
+    "class": "There is no class `{name}`.",
+    "step": "There is no step `{name}`.",
+    "project": "Of the whole there is only `project`, and no `{name}`.",
+}
+
+
+def _told_apart(key: Key, policy: Policy, asked: Mapping[str, Question]) -> Iterator[Fault]:
+    """Are the kinds that quotas and shares name there? Attributes of items are whatever the items say."""
+    named = [(path("coverage", place), "wanted", one.of, list(one.wanted)) for place, one in enumerate(policy.coverage)]
+    named += [
+        (path("limits", "shares", place), "only", one.of, list(one.only))
+        for place, one in enumerate(policy.limits.shares)
+    ]
+    known = {
+        "project": ["project"], "step": list(asked),
+        "class": [f"{name}.{id}" for name, question in asked.items() for id in question.ids],
+    }  # fmt: skip
+    for at, field, of, kinds in named:
+        if of not in known:
+            if near := get_close_matches(of, known, 1, 0.85):
+                yield _fault(
+                    key, path(at, "of"), "`{name}` would be an attribute of the items.", "Did you mean `{near}`?",
+                    name=of, near=near[0],
+                )  # fmt: skip
+            continue
+        for place, kind in enumerate(kinds):
+            if kind not in known[of]:
+                where = path(at, field, kind if field == "wanted" else place)
+                detail = NO_SUCH[of]
+                yield _nearly(key, where, detail, kind, known[of])
+
+
+def _waived(key: Key, policy: Policy, parsed: Mapping[Key, Any]) -> Iterator[Fault]:
+    """Are the exams and trainings there that late steps do without?"""
+    known = [name for kind, name in parsed if kind in {"exam", "training"}]
+    for place, measure in enumerate(policy.lag):
+        for number, name in enumerate(measure.waive):
+            if name not in known:
+                where = path("lag", place, "waive", number)
+                detail = "There is no exam or training `{name}`."
+                yield _nearly(key, where, detail, name, known)
+
+
+def _nearly(key: Key, at: str, detail: str, name: str, known: list[str]) -> Fault:
+    near = get_close_matches(name, known, 1)
+    mend = "Did you mean `{near}`?" if near else "There are: {known}." if known else "Remove it."
+    return _fault(key, at, detail, mend, name=name, near=near[0] if near else "", known=known)
 
 
 def _practised(key: Key, practice: Practice, asked: Mapping[str, Question], at: str) -> Iterator[Fault]:
