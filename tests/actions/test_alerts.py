@@ -17,6 +17,7 @@ from quorate import clock
 from quorate.actions import rules
 from quorate.actions.claim_task import claim_tasks
 from quorate.actions.keep_channel import keep_channel, remove_channel, tell_channels, try_channel
+from quorate.actions.publish_spec import publish_spec
 from quorate.actions.roll_up_metrics import roll_up_metrics, sample_queues
 from quorate.actions.seal_ledger import seal_ledger
 from quorate.actions.send_messages import HELD, WAITS, prune_messages, send_messages
@@ -154,21 +155,23 @@ def test_a_condition_that_cannot_be_evaluated_says_so_for_any_language(world, on
     assert verbs(one, project) == [], "nothing has happened"
 
 
-def test_a_rule_that_is_withdrawn_lets_its_alert_go(world, one):
+def test_a_rule_that_is_withdrawn_lets_its_alert_go_and_who_was_told_of_it_is_told(world, one, web):
     project = world.project(5, policy=policy(MANY))
+    channel(world, project, web)
     answers(world, project, 3)
     watch_alerts(world.db)
+    assert send_messages(world.db) == 1
     with world.db.work() as connection:
-        connection.execute(
-            "INSERT INTO specs SELECT gen_random_uuid(), project_id, kind, name, 2, '{}', NULL, 'none', NULL, now()"
-            " FROM specs WHERE kind = 'policy'"
-        )
-        connection.execute("UPDATE projects SET epoch = epoch + 1")
-    from quorate.actions.rules import rules_now
-
-    rules_now(world.db, project)
+        connection.execute("UPDATE messages SET created_at = now() - interval '31 days'")
+        connection.execute("UPDATE alerts SET fired_at = now() - interval '32 days'")
+    assert prune_messages(world.db) == 0, "it still fires"
+    publish_spec(world.db, world.person(), str(project), "policy", "policy", policy(), reason="test")
+    rules.rules_now(world.db, project)
     assert watch_alerts(world.db) == 1
     assert verbs(one, project)[-1] == ("recovered", "many")
+    assert send_messages(world.db) == 1
+    assert web.bodies[1]["data"]["title"].endswith("many has recovered")
+    assert web.bodies[1]["data"]["alerts"][0]["say"] == "So many."
 
 
 def test_two_watchers_tell_it_once(world, one, web):
@@ -191,6 +194,30 @@ def test_what_fires_together_is_told_together(world, web):
     assert send_messages(world.db, now + timedelta(seconds=59)) == 0
     assert send_messages(world.db, now + timedelta(seconds=61)) == 1
     assert web.bodies[0]["data"]["title"].endswith("2 alerts fire")
+
+
+def test_what_fires_within_the_group_of_what_waits_goes_with_it(world, one, web):
+    late = {**MANY, "name": "late", "for": "30s"}
+    project = world.project(5, policy=policy(MANY, late, group="1m"))
+    channel(world, project, web)
+    answers(world, project, 3)
+    now = clock.now()
+    assert [watch_alerts(world.db, now + timedelta(seconds=s)) for s in (0, 31)] == [2, 1]
+    assert send_messages(world.db, now + timedelta(seconds=61)) == 1
+    assert one("SELECT count(*) FROM messages WHERE state = 'waiting'") == [(0,)]
+
+
+def test_what_is_critical_takes_nothing_along_that_is_quiet_on_the_same_channel(world, web):
+    now = clock.now()
+    day = [{"from": f"{now:%H}:00", "to": f"{now + timedelta(hours=3):%H}:00"}]
+    loud = {**MANY, "name": "loud", "severity": "critical"}
+    project = world.project(5, policy=policy(MANY, loud, quiet=day))
+    channel(world, project, web)
+    answers(world, project, 3)
+    watch_alerts(world.db, now + timedelta(minutes=1))
+    told = [send_messages(world.db, now + wait) for wait in (timedelta(minutes=2), timedelta(hours=3))]
+    assert told == [1, 1]
+    assert [[alert["rule"] for alert in body["data"]["alerts"]] for body in web.bodies] == [["loud"], ["many"]]
 
 
 def test_what_is_quiet_waits_and_what_is_critical_does_not(world, web):

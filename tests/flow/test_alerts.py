@@ -75,6 +75,22 @@ def test_quiet_ends_when_the_clock_on_the_wall_says_so(now, end):
     assert Quiet.model_validate(NIGHT).end(at(now)) == (at(end) if end else None)
 
 
+@pytest.mark.parametrize(
+    ("now", "end"),
+    [
+        ("2026-10-25T00:10", "2026-10-25T01:30"),  # 02:10, for the first time that night
+        ("2026-10-25T00:45", "2026-10-25T01:30"),  # 02:45, for the first time
+        ("2026-10-25T01:15", "2026-10-25T01:30"),  # 02:15, for the second time
+        ("2026-10-25T01:31", None),
+        ("2026-03-29T00:59", "2026-03-29T01:30"),  # 02:30 is skipped that night: an hour after 01:30 at the latest
+    ],
+)
+def test_quiet_lasts_until_the_hour_has_come_for_the_last_time_when_the_clocks_change(now, end):
+    quiet = Quiet.model_validate({"from": "22:00", "to": "02:30", "zone": "Europe/Berlin"})
+    utc = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    assert quiet.end(utc) == (datetime.fromisoformat(end).replace(tzinfo=UTC) if end else None)
+
+
 def test_quiet_begins_on_its_days_only():
     quiet = Quiet.model_validate({**NIGHT, "days": ["fri"]})
     assert quiet.end(at("2026-03-07T03:00")) == at("2026-03-07T07:00")  # the night to Saturday

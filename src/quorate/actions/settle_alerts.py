@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -94,22 +94,32 @@ class Settle:
                 workspace_id=self.rules.project.workspace_id, project_id=self.rules.project.id,
             )
         )  # fmt: skip
-        if alert is not None and kept["state"] in TOLD:
-            reached = [self.channels[name] for name in to if name in self.channels]
-            self.messages += [self._message(kept, alert, channel) for channel in reached]
+        if kept["state"] not in TOLD:
+            return
+        if alert is not None:
+            self.messages += [self._message(kept, self.channels[name], _said(alert)) for name in to
+                              if name in self.channels]  # fmt: skip
+        elif kept["fired_at"]:  # its rule was withdrawn: who was told that it fires is told that it is over
+            told = messages.told(self.connection, self.rules.project.id, kept["id"], kept["fired_at"])
+            self.messages += [self._message(kept, channel, body) for channel, body in told]
 
-    def _message(self, kept: dict[str, Any], alert: Watched, channel: UUID) -> dict[str, Any]:
+    def _message(self, kept: dict[str, Any], channel: UUID, said: Mapping[str, Any]) -> dict[str, Any]:
         body = {
-            "alert": str(kept["id"]), "project": self.rules.project.name, "rule": alert.name, "say": alert.say,
-            "when": alert.when.source, "subject": kept["subject"], "severity": kept["severity"],
-            "state": kept["state"], "facts": kept["facts"], "since": kept["since"].isoformat(timespec="seconds"),
+            **said, "alert": str(kept["id"]), "project": self.rules.project.name, "rule": kept["rule"],
+            "subject": kept["subject"], "severity": kept["severity"], "state": kept["state"], "facts": kept["facts"],
+            "since": kept["since"].isoformat(timespec="seconds"),
             "fired_at": kept["fired_at"] and kept["fired_at"].isoformat(timespec="seconds"),
         }  # fmt: skip
-        due = self.rules.policy.messages.due(self.now, alert.severity)
+        at = self.rules.policy.messages
+        due = at.due(self.now, kept["severity"])
         return {
             "id": new_id(), "project_id": self.rules.project.id, "channel_id": channel, "alert_id": kept["id"],
-            "body": body, "not_before": due, "created_at": self.now,
+            "body": body, "not_before": due, "created_at": self.now, "quiet": due > self.now + at.group,
         }  # fmt: skip
+
+
+def _said(alert: Watched) -> dict[str, str]:
+    return {"say": alert.say, "when": alert.when.source}
 
 
 def _exact(detail: dict[str, Any]) -> dict[str, Any]:

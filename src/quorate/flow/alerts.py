@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -173,14 +173,19 @@ class Quiet(Written):
 
     def end(self, at: datetime) -> datetime | None:
         """When the quiet that a moment lies in is over; None when it lies in none."""
-        local = at.astimezone(ZoneInfo(self.zone))
-        for back in (0, 1):
-            day = local.date() - timedelta(days=back)
-            begin = datetime.combine(day, self.from_, local.tzinfo)
-            end = datetime.combine(day + timedelta(days=self.to <= self.from_), self.to, local.tzinfo)
-            if DAYS[day.weekday()] in self.days and begin <= local < end:
+        today = at.astimezone(ZoneInfo(self.zone)).date()
+        for day in (today, today - timedelta(days=1)):
+            begin = min(self._readings(day, self.from_))
+            end = max(self._readings(day + timedelta(days=self.to <= self.from_), self.to))
+            if DAYS[day.weekday()] in self.days and begin <= at < end:
                 return end.astimezone(at.tzinfo)
         return None
+
+    def _readings(self, day: date, hour: clock_time) -> list[datetime]:
+        """When the clock on the wall shows this hour: twice where clocks go back, and where they go forward it is
+        skipped. In UTC, since moments of one zone are compared by what their clocks show."""
+        zone = ZoneInfo(self.zone)
+        return [datetime.combine(day, hour.replace(fold=fold), zone).astimezone(UTC) for fold in (0, 1)]
 
 
 class Messages(Written):
@@ -194,7 +199,7 @@ class Messages(Written):
     quiet: tuple[Quiet, ...] = ()
 
     def due(self, at: datetime, severity: str) -> datetime:
-        """When something that happens at a moment is told."""
+        """When something that happens at a moment is told, if nothing that is told earlier takes it along."""
         if severity == "critical":
             return at
         due = at + self.group
