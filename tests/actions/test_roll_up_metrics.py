@@ -82,7 +82,7 @@ def directly(one, project):  # noqa: C901, PLR0912
             continue
         add("answers", at, step, value, who, 1, 0)
         add("answer_seconds", at, step, value, who, 1, seconds)
-        if cost:
+        if role == "crowd":
             milliseconds = max(round(seconds * 1000), 1)
             add("wage", at, step, value, who, milliseconds, float(cost) * 3_600_000)
         add("latency_seconds", at, step, value, who, 1, (at - leased[lease]).total_seconds())
@@ -241,7 +241,7 @@ def test_what_comes_late_goes_where_it_belongs(world, one):
     ago = clock.now() - timedelta(hours=5)
     late(world, project, ago)
     seal_ledger(world.db)
-    assert roll_up_metrics(world.db) == 4
+    assert roll_up_metrics(world.db) == 5
     found = [key for key in rolled(one, project) if key[1] == begin(ago, "minute")]
     assert {key[0] for key in found} >= {"answers", "answer_seconds"}
     assert ("answers", begin(ago, "hour")) in {key[:2] for key in rolled(one, project, "hour")}

@@ -126,6 +126,9 @@ def test_an_answer_a_revision_an_adjudication():
         "answers": (1, 0.0, "a"), "answer_seconds": (1, 5.0, "a"), "latency_seconds": (1, 7.0, "a"),
         "wage": (5000, 144000.0, "a"), "cost": (1, 0.04, "a"), "gold": (1, 0.0, "b"),
     }  # fmt: skip
+    unpaid = {fact.measure: (fact.n, fact.total) for fact in answered(annotation(cost=Decimal(0)), READING)}
+    assert unpaid["wage"] == (5000, 0.0), "an hour for nothing is an hour"
+    assert "wage" not in {fact.measure for fact in answered(annotation(role="model"), READING)}
     (revised,) = answered(annotation(supersedes=ANN, cost=Decimal(0)), READING)
     assert (revised.measure, revised.n, revised.total) == ("answers", 0, 1.0)
     assert [fact.measure for fact in answered(annotation(role="expert"), READING)] == ["cost"]

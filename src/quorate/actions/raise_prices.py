@@ -47,13 +47,32 @@ def _raise(db: Database, project: UUID, now: datetime) -> int:
 
 def _due(connection: Driver, rules: Rules, now: datetime) -> dict[UUID, Change]:
     queues = budgets.queues(connection, rules.project.id, now)
+    rows = [row for row in budgets.standing(connection, rules.project.id) if row.id in rules.steps]
+    wanted = {row.id: _wanted(rules, row, queues[row.id], row.raised) for row in rows}
     found: dict[UUID, Change] = {}
-    for row in budgets.standing(connection, rules.project.id):
-        step = rules.steps.get(row.id)
-        change = _changed(rules, step, row, queues[row.id], now) if step else None
-        if change is not None:
-            found[row.id] = change
+    for row in rows:
+        change = _changed(rules, rules.steps[row.id], row, queues[row.id], now)
+        if change is None:
+            continue
+        more = _wanted(rules, row, queues[row.id], change[0])
+        others = sum((amount for step, amount in wanted.items() if step != row.id), NOTHING)
+        if change[0] < row.raised or _payable(row, more, others):
+            found[row.id], wanted[row.id] = change, more
     return found
+
+
+def _wanted(rules: Rules, row: Standing, queue: Queue, raised: Decimal) -> Decimal:
+    """What all that waits for a step would cost, if only the best paid did it."""
+    pay = rules.policy.pay
+    return queue.waiting * (
+        max(pay.price(row.name, tier) for tier in ["", *(tier.name for tier in pay.tiers)]) + raised
+    )
+
+
+def _payable(row: Standing, wanted: Decimal, others: Decimal) -> bool:
+    """Whether the step's own budget can pay what it wants, and the project's what the other steps want besides."""
+    own, project = row.own_left, row.project_left
+    return (own is None or wanted <= own) and (project is None or wanted + others <= project)
 
 
 def _changed(rules: Rules, step: Step, row: Standing, queue: Queue, now: datetime) -> Change | None:
@@ -68,8 +87,6 @@ def _changed(rules: Rules, step: Step, row: Standing, queue: Queue, now: datetim
     raised = min(row.raised + rule.by, rule.most)
     if raised == row.raised or _too_soon(row, rule, now):
         return None
-    if row.left is not None and row.left < queue.waiting * (rules.policy.pay.price(step.name) + raised):
-        return None  # what waits could not be paid
     return raised, _because("{when}: {told}", when=rule.when.source, told=told)
 
 

@@ -20,7 +20,7 @@ MEASURES: Mapping[str, str] = {
     "answers": "answers of crowd and models; of them the sum is how many were revised",
     "answer_seconds": "seconds spent on an answer, as the annotator's program timed them",
     "latency_seconds": "seconds from the lease to the answer",
-    "wage": "milliseconds of paid work of the crowd; the sum is what they brought, times the milliseconds of an hour",
+    "wage": "milliseconds of work of the crowd; the sum is what they brought, times the milliseconds of an hour",
     "cost": "money for an answer or an adjudication, in the project's currency",
     "gold": "answers to known items; the sum is how many were right (the class is the known one)",
     "pairs": "pairs of answers to a task when it was first decided; the sum is how many said the same",
@@ -95,7 +95,7 @@ def answered(row: Row, reading: Reading) -> Iterator[Fact]:
         return
     if row["seconds"] is not None:
         yield fact("answer_seconds", row["seconds"], label)
-        if row["cost"] and row["seconds"] > 0:
+        if row["role"] == "crowd" and row["seconds"] > 0:  # for nothing, too: that is what the hour brought
             yield fact("wage", float(row["cost"]) * HOUR, label, max(round(row["seconds"] * 1000), 1))
     if row["leased"] is not None:
         yield fact("latency_seconds", max((row["at"] - row["leased"]).total_seconds(), 0.0), label)
