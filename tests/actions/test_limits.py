@@ -26,7 +26,7 @@ def test_no_more_than_the_hour_allows_and_more_when_it_is_over(world: Any, monke
     assert len(claim_tasks(world.db, who, [project], 10)) == 3
     with pytest.raises(LimitReached, match="UTC on"):
         claim_tasks(world.db, who, [project])
-    later = clock.now() + timedelta(minutes=61)
+    later = clock.now() + timedelta(minutes=63)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert len(claim_tasks(world.db, who, [project], 10)) == 3
 
@@ -43,6 +43,25 @@ def test_the_day_holds_when_the_hour_is_new(world: Any, monkeypatch: pytest.Monk
         except LimitReached:
             given.append(0)
     assert given == [3, 2, 0, 3]
+
+
+def test_no_hour_has_more_than_the_limit_wherever_it_begins_and_hardly_less(world: Any, at: Any) -> None:
+    project, who = world.project(200, policy={"limits": {"hour": 10}}), world.person()
+    start, given, promised = at.now, [], None
+    for minutes, wanted in [(0, 1), (59, 9), *((60 + 0.5 * n, 4) for n in range(480))]:
+        at.now = start + timedelta(minutes=minutes)
+        try:
+            given += [at.now] * len(claim_tasks(world.db, who, [project], wanted))
+            assert promised is None or promised <= at.now
+            promised = None
+        except LimitReached as refused:
+            promised = refused.facts["moment"]
+            assert at.now < promised <= at.now + timedelta(minutes=62.5)
+    hours = [sum(first <= other < first + timedelta(hours=1) for other in given) for first in given]
+    assert max(hours) == 10
+    assert len(given) > 40, "of fifty in five hours; nine came at the end of the first"
+    with world.db.work() as connection:
+        connection.execute("UPDATE assignments SET expires_at = %s WHERE state = 'open'", (at.now,))
 
 
 def test_what_is_given_back_does_not_count_and_what_is_skipped_does(world: Any) -> None:

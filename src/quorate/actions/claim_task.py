@@ -15,7 +15,7 @@ from quorate.actions.qualify import qualify
 from quorate.actions.rules import Rules, Step, rules_now, rules_of
 from quorate.errors import Barred, BudgetSpent, LimitReached, QuorateError
 from quorate.ids import new_id
-from quorate.store import claims, grants, leases, seats
+from quorate.store import claims, grants, leases, limits, seats
 from quorate.store.claims import Claim, Wish
 from quorate.store.database import Database, Driver
 from quorate.store.leases import Lease
@@ -88,11 +88,11 @@ def wish(actor: Actor, rules: Rules, count: int, now: datetime) -> Wish:
         probation=0 if actor.machine else rules.policy.probation.answers,
         terms=None if actor.machine else rules.terms,
         ranking=ranking(rules, actor),
-        **limits(rules, actor),
+        limits=limits_of(rules, actor),
     )
 
 
-def limits(rules: Rules, actor: Actor) -> dict[str, int | None]:
+def limits_of(rules: Rules, actor: Actor) -> dict[str, int | None]:
     """How many tasks this annotator may be given in an hour and in a day."""
     return {} if actor.machine else rules.policy.limits.model_dump(include={"hour", "day"})
 
@@ -219,7 +219,7 @@ def refuse_barred(connection: Driver, project: UUID, account: UUID) -> None:
 def _refuse_tired(connection: Driver, actor: Actor, rules: Rules, now: datetime) -> None:
     """Raise `LimitReached`, with the time from which on there is more, if they were given enough for now."""
     assert actor.account is not None
-    until = seats.rested(connection, rules.project.id, actor.account, now, **limits(rules, actor))
+    until = limits.rested(connection, rules.project.id, actor.account, now, limits_of(rules, actor))
     if until > now:
         raise LimitReached(
             "You have done as many tasks as this project gives one person in a stretch. Thank you; take a rest.",

@@ -182,8 +182,10 @@ class Limits(Written):
     shares: tuple[Share, ...] = Field(
         (), max_length=10, description="What no one person may have more than a share of."
     )
-    hour: int | None = Field(None, ge=1, le=100_000, description="Tasks in an hour; null: as many as they like.")
-    day: int | None = Field(None, ge=1, le=1_000_000, description="Tasks in 24 hours; null: as many as they like.")
+    hour: int | None = Field(
+        None, ge=1, le=100_000, description="Tasks of this project in any hour; null: as many as they like."
+    )
+    day: int | None = Field(None, ge=1, le=1_000_000, description="And in any 24 hours.")
 
 
 class Rest(Written):

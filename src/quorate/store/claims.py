@@ -13,7 +13,7 @@ there are: it plans once for a small queue and a large one, for a novice and for
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -21,7 +21,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from quorate.store import grants, window
+from quorate.store import grants, limits, window
 from quorate.store.leases import Lease
 from quorate.store.statement import Statement, dumps
 from quorate.store.window import Ranking
@@ -65,16 +65,6 @@ _TELL = """
     FROM {what}
 """
 
-_GIVEN_OF_LATE = "CASE WHEN {span}_at > %(now)s - interval '1 {span}' THEN {span}_given ELSE 0 END"
-_ROOM = "".join(f"%({span})s::int - {_GIVEN_OF_LATE.format(span=span)}, " for span in ("hour", "day"))
-"""How many more the limits allow; null where there is none, which `least` passes over."""
-_COUNTED = "".join(
-    f""",
-        {span}_given = {_GIVEN_OF_LATE.format(span=span)} + (SELECT count(*) FROM leased),
-        {span}_at = CASE WHEN {span}_at > %(now)s - interval '1 {span}' THEN {span}_at
-                         WHEN EXISTS (SELECT FROM leased) THEN %(now)s END"""
-    for span in ("hour", "day")
-)
 _SEAT = """
     SELECT greatest(cursor_0, head_0 - 1) AS cursor_0, greatest(cursor_1, head_1 - 1) AS cursor_1,
            cursor_0 > greatest(head_0 - 1, 0) OR cursor_1 > greatest(head_1 - 1, 0) AS moved,
@@ -197,7 +187,7 @@ class Wish:
     coming when the queue is empty.
 
     The chance is `1 + more` times that at the start, and falls over the first `probation` answers. `terms` are those of
-    qualification (a hash), None where there are none. `hour` and `day` are how many may be leased in each.
+    qualification (a hash), None where there are none. `limits` are how many may be leased in an `hour` and a `day`.
     """
 
     workspace: UUID
@@ -212,8 +202,7 @@ class Wish:
     more: float = 0.0
     probation: int = 0
     terms: str | None = None
-    hour: int | None = None
-    day: int | None = None
+    limits: Mapping[str, int | None] = field(default_factory=dict)
     ranking: Ranking | None = None
 
 
@@ -242,15 +231,14 @@ def add_claim(statement: Statement, wish: Wish, *, settled: Decimal | None = Non
         "more": wish.more if wish.probation else 0.0,
         "probation": float(wish.probation or 1),
         "terms": wish.terms,
-        "hour": wish.hour,
-        "day": wish.day,
         "matched": wish.ranking is not None and wish.ranking.guarded,
         "now": wish.now,
         "expires": wish.expires,
+        **limits.values(wish.limits, wish.now),
     }
     # Only where there are terms: else the mere test that there is no limit costs a fifth of the claim.
     limit, known = (_WITHIN, _GOLD_WITHIN) if wish.terms else ("", "")
-    room, counted = (_ROOM, _COUNTED) if wish.hour or wish.day else ("", "")
+    room, counted = limits.room(wish.limits), limits.counted(wish.limits)
     only = "" if settled is None else "(SELECT count(*) FROM gate)::int * "
     ranking = wish.ranking
     if ranking is None:

@@ -12,6 +12,8 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row
 
+from quorate.store.limits import RETURNED
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:
@@ -75,10 +77,6 @@ class Ended:
     was: str
 
 
-_UNUSED = """(SELECT count(*) FROM ended x
-            WHERE x.project_id = s.project_id AND x.account_id = s.account_id AND x.claimed_at >= s.{span}_at
-              AND %(state)s <> 'skipped' AND x.case_id = '00000000-0000-0000-0000-000000000000')"""
-"""What was given back unanswered does not count against the limits; what was looked at and skipped does."""
 END = """
 WITH ending AS MATERIALIZED (
     SELECT a.id FROM assignments a
@@ -93,7 +91,7 @@ WITH ending AS MATERIALIZED (
     SET committed = committed - e.price, given_in = CASE WHEN e.unused IS NULL THEN given_in ELSE (
             SELECT jsonb_object_agg(key, value::int - coalesce((e.unused ->> key)::int, 0))
             FROM jsonb_each_text(given_in)) END,
-        hour_given = greatest(0, hour_given - {unused_hour}), day_given = greatest(0, day_given - {unused_day})
+        lately = {returned}
     FROM (SELECT project_id, account_id, sum(price) AS price, (
               SELECT jsonb_object_agg(key, n) FROM (
                   SELECT key, count(*) AS n FROM ended y CROSS JOIN LATERAL unnest(y.strata) AS key
@@ -119,14 +117,13 @@ WITH ending AS MATERIALIZED (
 SELECT e.id, e.task_id, e.project_id, p.workspace_id, e.account_id, e.case_id, %(state)s AS was
 FROM ended e JOIN projects p ON p.id = e.project_id
 """
-_LATE = {f"unused_{span}": _UNUSED.format(span=span) for span in ("hour", "day")}
-END_ONE = END.format(**_LATE, which="a.id = %(id)s AND a.account_id = %(account)s")
+END_ONE = END.format(returned=RETURNED, which="a.id = %(id)s AND a.account_id = %(account)s")
 END_EXPIRED = END.format(
-    **_LATE,
+    returned=RETURNED,
     which="""a.id IN (
         SELECT id FROM assignments WHERE state = 'open' AND expires_at < %(now)s ORDER BY expires_at LIMIT 500)""",
 )
-END_ALL = END.format(**_LATE, which="a.account_id = %(account)s AND a.project_id = %(project)s")
+END_ALL = END.format(returned=RETURNED, which="a.account_id = %(account)s AND a.project_id = %(project)s")
 
 
 def end(connection: Connection[Any], *, id: UUID, account: UUID, state: str, reason: str | None = None) -> Ended | None:

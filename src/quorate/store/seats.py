@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,20 +29,6 @@ def bar(
     take(connection, project, account)
     values = {"project": project, "account": account, "barred": barred, "why": why, "discounted": discounted}
     connection.execute(_BAR, values)
-
-
-def rested(connection: Connection[Any], project: UUID, account: UUID, now: datetime, **limits: int | None) -> datetime:
-    """From when on this annotator is within the limits (`hour`, `day`) again; `now` when they are already."""
-    row = connection.execute(
-        "SELECT hour_at, hour_given, day_at, day_given FROM seats WHERE project_id = %s AND account_id = %s",
-        (project, account),
-    ).fetchone()
-    if row is None:
-        return now
-    spans = {"hour": (timedelta(hours=1), *row[:2]), "day": (timedelta(days=1), *row[2:])}
-    full = [spans[name] for name, most in limits.items() if most is not None and spans[name][2] >= most]
-    ends: list[datetime] = [at + span for span, at, _ in full if at is not None]
-    return max([now, *ends])
 
 
 def standing(connection: Connection[Any], project: UUID, account: UUID) -> tuple[str | None, str | None, bool]:
