@@ -24,6 +24,8 @@ from quorate.actions.roll_up_metrics import roll_up_metrics
 from quorate.actions.rules import rules_now
 from quorate.actions.seal_ledger import seal_ledger
 from quorate.actions.submit_annotation import Submission, submit_annotation
+from quorate.actions.tell_budgets import tell_budgets
+from quorate.actions.tell_home import tell_home
 from quorate.actions.tell_prices import tell_prices
 from quorate.actions.watch_alerts import watch_alerts
 from quorate.errors import BudgetSpent
@@ -301,6 +303,17 @@ def test_what_two_steps_and_the_dearest_tier_would_cost_together_is_within_the_b
     now = clock.now()
     raise_prices(world.db, now)
     assert sorted((float(more) for (more,) in one("SELECT raised FROM steps")), reverse=True) == raised
+
+
+def test_money_that_will_not_do_for_two_steps_is_told_before_anything_is_decided(world):
+    id = world.project(10, policy={"pay": {"judgement": 1}, **ONE}, steps=STEPS, budget=Decimal(12))
+    with world.db.read() as connection:
+        project = projects.get(connection, id)
+    assert [(row["needed"], row["ends"], row["undone"]) for row in tell_budgets(world.db, project)] == [
+        (10, None, 4)
+    ] * 2
+    (short,) = [need for need in tell_home(world.db, project)["needs"] if need["kind"] == "short"]
+    assert short["numbers"] == {"count": 8, "amount": "20.00"}
 
 
 def test_an_hour_that_brings_too_little_alerts_without_being_asked_for(world, one):

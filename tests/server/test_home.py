@@ -43,7 +43,7 @@ def test_the_numbers_are_those_of_what_was_done(manager):
     assert len(home["needs"]) <= 5
     assert home["certificate"]["holds"] is False
     assert needs["certificate"]["of"]["list"] == "exports"
-    assert "budget" in needs, "answers cost more than is left of it"
+    assert "budget" in needs, "most of it is spent"
     where = home["decided"]["of"]["where"]
     listed = manager.get("/projects/reviews/items", params={**where, "limit": 50}).json()
     assert listed["total"] == home["decided"]["value"]

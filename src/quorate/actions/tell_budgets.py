@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from quorate import clock
 from quorate.actions.rules import Rules, rules_now
-from quorate.flow.outlook import Prices, Work, outlook
+from quorate.flow.outlook import Ahead, Outlook, Prices, Work, outlooks
 from quorate.store import budgets
 from quorate.store.budgets import Standing
 from quorate.store.database import Database
@@ -22,13 +21,19 @@ def tell_budgets(db: Database, project: Project) -> list[Told]:
     with db.work() as connection:
         rows = budgets.standing(connection, project.id)
         work = budgets.work(connection, project.id, now)
-    return [_step(rules, row, work[row.id], now) for row in rows if row.id in rules.steps]
+    rows = [row for row in rows if row.id in rules.steps]
+    ahead = {row.id: Ahead(work[row.id], _prices(rules, row), row.own_left) for row in rows}
+    left = next((row.project_left for row in rows), None)  # of the project, so the same in each row
+    found = outlooks(ahead, left, now)
+    return [_step(rules, row, work[row.id], found[row.id]) for row in rows]
 
 
-def _step(rules: Rules, row: Standing, work: Work, now: datetime) -> Told:
+def _prices(rules: Rules, row: Standing) -> Prices:
+    return Prices(rules.price(rules.steps[row.id]), rules.policy.pay.rate(row.name), rules.policy.judgements.min)
+
+
+def _step(rules: Rules, row: Standing, work: Work, ahead: Outlook) -> Told:
     step, pay = rules.steps[row.id], rules.policy.pay
-    prices = Prices(rules.price(step), pay.rate(row.name), rules.policy.judgements.min)
-    ahead = outlook(work, prices, row.left, now)
     return {
         "step": row.name,
         "price": rules.price(step),

@@ -52,9 +52,9 @@ def tell_home(db: Database, project: Project) -> Told:
     needs = [
         *_behind(outlook),
         *_firing(firing),
-        *_short(steps),
+        *_short(steps, money["currency"]),
         *_uncovered(tell_coverage(db, project), of - decided),
-        *_needs(numbers, money, certificate, of - decided, decided, now),
+        *_needs(numbers, money, certificate, _finish(steps), now),
     ]
     return {
         "project": project.name,
@@ -173,17 +173,27 @@ def _firing(rows: list[Told]) -> Iterator[Told]:
         yield _need("alerts", text, {"count": len(rows), "names": names}, "alerts")
 
 
-def _short(steps: list[Told]) -> Iterator[Told]:
+def _finish(steps: list[Told]) -> Decimal:
+    return sum((step["needed"] for step in steps), Decimal(0))
+
+
+def _short(steps: list[Told], currency: str) -> Iterator[Told]:
     """That steps stopped for want of money or ask less, and how far the money of the others goes."""
     thrifty = [step["step"] for step in steps if step["thrift"]]
     if thrifty:
         names = ", ".join(thrifty)
         yield _need("thrift", f"For want of money less is asked, or nothing: {names}.", {"names": names}, "pay")
-    ending = [step for step in steps if step["undone"] and step["ends"] and not step["thrift"]]
-    if ending:
-        undone, ends = sum(step["undone"] for step in ending), min(step["ends"] for step in ending)
-        text = f"The money ends about {ends:%a %Y-%m-%d}; {_count(undone, 'task', 'tasks')} will then not be decided."
+    short = [step for step in steps if step["undone"] and not step["thrift"]]
+    ends = min((step["ends"] for step in short if step["ends"]), default=None)
+    undone = sum(step["undone"] for step in short)
+    left = _count(undone, "task", "tasks")
+    if ends:
+        text = f"The money ends about {ends:%a %Y-%m-%d}; {left} will then not be decided."
         yield _need("ending", text, {"count": undone, "ends": ends}, "pay")
+    elif short:
+        finish = f"{_finish(steps):.2f}"
+        text = f"About {finish} {currency} more is needed, and there is less; {left} will not be decided."
+        yield _need("short", text, {"count": undone, "amount": finish}, "pay")
 
 
 def _awaiting(rows: list[Told], now: datetime) -> Iterator[Told]:
@@ -203,13 +213,12 @@ def _awaiting(rows: list[Told], now: datetime) -> Iterator[Told]:
         yield _need("stranded", text, {"count": stranded}, "members")
 
 
-def _needs(numbers: Told, money: Told, certificate: Told, left: int, decided: int, now: datetime) -> Iterator[Told]:
+def _needs(numbers: Told, money: Told, certificate: Told, finish: Decimal, now: datetime) -> Iterator[Told]:
     """What a person should look at, most urgent first."""
     yield from _awaiting(numbers["cases"], now)
     if money["total"] is not None and money["total"] > 0:
         used = (money["value"] + money["committed"]) / money["total"]
-        finish = money["value"] / decided * left if decided else Decimal(0)
-        if left and (used >= NEARLY or finish > money["total"] - money["value"]):
+        if finish and used >= NEARLY:
             text = (
                 f"{used:.0%} of the budget is spent or promised; about {finish:.2f} {money['currency']} more is needed."
             )

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 ENOUGH = 10
 """From so many decided tasks on their cost tells of the others; before, the fewest judgements at today's price do."""
 FARTHEST = timedelta(days=3650)
+NOTHING = Decimal(0)
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +64,38 @@ def needed(work: Work, prices: Prices) -> Decimal:
     return (still + prices.adjudication * work.contested).quantize(Decimal("0.01"))
 
 
-def outlook(work: Work, prices: Prices, left: Decimal | None, now: datetime) -> Outlook:
-    """How far it goes; `left` (None: no limit) is what may still be spent."""
-    wanted = needed(work, prices)
-    if left is None or wanted <= left:
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A step's work with its prices, and what is left of its own budget (None: it has none)."""
+
+    work: Work
+    prices: Prices
+    left: Decimal | None = None
+
+
+def outlooks(steps: Mapping[Key, Ahead], left: Decimal | None, now: datetime) -> dict[Key, Outlook]:
+    """How far the money goes for each step; `left` (None: no limit) is what may still be spent on all together.
+
+    What is too little for all is shared out by what each needs, as nobody can say who comes first.
+    """
+    wanted = {key: needed(step.work, step.prices) for key, step in steps.items()}
+    asked = {key: wanted[key] if step.left is None else min(wanted[key], step.left) for key, step in steps.items()}
+    whole, pace = sum(asked.values(), NOTHING), sum(step.work.hourly for step in steps.values())
+    short = left is not None and left < whole
+    found = {}
+    for key, step in steps.items():
+        got = asked[key] * left / whole if short and left is not None else asked[key]
+        own = _hours(step.left, step.work.hourly) if step.left is not None and step.left < wanted[key] else FARTHEST
+        ends = min(own, _hours(left, pace)) if short and left is not None else own
+        found[key] = _outlook(step.work, wanted[key], got, now + ends if ends < FARTHEST else None)
+    return found
+
+
+def _hours(left: Decimal, hourly: float) -> timedelta:
+    return min(timedelta(hours=float(left) / hourly), FARTHEST) if hourly > 0 else FARTHEST
+
+
+def _outlook(work: Work, wanted: Decimal, got: Decimal, ends: datetime | None) -> Outlook:
+    if got >= wanted:
         return Outlook(wanted, None, 0)
-    undone = min(work.undecided, math.ceil((wanted - left) * work.undecided / wanted))
-    after = timedelta(hours=float(left) / work.hourly) if work.hourly > 0 else FARTHEST
-    return Outlook(wanted, now + after if after < FARTHEST else None, undone)
+    return Outlook(wanted, ends, min(work.undecided, math.ceil((wanted - got) * work.undecided / wanted)))

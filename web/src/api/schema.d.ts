@@ -5841,7 +5841,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "late" | "alerts" | "coverage" | "disputes" | "cases" | "stranded" | "budget" | "starving" | "certificate" | "findings" | "clarifications";
+            kind: "late" | "alerts" | "thrift" | "ending" | "short" | "coverage" | "disputes" | "cases" | "stranded" | "budget" | "starving" | "certificate" | "findings" | "clarifications";
             /** Text */
             text: string;
             /** Numbers */

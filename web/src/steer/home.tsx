@@ -49,6 +49,7 @@ function wanted(
     kind: of.kind && named(of.kind, f),
     names: of.names,
     day: of.ends && day(of.ends),
+    amount: of.amount && money(of.amount, home.spent.currency),
   };
   if (kind === "starving") return t(`need.starving.${numbers.never ? "never" : "lately"}`, said);
   return t(`need.${kind}.text`, said);

@@ -167,6 +167,9 @@ class Need(BaseModel):
     kind: Literal[
         "late",
         "alerts",
+        "thrift",
+        "ending",
+        "short",
         "coverage",
         "disputes",
         "cases",
