@@ -292,7 +292,7 @@ def test_what_the_server_says_of_a_german_project_is_there_in_german(site: Any, 
         "dina": [
             f"/projects/deutsch{tab}"
             for tab in (
-                "", "/items", "/items/d0", "/annotators", "/findings", "/clarifications", "/duty", "/specs",
+                "", "/items", "/items/d0", "/annotators", "/findings?of=answers", "/clarifications", "/duty", "/specs",
                 "/specs/schema/thema", "/access", "/exports", "/pay", "/alerts", "/log",
             )
         ],
@@ -307,7 +307,7 @@ def test_what_the_server_says_of_a_german_project_is_there_in_german(site: Any, 
             shown = [line for line in settled(page).locator("body").inner_text().splitlines() if ENGLISH.search(line)]
             if shown:
                 left[place] = shown
-            if place in {"/work/answers", "/projects/deutsch/findings"}:
+            if place in {"/work/answers", "/projects/deutsch/findings?of=answers"}:
                 expect(
                     page.get_by_text("In 0,5 s beantwortet; mindestens 2 s waren zu erwarten.").first
                 ).to_be_visible()

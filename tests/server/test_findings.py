@@ -132,3 +132,27 @@ def test_a_pause_leaves_answers_discounted_until_they_go_on(noted, api):
         body = {"reason": "So it is."} | ({"discount": True} if do == "block" else {})
         assert people["mia"].post(f"{one}/{do}", json=body).status_code == 200
         assert people["mia"].get(one).json()["discounted"] is discounted, do
+
+
+def test_what_needs_a_person_is_listed_and_counted_without_the_flags_on_single_answers(noted, api):
+    id, people = noted
+    claimed = people["bob"].post("/work/claim", json={}).json()["tasks"][0]["assignment"]
+    people["bob"].post("/work/submit", json={"assignment": claimed, "value": "delivery", "seconds": 0.001})
+    (flag,) = people["mia"].get(ALL, params={"of": "answers"}).json()
+    assert (flag["kind"], flag["name"]) == ("reading_speed", "bob")
+    work = {"of": "work", "state": "unjudged"}
+
+    def needed():
+        home = people["mia"].get("/projects/reviews/home").json()
+        return [need["numbers"]["count"] for need in home["needs"] if need["kind"] == "findings"]
+
+    assert [one["id"] for one in people["mia"].get(ALL, params=work).json()] == [id]
+    assert needed() == [1]
+    paused = {"verdict": "upheld", "reason": "Too fast.", "then": ["paused"]}
+    assert people["mia"].post(f"{ALL}/{flag['id']}/judge", json=paused).json() == {"done": ["paused"]}
+    assert people["mia"].get(ALL, params={"of": "answers"}).json() == []
+    assert {one["id"] for one in people["mia"].get(ALL, params={"of": "work"}).json()} == {id, flag["id"]}
+    assert people["ada"].post(f"/work/findings/{id}/answer", json={"text": "They are short."}).status_code == 204
+    assert [one["id"] for one in people["mia"].get(ALL, params=work).json()] == [id], "answered, but not judged"
+    people["mia"].post(f"{ALL}/{id}/judge", json={"verdict": "dismissed", "reason": "They are."})
+    assert (people["mia"].get(ALL, params=work).json(), needed()) == ([], [])

@@ -38,7 +38,7 @@ function screen<Module extends Record<string, unknown>, Name extends keyof Modul
   );
 }
 
-const FINDING_STATES = ["open", "answered", "upheld", "dismissed"] as const;
+const FINDING_STATES = ["unjudged", "open", "answered", "upheld", "dismissed"] as const;
 type FindingState = (typeof FINDING_STATES)[number];
 
 function Root() {
@@ -207,7 +207,10 @@ const findingsTab = createRoute({
   getParentRoute: () => project,
   path: "findings",
   staticData: { title: "findings" },
-  validateSearch: (search: Record<string, unknown>): { state?: FindingState; kind?: string } => ({
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { of?: "work" | "answers" | "all"; state?: FindingState; kind?: string } => ({
+    of: (["work", "answers", "all"] as const).find((one) => one === search.of),
     state: FINDING_STATES.find((one) => one === search.state),
     kind: typeof search.kind === "string" ? search.kind : undefined,
   }),

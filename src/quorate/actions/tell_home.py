@@ -232,11 +232,11 @@ def _needs(numbers: Told, money: Told, certificate: Told, finish: Decimal, now: 
         yield _need("starving", text, {"count": asked, "never": numbers["last"] is None}, "members")
     if certificate.get("holds") is False:
         yield _need("certificate", certificate["sentence"], {}, "exports")
-    noticed = sum(row["findings"] for row in numbers["findings"])
+    noticed = sum(row["findings"] for row in numbers["unjudged"])
     if noticed:
-        kind = numbers["findings"][0]["kind"]
-        text = f"{_count(noticed, 'finding', 'findings')} of the last week to uphold or dismiss, mostly {kind}."
-        yield _need("findings", text, {"count": noticed, "kind": kind}, "findings", state="open")
+        kind = numbers["unjudged"][0]["kind"]
+        text = f"{_count(noticed, 'finding', 'findings')} to uphold or dismiss, mostly {kind}."
+        yield _need("findings", text, {"count": noticed, "kind": kind}, "findings", state="unjudged")
     if numbers["unclear"]:
         text = f"{_count(numbers['unclear'], 'question', 'questions')} to the guideline's steward."
         yield _need("clarifications", text, {"count": numbers["unclear"]}, "clarifications")

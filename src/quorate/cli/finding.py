@@ -20,7 +20,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @group.command("list")
 def list_(
     project: Project,
-    state: Annotated[str | None, typer.Option(help="open, answered, upheld or dismissed.")] = None,
+    state: Annotated[str | None, typer.Option(help="open, answered, unjudged (either), upheld or dismissed.")] = None,
+    of: Annotated[
+        str | None, typer.Option(help="work (what needs a person) or answers (flags on single ones).")
+    ] = None,
     kind: Annotated[str | None, typer.Option(help="Of this validator or detector only.")] = None,
     limit: Annotated[int, typer.Option(help="The newest so many.", min=1, max=1000)] = 50,
     as_json: AsJson = False,
@@ -30,7 +33,7 @@ def list_(
     from quorate.cli import connect
 
     with connect.to_project(project) as (db, found, _):
-        told = tell_findings(db, found, names=True, limit=limit, state=state, kind=kind)
+        told = tell_findings(db, found, names=True, limit=limit, of=of, state=state, kind=kind)
     lines = []
     for one in told:
         who = one["name"] or one["annotator"] or one["item"] or ""

@@ -32,11 +32,13 @@ LEFT JOIN LATERAL (
     FROM replies r WHERE r.finding_id = f.id
 ) said ON true
 """
+_FOLLOWED = "EXISTS (SELECT FROM consequences c WHERE c.finding_id = f.id)"
 _PAGE = f"""
 SELECT * FROM ({_TOLD} WHERE (%(projects)s::uuid[] IS NULL OR f.project_id = ANY(%(projects)s))
     AND (%(account)s::uuid IS NULL OR f.account_id = %(account)s)
+    AND (%(of)s::text IS NULL OR (%(of)s = 'work') = (f.annotation_id IS NULL OR {_FOLLOWED}))
     AND (%(kind)s::text IS NULL OR f.kind = %(kind)s) AND (%(before)s::uuid IS NULL OR f.id < %(before)s)) AS told
-WHERE %(state)s::text IS NULL OR state = %(state)s
+WHERE %(state)s::text IS NULL OR state = %(state)s OR %(state)s = 'unjudged' AND state IN ('open', 'answered')
 ORDER BY id DESC LIMIT %(limit)s
 """
 _ONE = f"{_TOLD} WHERE f.id = %s"
@@ -70,16 +72,18 @@ def page(
     *,
     limit: int,
     account: UUID | None = None,
+    of: str | None = None,
     kind: str | None = None,
     state: str | None = None,
     before: UUID | None = None,
 ) -> list[dict[str, Any]]:
     """The newest findings of these projects (None: of any), of those older than `before`.
 
-    `replies` is None where there are none.
+    `of`: "work", what the watch found of more than an answer and what something followed from; "answers", the rest.
+    `state`: "unjudged" is open or answered. `replies` is None where there are none.
     """
     values = {
-        "projects": projects and list(projects), "account": account, "kind": kind, "state": state,
+        "projects": projects and list(projects), "account": account, "of": of, "kind": kind, "state": state,
         "before": before, "limit": limit,
     }  # fmt: skip
     return connection.cursor(row_factory=dict_row).execute(_PAGE, values).fetchall()

@@ -49,6 +49,13 @@ SELECT kind, count(*) AS findings FROM findings f WHERE project_id = %(p)s AND c
   AND NOT EXISTS (SELECT FROM replies r WHERE r.finding_id = f.id AND r.kind <> 'answered')
 GROUP BY kind ORDER BY 2 DESC
 """
+_UNJUDGED = """
+SELECT kind, count(*) AS findings FROM (
+    SELECT id, kind FROM findings WHERE project_id = %(p)s AND annotation_id IS NULL
+    UNION SELECT f.id, f.kind FROM consequences c JOIN findings f ON f.id = c.finding_id WHERE c.project_id = %(p)s) f
+WHERE NOT EXISTS (SELECT FROM replies r WHERE r.finding_id = f.id AND r.kind <> 'answered')
+GROUP BY kind ORDER BY 2 DESC
+"""
 _UNCLEAR = "SELECT count(*) AS open FROM clarifications WHERE project_id = %(p)s AND state = 'open'"
 _ASKED = """
 SELECT s.name, count(*) AS open FROM steps s JOIN tasks t ON t.step_id = s.id AND t.state = 'open'
@@ -64,7 +71,7 @@ WHERE s.project_id = %(p)s
 
 def numbers(connection: Connection[Any], project: UUID, *, now: datetime, recent: datetime) -> dict[str, Any]:
     """States, money, the newest labels, labels by kind, audits, cases, findings since `recent` that nobody has judged,
-    work, last answer, what stewards are asked."""
+    those of whole work or with consequences whenever they were made, work, last answer, what stewards are asked."""
     cursor = connection.cursor(row_factory=dict_row)
     values = {"p": project, "now": now, "recent": recent, "sample": SAMPLE}
 
@@ -80,6 +87,7 @@ def numbers(connection: Connection[Any], project: UUID, *, now: datetime, recent
         "rate": rows(_RATE)[0]["rate"],
         "cases": rows(_CASES),
         "findings": rows(_FINDINGS),
+        "unjudged": rows(_UNJUDGED),
         "unclear": rows(_UNCLEAR)[0]["open"],
         "asked": rows(_ASKED),
         "last": rows(_LAST)[0]["at"],

@@ -12468,7 +12468,10 @@ export interface operations {
                 annotator?: string | null;
                 /** @description The validator or detector. */
                 kind?: string | null;
-                state?: ("open" | "answered" | "upheld" | "dismissed") | null;
+                /** @description `work`: what detectors found, and what something followed from; `answers`: other flags. */
+                of?: ("work" | "answers") | null;
+                /** @description `unjudged`: open or answered. */
+                state?: ("open" | "answered" | "upheld" | "dismissed" | "unjudged") | null;
                 /** @description The id of the last one that you have. */
                 before?: string | null;
                 limit?: number;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Path, Query
@@ -28,7 +28,11 @@ def list_findings(
     caller: Caller = may("finding.read"),
     annotator: Annotated[str | None, Query(max_length=100, description="Their pseudonym.")] = None,
     kind: Annotated[str | None, Query(max_length=100, description="The validator or detector.")] = None,
-    state: shapes.State | None = None,
+    of: Annotated[
+        Literal["work", "answers"] | None,
+        Query(description="`work`: what detectors found, and what something followed from; `answers`: other flags."),
+    ] = None,
+    state: Annotated[shapes.Wanted | None, Query(description="`unjudged`: open or answered.")] = None,
     before: Annotated[UUID | None, Query(description="The id of the last one that you have.")] = None,
     limit: Limit = 50,
 ) -> Any:
@@ -37,7 +41,7 @@ def list_findings(
     account = annotator_called(db, within, annotator) if annotator else None
     return Json(
         tell_findings(
-            db, within, names=names, annotator=account, kind=kind, state=state, before=before, limit=limit
+            db, within, names=names, annotator=account, kind=kind, of=of, state=state, before=before, limit=limit
         )
     )  # fmt: skip
 

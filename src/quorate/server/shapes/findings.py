@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, JsonValue
 from quorate.server.shapes.shape import Shape, example
 
 State = Literal["open", "answered", "upheld", "dismissed"]
+Wanted = Literal["open", "answered", "upheld", "dismissed", "unjudged"]
 
 
 class Reply(BaseModel):

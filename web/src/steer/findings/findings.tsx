@@ -1,6 +1,6 @@
 // What was noticed about the work: evidence in words, what followed, and a person's judgement.
 import { Anchor, Button, Checkbox, Group, NativeSelect, Text, Textarea, Title } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import type { CSSProperties } from "react";
 import { useState } from "react";
@@ -12,19 +12,23 @@ import { ago, count, money, percent } from "@/shared/format";
 import { Empty, Failed, Loading } from "@/shared/states";
 import steer from "../steer.module.css";
 import classes from "./findings.module.css";
-import { type Consequence, type Finding, findingsOf, type State, type Wanted } from "./reads";
+import { type Consequence, type Finding, findingsOf, type Of, type State, type Wanted } from "./reads";
 
-const STATES: readonly State[] = ["open", "answered", "upheld", "dismissed"];
+const STATES: readonly State[] = ["unjudged", "open", "answered", "upheld", "dismissed"];
 const FOLLOW: readonly Consequence[] = ["paused", "pay_held", "asked_again"];
 
 export function Findings() {
   const { t } = useTranslation("steer");
   const { project } = useParams({ from: "/inside/projects/$project" });
-  const { state, kind } = useSearch({ from: "/inside/projects/$project/findings" });
+  const { of = "work", state, kind } = useSearch({ from: "/inside/projects/$project/findings" });
   const go = useNavigate();
   const { t: f } = useTranslation("findings");
-  const filter = (search: Wanted) =>
-    void go({ to: "/projects/$project/findings", params: { project }, search: search as never });
+  const filter = (change: Omit<Wanted, "of"> & { of?: Of | "all" }) =>
+    void go({
+      to: "/projects/$project/findings",
+      params: { project },
+      search: { of, state, kind, ...change } as never,
+    });
   return (
     <div className={steer.page}>
       <div>
@@ -33,9 +37,18 @@ export function Findings() {
       </div>
       <div className={classes.filters}>
         <NativeSelect
+          label={t("finding.of.label")}
+          value={of}
+          onChange={(event) => filter({ of: event.currentTarget.value as Of | "all" })}
+          data={(["work", "answers", "all"] as const).map((value) => ({
+            value,
+            label: t(`finding.of.${value}`),
+          }))}
+        />
+        <NativeSelect
           label={t("finding.state.label")}
           value={state ?? ""}
-          onChange={(event) => filter({ kind, state: (event.currentTarget.value || undefined) as State })}
+          onChange={(event) => filter({ state: (event.currentTarget.value || undefined) as State })}
           data={[
             { value: "", label: t("finding.state.all") },
             ...STATES.map((one) => ({ value: one, label: t(`finding.state.${one}`) })),
@@ -44,7 +57,7 @@ export function Findings() {
         <NativeSelect
           label={t("finding.what.label")}
           value={kind ?? ""}
-          onChange={(event) => filter({ state, kind: event.currentTarget.value || undefined })}
+          onChange={(event) => filter({ kind: event.currentTarget.value || undefined })}
           data={[
             { value: "", label: t("finding.what.all") },
             ...[...new Set([...KINDS, ...(kind ? [kind] : [])])].map((one) => ({
@@ -54,7 +67,7 @@ export function Findings() {
           ]}
         />
       </div>
-      <FindingList project={project} wanted={{ state, kind }} />
+      <FindingList project={project} wanted={{ of: of === "all" ? undefined : of, state, kind }} />
     </div>
   );
 }
@@ -62,37 +75,48 @@ export function Findings() {
 /** The newest findings, of everybody or of one. */
 export function FindingList({ project, wanted }: { project: string; wanted: Wanted }) {
   const { t } = useTranslation("steer");
-  const { data, error, refetch } = useQuery(findingsOf(project, wanted));
+  const found = useInfiniteQuery(findingsOf(project, wanted));
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = found;
   const { data: self } = useQuery(me);
   if (error) return <Failed error={error} again={() => void refetch()} />;
   if (!data) return <Loading />;
-  if (data.length === 0)
+  const rows = data.pages.flat();
+  if (rows.length === 0)
     return wanted.annotator ? (
       <Text c="dimmed">{t("people.nothing")}</Text>
     ) : (
-      <Empty title={t("finding.none")}>{t("finding.noneText")}</Empty>
+      <Empty title={t("finding.none")}>
+        {t(wanted.of === "work" ? "finding.noneOfWork" : "finding.noneText")}
+      </Empty>
     );
   const may = Boolean(self?.admin || self?.roles[project]?.includes("manager"));
   return (
-    <ul className={classes.list}>
-      {together(data).map(([one, ...more]) => (
-        <li key={one.id} className={classes.row}>
-          <FindingView project={project} finding={one} may={may} whose={!wanted.annotator} />
-          {more.length > 0 && (
-            <details>
-              <summary>{t("finding.more", { count: more.length })}</summary>
-              <ul className={classes.list}>
-                {more.map((each) => (
-                  <li key={each.id} className={classes.row}>
-                    <FindingView project={project} finding={each} may={may} whose={!wanted.annotator} />
-                  </li>
-                ))}
-              </ul>
-            </details>
-          )}
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className={classes.list}>
+        {together(rows).map(([one, ...more]) => (
+          <li key={one.id} className={classes.row}>
+            <FindingView project={project} finding={one} may={may} whose={!wanted.annotator} />
+            {more.length > 0 && (
+              <details>
+                <summary>{t("finding.more", { count: more.length })}</summary>
+                <ul className={classes.list}>
+                  {more.map((each) => (
+                    <li key={each.id} className={classes.row}>
+                      <FindingView project={project} finding={each} may={may} whose={!wanted.annotator} />
+                    </li>
+                  ))}
+                </ul>
+              </details>
+            )}
+          </li>
+        ))}
+      </ul>
+      {hasNextPage && (
+        <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          {t("finding.earlier")}
+        </Button>
+      )}
+    </>
   );
 }
 

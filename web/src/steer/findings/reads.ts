@@ -1,28 +1,34 @@
 // Findings, diagnoses and requests to clarify, over the wire.
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, ask, type Shapes } from "@/api/client";
 
 export type Finding = Shapes["ProjectFinding"];
 export type Diagnosis = Shapes["ProjectDiagnosis"];
 export type Clarification = Shapes["Clarification"];
-export type State = Finding["state"];
+export type State = Finding["state"] | "unjudged";
+export type Of = "work" | "answers";
 export type Consequence = Finding["consequences"][number]["kind"];
 
 export interface Wanted {
+  of?: Of;
   state?: State;
   kind?: string;
   annotator?: string;
 }
 
+const PAGE = 50;
+
 export const findingsOf = (project: string, wanted: Wanted) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ["project", project, "findings", wanted],
-    queryFn: () =>
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam: before }) =>
       ask(
         api.GET("/api/v1/projects/{project}/findings", {
-          params: { path: { project }, query: { ...wanted, limit: 100 } },
+          params: { path: { project }, query: { ...wanted, before, limit: PAGE } },
         }),
       ),
+    getNextPageParam: (page) => (page.length === PAGE ? page.at(-1)?.id : undefined),
   });
 
 export const diagnosesOf = (project: string, annotator?: string) =>
