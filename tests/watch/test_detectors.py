@@ -88,6 +88,20 @@ def test_a_detector_without_what_it_needs_stays_silent() -> None:
     assert not [one for one in detectors() if one.use in {"speed", "duplicates", "pasted"} and one.suits(bare)]
 
 
+def test_answers_of_which_nobody_knows_how_long_they_took_are_passed_over() -> None:
+    """One in eight of everybody's, and all of one annotator's."""
+    made = crowd(3, {"speed": 1, "duplicates": 2})
+    work, kinds = made.work, np.array(made.kinds)
+    assert work.seconds is not None
+    silent = int(np.flatnonzero(kinds == "honest")[0])
+    hidden = (np.arange(len(work.votes)) % 8 == 0) | (work.votes.worker == silent)
+    partly = replace(work, seconds=np.where(hidden, np.nan, work.seconds))
+    using = [one for one in detectors() if one.use in {"speed", "duplicates"}]
+    found = {(finding.detector, worker) for finding in detect(partly, using) for worker in finding.workers}
+    assert {(kinds[worker], worker) for _, worker in found} == {(of, worker) for of, worker in found}
+    assert Counter(of for of, _ in found) == {"speed": 1, "duplicates": 2}
+
+
 def test_fast_and_right_is_no_trouble() -> None:
     """Ten times faster than others and never wrong: let be. The same pace with random answers: told."""
     made = crowd(11, {"speed": 1})

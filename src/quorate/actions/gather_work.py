@@ -91,7 +91,7 @@ def _work(question: Question, rows: Sequence[Row], values: Sequence[Any], bodies
     texts = [row["comment"] or "" for row in rows]
     return replace(
         encoded(question, values, votes),
-        seconds=seconds if np.isfinite(seconds).all() else None,
+        seconds=seconds if np.isfinite(seconds).any() else None,
         length=np.array([count_words(text) for text in said], float) if any(said) else None,
         texts=texts if any(texts) else None,
         # A finding tells words of them to whoever may read findings.

@@ -9,6 +9,7 @@ from pydantic import Field
 from scipy.stats import binom
 
 from quorate.watch.detector import Detector, Finding
+from quorate.watch.speed import timed
 from quorate.watch.work import Codes, Flags, Floats, Need, Work
 
 
@@ -28,8 +29,9 @@ class Duplicates(Detector):
     most: int = Field(500, ge=2, le=5000, description="Only so many of the busiest annotators are compared.")
 
     def look(self, work: Work) -> list[Finding]:
-        busy = np.argsort(-work.answers, kind="stable")[: self.most]
-        busy = busy[work.answers[busy] >= self.fewest]
+        known = timed(work)
+        busy = np.argsort(-known, kind="stable")[: self.most]
+        busy = busy[known[busy] >= self.fewest]
         if busy.size < 2:
             return []
         p, inside, met, share = self._compare(work, busy)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from quorate.watch.detector import Detector, Finding
 from quorate.watch.hypotheses import rates
-from quorate.watch.work import Codes, Floats, Need, Work
+from quorate.watch.work import Codes, Floats, Ints, Need, Work
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,12 @@ class Pace:
         return cls(log, item, middle, max(between, 0.15), max(noise, 0.2), slope)
 
 
+def timed(work: Work) -> Ints:
+    """Of how many answers of each annotator it is known how long they took, (J,)."""
+    assert work.seconds is not None
+    return np.bincount(work.votes.worker[np.isfinite(work.seconds)], minlength=work.votes.n_workers)
+
+
 class Speed(Detector):
     """Some of the answers (`shares`) take a fixed short time whatever the item; the rest, the annotator's own time.
 
@@ -70,7 +76,7 @@ class Speed(Detector):
         pace = Pace.of(work)
         if not np.isfinite(pace.middle):
             return []
-        score = self._odds(work, pace)
+        score = np.where(timed(work) >= self.fewest, self._odds(work, pace), 0.0)
         found = [self._told(work, pace, j, float(score[j])) for j in self.named(work, score) if not _good(work, j)]
         return [one for one in found if one.evidence["times_faster"] >= 2]
 
@@ -98,7 +104,8 @@ class Speed(Detector):
     def _told(self, work: Work, pace: Pace, j: int, score: float) -> Finding:
         assert work.seconds is not None
         rows = work.of(j)
-        mine = float(np.nanmedian(work.seconds[rows]))
+        rows = rows[np.isfinite(work.seconds[rows])]
+        mine = float(np.median(work.seconds[rows]))
         usual = float(np.exp(pace.middle + np.median(pace.item[rows])))
         evidence = {"answers": int(rows.size), "seconds": mine, "usual": usual, "times_faster": usual / max(mine, 0.1)}
         if work.length is not None and mine > 0:
