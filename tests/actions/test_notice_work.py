@@ -220,3 +220,18 @@ def test_who_answers_like_whom_is_told_to_managers_alone(world, one):
     assert other not in dumps(own)
     assert str(people[5].account) not in dumps(own)
     assert "with" not in own["facts"]
+
+
+def test_who_does_not_say_how_long_an_answer_took_took_at_most_the_time_since_the_last(world, one, at):
+    hasty = {"kind": "choice", "classes": ["a", "b"], "validate": [{"use": "min_seconds", "seconds": 2}]}
+    project = world.project(4, policy={"judgements": {"min": 2, "max": 2}}, schema=hasty)
+    person, machine = world.person(), world.person("machine")
+    at.pass_(minutes=1)
+    first, second, third = claim_tasks(world.db, person, [project], 3)
+    (other,) = claim_tasks(world.db, machine, [project])
+    for claimed, wait, told in ((first, 1, None), (second, 3, None), (third, 60, 45.0)):
+        at.pass_(seconds=wait)
+        submit_annotation(world.db, person, Submission(claimed.lease.id, "a", seconds=told))
+    submit_annotation(world.db, machine, Submission(other.lease.id, "a"))
+    assert one("SELECT seconds FROM annotations ORDER BY id") == [(1.0,), (3.0,), (45.0,), (None,)]
+    assert one("SELECT evidence->>'seconds' FROM findings WHERE kind = 'min_seconds'") == [("1.0",)]

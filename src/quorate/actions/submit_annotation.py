@@ -128,8 +128,9 @@ class Submit:
         question = self.step.question
         self.value = question.check_on(question.check(submission.value), held.body)
         self.role = Role.MODEL if actor.machine else Role.CROWD
+        self.seconds = self._seconds()
         self.row = annotation_row(
-            rules, self.step, held, self.now, role=self.role, value=self.value, seconds=submission.seconds,
+            rules, self.step, held, self.now, role=self.role, value=self.value, seconds=self.seconds,
             confidence=submission.confidence, comment=submission.comment, supersedes=submission.revises,
         )  # fmt: skip
         self.cause = Cause("submit", actor.account, self.now, cost_so_far(held) + held.price)
@@ -253,7 +254,7 @@ class Submit:
                 value=self.value,
                 item=held.body if isinstance(held.body, dict) else {"text": held.body},
                 comment=self.submission.comment or "",
-                seconds=self.submission.seconds,
+                seconds=self.seconds,
                 confidence=self.submission.confidence,
                 machine=self.actor.machine,
                 own=self._own(),
@@ -262,6 +263,14 @@ class Submit:
                 share=frequency(question, Prior.from_json(held.prior), self.value) if held.prior else None,
             ),
         )
+
+    def _seconds(self) -> float | None:
+        """What they say they spent; of people who do not say, the time since the lease or since their last answer, the
+        later: more they cannot have spent."""
+        if self.submission.seconds is not None or self.actor.machine or self.submission.revises is not None:
+            return self.submission.seconds
+        last = max((datetime.fromisoformat(one["at"]) for one in self.held.recent), default=self.held.claimed_at)
+        return max(0.0, (self.now - max(last, self.held.claimed_at)).total_seconds())
 
     def _own(self) -> list[Earlier]:
         """Their newest answers to this question: the few that came with the lease; more if those all say the same."""

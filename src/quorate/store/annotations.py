@@ -55,7 +55,7 @@ SELECT a.id, a.account_id, a.case_id, a.state, a.gold AS is_gold, a.price, a.cla
        a.strata, sk.body AS skill,
        coalesce((SELECT answered FROM seats z WHERE z.project_id = a.project_id AND z.account_id = a.account_id), 0)
            AS answered,
-       ARRAY(SELECT jsonb_build_object('value', n.value, 'task', n.task_id, 'step', nt.step_id)
+       ARRAY(SELECT jsonb_build_object('value', n.value, 'task', n.task_id, 'step', nt.step_id, 'at', n.created_at)
              FROM annotations n JOIN tasks nt ON nt.id = n.task_id
              WHERE n.account_id = a.account_id
              ORDER BY n.created_at DESC LIMIT %(recent)s) AS recent,

@@ -7749,7 +7749,7 @@ export interface components {
             value: components["schemas"]["JsonValue"];
             /**
              * Seconds
-             * @description Spent on the task.
+             * @description Spent on the task; if you do not say: since you got it, or since your last answer.
              * @example 4.2
              */
             seconds?: number | null;

@@ -59,7 +59,13 @@ class SubmitRequest(Shape):
 
     assignment: UUID
     value: JsonValue = Field(description="As the schema's kind has it.", examples=["delivery"])
-    seconds: float | None = Field(None, ge=0, le=86_400, description="Spent on the task.", examples=[4.2])
+    seconds: float | None = Field(
+        None,
+        ge=0,
+        le=86_400,
+        description="Spent on the task; if you do not say: since you got it, or since your last answer.",
+        examples=[4.2],
+    )
     confidence: float | None = Field(None, ge=0, le=1, description="How sure you are; never required by default.")
     comment: str | None = Field(None, max_length=10_000)
     claim: int = Field(0, ge=0, le=10, description="Lease so many next tasks with the same request.", examples=[1])
