@@ -68,6 +68,7 @@ VERBS = {
     "dispute.opened": "an annotator disagreed with what was held against their answer, and said why",
     "dispute.withdrawn": "an annotator took a dispute back",
     "exam.answered": "a question of an exam was answered, and whether rightly",
+    "exam.granted": "a manager let somebody sit an exam once more than it allows, with the reason",
     "exam.withdrawn": "a question of an exam was taken back unanswered, since its step or its known answer had gone",
     "exam.ended": "an exam came to its verdict, test by test",
     "exam.started": "somebody began an exam",

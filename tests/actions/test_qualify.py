@@ -11,8 +11,10 @@ from sqlalchemy import insert, text
 
 from quorate import clock
 from quorate.actions.claim_task import claim_tasks
+from quorate.actions.grant_retake import grant_retake
 from quorate.actions.sit_exam import answer_question, start_exam
 from quorate.actions.submit_annotation import Submission, submit_annotation
+from quorate.errors import Conflict, NotFound
 from quorate.ids import new_id
 from quorate.store import migrate, projects, qualifications, seats
 from quorate.store import tables as t
@@ -232,3 +234,26 @@ def test_a_question_whose_step_was_removed_is_exchanged(shared_world: Any) -> No
             "SELECT count(*) FROM events WHERE verb = 'exam.withdrawn' AND project_id = %s", (id,)
         )
         assert rows.fetchone() == (2,)
+
+
+def test_a_manager_grants_a_further_sitting_and_says_why(shared_world: Any) -> None:
+    world = shared_world
+    exam = {"bar": 0.5, "questions": {"min": 1}, "retake": {"times": 0}}
+    id = gated(world, [{"exam": "a"}], {"a": exam})
+    with world.db.write() as connection:
+        project = projects.get(connection, id)
+    who, manager = world.person(), world.person()
+    with pytest.raises(Conflict, match="as it is"):
+        grant_retake(world.db, manager, project, who.account, "a", "for nothing")
+    assert sit(world, project, who, lambda question: "b")["retake"]["left"] == 0
+    with pytest.raises(Conflict, match="as often as"):
+        start_exam(world.db, who, project, "a")
+    grant_retake(world.db, manager, project, who.account, "a", "The connection broke down.")
+    with pytest.raises(Conflict, match="as it is"):
+        grant_retake(world.db, manager, project, who.account, "a", "twice")
+    assert sit(world, project, who, lambda question: "a")["state"] == "passed"
+    with pytest.raises(NotFound):
+        grant_retake(world.db, manager, project, who.account, "b", "no such exam")
+    with world.db.work() as connection:
+        rows = connection.execute("SELECT actor, object_id, detail FROM events WHERE verb = 'exam.granted'").fetchall()
+    assert rows == [(manager.account, who.account, {"exam": "a", "reason": "The connection broke down."})]

@@ -32,6 +32,8 @@ def test_exams_and_trainings_as_code_and_who_has_passed_them(quorate: Any, tmp_p
     code, rows, _ = quorate("qualified", "reviews")
     (term,) = rows[0]["qualification"]
     assert (rows[0]["name"], term["kind"], term["name"], term["state"]) == ("ada", "exam", "basics", "missing")
+    code, told, _ = quorate("retake", "reviews", "basics", "ada", "--reason", "The connection broke down.")
+    assert (code, told["error"]["type"]) == (1, "conflict"), "ada has not sat it yet"
     assert quorate("lead", "list", "reviews")[1] == []
     assert quorate("lead", "propose")[1] == {"proposed": 0}
     code, told, _ = quorate("lead", "accept", "reviews", "019a3f6e-7c1d-7b52-9d0e-4f1c2b3a4d5e")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import beta
 
 from quorate.errors import InvalidInput
-from quorate.flow.exam import Candidate, Exam, Tally, at_least, draw, groups_of, interval, odds, verdict
+from quorate.flow.exam import Again, Candidate, Exam, Tally, again, at_least, draw, groups_of, interval, odds, verdict
 from quorate.flow.specs import check, parse
 from quorate.flow.trust import Leads, Probation, Renewal
 from quorate.labels.schema import parse_question
@@ -188,3 +189,21 @@ def test_what_fits_together_is_right() -> None:
     training = parse(("training", "t"), bodies["training", "t"])
     assert training.wanted == {("one", -1), ("one", 0)}
     assert training.lessons[0].practice[0].clause == "2.1"
+
+
+def test_takes_are_counted_since_the_last_pass_of_a_part_and_granted_ones_are_open_at_once() -> None:
+    exam, start = Exam.model_validate({"retake": {"times": 1, "after_days": 2}}), datetime(2026, 3, 2, tzinfo=UTC)
+
+    def days(n: float) -> datetime:
+        return start + timedelta(days=n)
+
+    failed = [{"state": "failed", "ended_at": days(n)} for n in (3, 1)]
+    assert again(exam, []) == Again(2, None)
+    assert again(exam, failed) == Again(0, days(5))
+    assert again(exam, [{"state": "open", "ended_at": None}, *failed[1:]]) == Again(1, days(3))
+    for passed, wait in (("passed", None), ("partly", days(6))):
+        assert again(exam, [{"state": passed, "ended_at": days(4)}, *failed]) == Again(2, wait)
+        assert again(exam, [*failed, {"state": passed, "ended_at": days(0)}]) == Again(0, days(5))
+    assert again(exam, failed, [days(4)]) == Again(1, None)
+    assert again(exam, failed, [days(2)]) == Again(1, days(5)), "that one has been used"
+    assert again(exam, [*failed, {"state": "partly", "ended_at": days(0)}], [days(-1)]) == Again(0, days(5))

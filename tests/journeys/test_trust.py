@@ -108,7 +108,9 @@ def test_a_newcomer_learns_passes_works_by_keyboard_and_is_promoted(site: Any, p
     _a_manager_sees_who_is_qualified_and_decides_who_is_promoted(site, page_as, axe)
 
 
-def test_who_does_not_pass_is_told_when_to_try_again(page_as: Sign, axe: Axe) -> None:
+def test_who_does_not_pass_is_told_when_to_try_again_and_may_be_granted_it_at_once(
+    site: Any, page_as: Sign, axe: Axe
+) -> None:
     ted = page_as("ted", phone=True)
     ted.goto("/work/exam/trusted/basics")
     ted.get_by_role("button", name="Begin the exam").click()
@@ -119,6 +121,21 @@ def test_who_does_not_pass_is_told_when_to_try_again(page_as: Sign, axe: Axe) ->
     expect(ted.get_by_text("You have not passed this time")).to_be_visible()
     expect(ted.get_by_text("You may sit it 2 more times.")).to_be_visible()
     assert axe(ted) == []
+
+    tom = page_as("tom")
+    tom.goto("/projects/trusted/annotators")
+    tom.get_by_role("row", name="ted").get_by_role("link", name="ted").click()
+    exams = tom.get_by_role("region", name="Exams")
+    expect(exams).to_contain_text("not passed · may be sat 2 more times · from")
+    exams.get_by_role("button", name="Let them sit The basics once more").press("Enter")
+    why = exams.get_by_label("Why may they sit The basics once more?")
+    why.fill("The connection broke down.")
+    assert axe(tom) == []
+    why.press("Enter")
+    expect(exams).to_contain_text("may be sat 3 more times")
+    expect(exams.get_by_role("button")).to_have_count(0)
+    ted.goto("/work/exam/trusted/basics")
+    expect(ted.get_by_role("button", name="Begin the exam")).to_be_enabled()
 
 
 def _a_manager_sees_who_is_qualified_and_decides_who_is_promoted(site: Any, page_as: Sign, axe: Axe) -> None:

@@ -61,6 +61,14 @@ def test_from_newcomer_to_work(api):
     rows = {row["name"]: row for row in mia.get("/projects/reviews/annotators").json()}
     assert [term["state"] for term in rows["ada"]["qualification"]] == ["met", "met"]
     assert mia.get(f"/projects/reviews/annotators/{rows['ada']['annotator']}").json()["qualification"]
+    page = f"/projects/reviews/annotators/{rows['ada']['annotator']}"
+    (exam,) = mia.get(page).json()["exams"]
+    assert (exam["name"], exam["state"], exam["may_start"]) == ("basics", "passed", True)
+    retakes, why = (
+        f"/projects/reviews/annotators/{rows['ada']['annotator']}/retakes",
+        {"exam": "basics", "reason": "so"},
+    )
+    assert (mia.post(retakes, json=why).status_code, ada.post(retakes, json=why).status_code) == (409, 403)
     assert mia.get("/projects/reviews/leads").json() == []
     assert ada.get("/projects/reviews/leads").status_code == 403
 

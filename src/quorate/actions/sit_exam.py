@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +13,18 @@ from quorate.actions.qualify import admit_if_qualified, stands, steps_of, tests_
 from quorate.actions.rules import Rules, Step, rules_of
 from quorate.errors import Conflict, InvalidInput, NotFound
 from quorate.flow.attributes import names
-from quorate.flow.exam import Candidate, Exam, Tally, Verdict, at_least, draw, groups_of, interval, verdict
+from quorate.flow.exam import (
+    Again,
+    Candidate,
+    Tally,
+    Verdict,
+    again,
+    at_least,
+    draw,
+    groups_of,
+    interval,
+    verdict,
+)
 from quorate.ids import new_id
 from quorate.store import exams, ledger, qualifications, seats
 from quorate.store.database import Database, Driver
@@ -24,18 +33,6 @@ from quorate.store.projects import Project
 
 Told = dict[str, Any]
 ATTEMPTS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Retake:
-    """Whether somebody may sit an exam now: how often still, and not before when."""
-
-    left: int
-    not_before: datetime | None
-
-    def open(self, now: datetime) -> bool:
-        """Whether that is now."""
-        return self.left > 0 and (self.not_before is None or self.not_before <= now)
 
 
 class _Sitting:
@@ -64,7 +61,7 @@ class _Sitting:
         """Start a sitting, or go on with the open one."""
         if self.row is not None:
             return
-        may = retake_of(self.exam, self.past)
+        may = self._may()
         if may.left <= 0:
             raise Conflict("You have sat this exam as often as the project lets you.", where="exam",
                            mend="Ask the project's manager.")  # fmt: skip
@@ -162,8 +159,11 @@ class _Sitting:
             "body": row["body"], "media": row["media"], "language": languages[0] if len(languages) == 1 else None,
         }  # fmt: skip
 
+    def _may(self) -> Again:
+        return again(self.exam, self.past, exams.granted(self.connection, self.project, self.account, self.name))
+
     def _retake(self) -> Told:
-        may = retake_of(self.exam, self.past)
+        may = self._may()
         return {"left": may.left, "not_before": may.not_before, "after_days": self.exam.retake.after_days}
 
     def _left_of(self, begun: list[str]) -> list[str]:
@@ -274,18 +274,6 @@ def answer_question(db: Database, actor: Actor, project: Project, exam: str, que
         sitting = _Sitting(connection, actor, rules_of(db, project.id, project.epoch), exam)
         sitting.answer(question, value)
         return sitting.told()
-
-
-def retake_of(exam: Exam, past: list[Mapping[str, Any]] | list[Told]) -> Retake:
-    """Whether the exam may be sat again after these sittings, newest first."""
-    since = []
-    for one in past:
-        if one["state"] == "passed":
-            break
-        if one["ended_at"] is not None:
-            since.append(one["ended_at"])
-    wait = since[0] + timedelta(days=exam.retake.after_days) if since else None
-    return Retake(exam.retake.times + 1 - len(since), wait)
 
 
 def _stratum(step: Step, known: Any) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from quorate import clock
 from quorate.actions.naming import naming
 from quorate.actions.rules import rules_of
 from quorate.actions.tell_skills import tell_skills
-from quorate.actions.tell_standing import qualified
+from quorate.actions.tell_standing import qualified, tell_exams
 from quorate.errors import NotFound
 from quorate.people.pseudonyms import pseudonym
 from quorate.store import accounts, annotators, notices
@@ -17,6 +18,7 @@ from quorate.store.projects import Project
 from quorate.truth.bounds import clopper_pearson
 
 Told = dict[str, Any]
+EXAM = ("name", "title", "state", "may_start", "left", "not_before")
 SKILL = ("step", "answers", "accuracy", "low", "high", "verdict")
 
 
@@ -56,6 +58,7 @@ def tell_annotator(db: Database, project: Project, account: UUID, *, names: bool
         noticed = annotators.findings(connection, project.id, account)
         told = notices.of_annotator(connection, project.id, account)
         terms = _terms(db, connection, project, [one for one in rows if one["id"] == account])
+        sat = tell_exams(connection, rules_of(db, project.id), account, clock.now())
     skills = tell_skills(db, project)
     row = next(row for row, one in zip(_told(db, project, rows, skills, names=names), rows, strict=True)
                if one["id"] == account)  # fmt: skip
@@ -63,6 +66,7 @@ def tell_annotator(db: Database, project: Project, account: UUID, *, names: bool
     return {
         **row,
         "qualification": terms[account],
+        "exams": [{name: one[name] for name in EXAM} for one in sat],
         "confusions": [_confusion(one) for one in skills if one["annotator"] == row["annotator"] and _is_square(one)],
         "history": history,
         "noticed": noticed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.actions.qualify import Stand, closed_to, standing, stands, tests_in_force
 from quorate.actions.rules import Rules, rules_of
-from quorate.actions.sit_exam import retake_of
+from quorate.flow.exam import Again, Exam, again
 from quorate.store import exams, practices, qualifications
 from quorate.store.database import Database, Driver
 
@@ -28,7 +29,7 @@ def _project(db: Database, actor: Actor, rules: Rules) -> Told:
     with db.work() as connection:
         found = standing(connection, rules, account, now)
         done = practices.done(connection, rules.project.id, account)
-        sittings = exams.sittings(connection, rules.project.id, account)
+        sat = tell_exams(connection, rules, account, now)
         ever = {(kind, name) for kind, name, _ in qualifications.held(connection, rules.project.id, account)}
     return {
         "project": rules.project.name,
@@ -39,9 +40,20 @@ def _project(db: Database, actor: Actor, rules: Rules) -> Told:
              "of": len(training.wanted), "finished": ("training", name) in ever}
             for name, (_, training) in rules.trainings.items()
         ],
-        "exams": [_exam(name, exam, [one for one in sittings if one["exam"] == name], ("exam", name) in ever, now)
-                  for name, (_, exam) in rules.exams.items()],
+        "exams": sat,
     }  # fmt: skip
+
+
+def tell_exams(connection: Driver, rules: Rules, account: UUID, now: datetime) -> list[Told]:
+    """How somebody stands to each exam of the project, and whether they may sit it."""
+    sittings = exams.sittings(connection, rules.project.id, account)
+    held = qualifications.held(connection, rules.project.id, account)
+    told = []
+    for name, (_, exam) in rules.exams.items():
+        past = [one for one in sittings if one["exam"] == name]
+        may = again(exam, past, exams.granted(connection, rules.project.id, account, name))
+        told.append(_exam(name, exam, past, may, any(key[:2] == ("exam", name) for key in held), now))
+    return told
 
 
 def _term(one: Stand) -> Told:
@@ -51,8 +63,7 @@ def _term(one: Stand) -> Told:
             "held": sorted(one.held), "tests": sorted(one.tests)}  # fmt: skip
 
 
-def _exam(name: str, exam: Any, past: list[Told], passed: bool, now: Any) -> Told:
-    may = retake_of(exam, past)
+def _exam(name: str, exam: Exam, past: list[Told], may: Again, passed: bool, now: datetime) -> Told:
     return {
         "name": name, "title": exam.title, "text": exam.text, "state": past[0]["state"] if past else "new",
         "passed": passed, "may_start": may.open(now) or bool(past and past[0]["state"] == "open"), "left": may.left,

@@ -32,6 +32,7 @@ COMMANDS = {
     "status": "Progress, quality, cost, and what waits for whom.",
     "metrics": "Agreement, speed, cost and the rest over time: by step, class and person.",
     "qualified": "Who has shown what the policy asks for.",
+    "retake": "Let somebody sit an exam once more than it allows.",
     "finding": "What was noticed about the work: list, uphold, dismiss; why errors happen, and lessons.",
     "clarification": "What the guideline should say more clearly: list, ask, answer, decline.",
     "hours": "When somebody works, and when they are away.",

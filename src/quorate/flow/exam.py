@@ -12,6 +12,8 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import takewhile
 from math import comb
 from typing import Any, Literal, Self
 
@@ -45,10 +47,12 @@ class Length(Written):
 
 
 class Retake(Written):
-    """When somebody who has not passed may try again."""
+    """When somebody who has not passed may try again. A manager may grant more."""
 
     after_days: float = Field(1, ge=0, le=3650, description="So long after the last time.")
-    times: int = Field(2, ge=0, le=100, description="So often, after the first time.")
+    times: int = Field(
+        2, ge=0, le=100, description="So often, after the first time; whoever passes a part begins to count anew."
+    )
 
 
 class Exam(Written):
@@ -103,6 +107,34 @@ class Exam(Written):
                 twice=2 * self.fewest,
             )
         return self
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Whether somebody may sit an exam now: how often still, and not before when."""
+
+    left: int
+    not_before: datetime | None
+
+    def open(self, now: datetime) -> bool:
+        """Whether that is now."""
+        return self.left > 0 and (self.not_before is None or self.not_before <= now)
+
+
+def again(exam: Exam, past: Iterable[Mapping[str, Any]], granted: Sequence[datetime] = ()) -> Again:
+    """Whether an exam may be sat after these sittings (rows of state and ended_at), newest first.
+
+    Those since the last in which something was passed count, and `granted` is when a manager let them sit it once more,
+    which is at once.
+    """
+    ended = [one for one in past if one["ended_at"] is not None]
+    since = list(takewhile(lambda one: one["state"] not in ("passed", "partly"), ended))
+    passed = ended[len(since)]["ended_at"] if len(since) < len(ended) else None
+    more = [at for at in granted if passed is None or at > passed]
+    wait = None
+    if ended and ended[0]["state"] != "passed" and not any(at > ended[0]["ended_at"] for at in more):
+        wait = ended[0]["ended_at"] + timedelta(days=exam.retake.after_days)
+    return Again(exam.retake.times + 1 - len(since) + len(more), wait)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,16 @@ def sittings(connection: Connection[Any], project: UUID, account: UUID) -> list[
     ).fetchall()
 
 
+def granted(connection: Connection[Any], project: UUID, account: UUID, exam: str) -> list[datetime]:
+    """When this account was granted a further sitting of an exam: as the ledger tells."""
+    rows = connection.execute(
+        "SELECT at FROM events WHERE object_id = %s AND verb = 'exam.granted' AND project_id = %s"
+        " AND detail ->> 'exam' = %s",
+        (account, project, exam),
+    )
+    return [at for (at,) in rows]
+
+
 def start(connection: Connection[Any], row: Mapping[str, Any]) -> None:
     """Begin a sitting."""
     connection.execute(

@@ -922,6 +922,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/annotators/{annotator}/retakes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retake
+         * @description Let them sit an exam once more than it allows, and at once.
+         */
+        post: operations["annotators_retake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/annotators/{annotator}/messages": {
         parameters: {
             query?: never;
@@ -3198,6 +3218,8 @@ export interface components {
             skills: components["schemas"]["SkillOn"][];
             /** Qualification */
             qualification: components["schemas"]["Term"][];
+            /** Exams */
+            exams: components["schemas"]["ExamSat"][];
             /** Confusions */
             confusions: components["schemas"]["ConfusionOn"][];
             /** History */
@@ -4372,6 +4394,32 @@ export interface components {
             not_before: string | null;
             /** After Days */
             after_days: number;
+        };
+        /**
+         * ExamSat
+         * @description How somebody stands to an exam.
+         */
+        ExamSat: {
+            /** Name */
+            name: string;
+            title: components["schemas"]["JsonValue"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "new" | "open" | "passed" | "partly" | "failed" | "undecided";
+            /**
+             * May Start
+             * @description Whether they may sit it now, or go on.
+             */
+            may_start: boolean;
+            /**
+             * Left
+             * @description How often they may still sit it.
+             */
+            left: number;
+            /** Not Before */
+            not_before: string | null;
         };
         /**
          * ExamStands
@@ -7039,6 +7087,20 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * Retake
+         * @description Which exam, and why.
+         * @example {
+         *       "exam": "basics",
+         *       "reason": "The connection broke down."
+         *     }
+         */
+        Retake: {
+            /** Reason */
+            reason: string;
+            /** Exam */
+            exam: string;
         };
         /**
          * Reversal
@@ -10616,6 +10678,50 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Stands"];
                 };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotators_retake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description Their pseudonym. */
+                annotator: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; the problem says why. */
             "4XX": {

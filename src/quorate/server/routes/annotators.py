@@ -16,6 +16,7 @@ from quorate.actions.bar_annotator import (
     message_annotator,
     readmit_annotator,
 )
+from quorate.actions.grant_retake import grant_retake
 from quorate.actions.tell_annotators import annotator_called, tell_annotator, tell_annotators
 from quorate.server.bodies import Router
 from quorate.server.guard import Caller, Db, InProject, may
@@ -84,6 +85,15 @@ def resume(
     """Let them work again, paused or blocked; answers that were discounted count again."""
     account = annotator_called(db, within, annotator)
     return _stands("active", readmit_annotator(db, caller.actor, within, account, body.reason))
+
+
+@router.post(ALL + "/{annotator}/retakes", status_code=204, response_class=Response)
+def retake(
+    annotator: Called, body: shapes.Retake, db: Db, within: InProject, caller: Caller = may("annotator.manage")
+) -> None:
+    """Let them sit an exam once more than it allows, and at once."""
+    account = annotator_called(db, within, annotator)
+    grant_retake(db, caller.actor, within, account, body.exam, body.reason)
 
 
 @router.post(ALL + "/{annotator}/messages", status_code=204, response_class=Response)

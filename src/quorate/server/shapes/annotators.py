@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, JsonValue
 
 from quorate.server.shapes.shape import Shape, example
 
@@ -108,9 +108,21 @@ class Sent(BaseModel):
     acknowledged_at: datetime | None
 
 
+class ExamSat(BaseModel):
+    """How somebody stands to an exam."""
+
+    name: str
+    title: JsonValue
+    state: Literal["new", "open", "passed", "partly", "failed", "undecided"]
+    may_start: bool = Field(description="Whether they may sit it now, or go on.")
+    left: int = Field(description="How often they may still sit it.")
+    not_before: datetime | None
+
+
 class AnnotatorPage(Annotator):
     """What somebody is good at, what they confuse, and what was done about it."""
 
+    exams: list[ExamSat]
     confusions: list[ConfusionOn]
     history: list[Day]
     noticed: list[Noticed]
@@ -123,6 +135,14 @@ class Because(Shape):
     model_config = example(reason="Many answers in under a second.")
 
     reason: str = Field(min_length=1, max_length=2000)
+
+
+class Retake(Because):
+    """Which exam, and why."""
+
+    model_config = example(exam="basics", reason="The connection broke down.")
+
+    exam: str = Field(min_length=1, max_length=200)
 
 
 class Block(Shape):

@@ -31,6 +31,7 @@ export const VERBS = [
   "dispute.withdrawn",
   "exam.answered",
   "exam.ended",
+  "exam.granted",
   "exam.started",
   "exam.withdrawn",
   "expert.repeated",

@@ -12,6 +12,7 @@ import { Diagnoses } from "../findings/diagnosis";
 import { FindingList } from "../findings/findings";
 import classes from "../steer.module.css";
 import { Answered, best, Interval } from "./annotators";
+import { Exams } from "./exams";
 import { type AnnotatorPage, annotatorOf, type Measure, take } from "./reads";
 
 export function Annotator() {
@@ -67,6 +68,7 @@ export function Annotator() {
         <Confusion key={confusion.step} confusion={confusion} project={project} by={annotator} />
       ))}
       <Diagnoses project={project} annotator={one.annotator} />
+      <Exams one={one} project={project} />
       <History rows={one.history} />
       <Told one={one} project={project} />
     </div>
