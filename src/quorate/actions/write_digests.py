@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -11,8 +11,9 @@ from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.actions.rules import rules_of
 from quorate.actions.tell_feedback import Wanted, told
-from quorate.flow.digest import Compared, digest, in_words
+from quorate.flow.digest import Compared, digest, in_words, parts
 from quorate.ids import new_id
+from quorate.labels.question import Question
 from quorate.store import digests, ledger, notices
 from quorate.store.database import Database, Driver
 from quorate.store.ledger import Event
@@ -42,7 +43,8 @@ def _write(db: Database, due: dict[str, Any], until: datetime) -> bool:
     with db.work() as connection:
         entries = told(connection, actor, rules, Wanted(MOST))
         since = until - WEEK
-        body = digest(_compared(entries, since - WEEK, since), _compared(entries, since, until))
+        asked = {step.name: step.question for step in rules.steps.values()}
+        body = digest(_compared(entries, asked, since - WEEK, since), _compared(entries, asked, since, until))
         row = {"id": new_id(), "project_id": project, "account_id": account, "since": since, "body": body,
                "created_at": now}  # fmt: skip
         if not digests.add(connection, row) or body is None:
@@ -56,12 +58,13 @@ def _write(db: Database, due: dict[str, Any], until: datetime) -> bool:
     return True
 
 
-def _compared(entries: Sequence[dict[str, Any]], since: datetime, until: datetime) -> list[Compared]:
+def _compared(
+    entries: Sequence[dict[str, Any]], asked: Mapping[str, Question], since: datetime, until: datetime
+) -> list[Compared]:
     return [
         Compared(
             step=one["step"],
-            said=_short(one["value"]),
-            expected=_short(one["expected"]),
+            parts=parts(asked[one["step"]], one["expected"], one["value"], right=one["right"]),
             right=one["right"],
             item=one["item"],
             excerpt=one["excerpt"],
@@ -71,12 +74,6 @@ def _compared(entries: Sequence[dict[str, Any]], since: datetime, until: datetim
         for one in entries
         if one["right"] is not None and since <= one["told_at"] < until
     ]
-
-
-def _short(value: Any) -> str:
-    """An answer as a word: of a list, its parts."""
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return text[:60]
 
 
 def _notify(connection: Driver, row: dict[str, Any], text: str, facts: dict[str, Any]) -> None:

@@ -7,26 +7,45 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from quorate.labels.marks import Marks
+from quorate.labels.question import Question
 from quorate.truth.bounds import clopper_pearson
 
 Told = dict[str, Any]
 Pair = tuple[str, str, str]
 """Step, what was expected, what was said."""
 CONFUSIONS, EXAMPLES = 2, 2
+NOTHING = "—"
+"""What is said where a mark was overlooked, and expected where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One answer that could be compared: `said` and `expected` as a short text, with where it is explained."""
+    """One answer that could be compared, with where it is explained. `parts`: of each mark, else of the whole, what was
+    expected and what was said as short texts, the same where it is right."""
 
     step: str
-    said: str
-    expected: str
+    parts: tuple[tuple[str, str], ...]
     right: bool
     item: str
     excerpt: str
     why: str | None = None
     clauses: tuple[str, ...] = ()
+
+
+def parts(question: Question, expected: Any, said: Any, *, right: bool) -> tuple[tuple[str, str], ...]:
+    """What of an answer can recur: of marks each by its label, whether it was found and whether it is there."""
+    if isinstance(question, Marks):
+        found = [(label, label if same else NOTHING) for label, same in question.echoes(expected, said)]
+        return (*found, *((NOTHING, label) for label, same in question.echoes(said, expected) if not same))
+    text = _short(expected)
+    return ((text, text if right else _short(said)),)
+
+
+def _short(value: Any) -> str:
+    """An answer as a word: of a list, its parts."""
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text[:60]
 
 
 def digest(before: Sequence[Compared], now: Sequence[Compared]) -> Told | None:
@@ -52,11 +71,11 @@ def _rate(compared: Sequence[Compared]) -> Told:
 
 
 def _wrong(compared: Iterable[Compared]) -> Counter[Pair]:
-    return Counter((one.step, one.expected, one.said) for one in compared if not one.right)
+    return Counter((one.step, *part) for one in compared for part in one.parts if part[0] != part[1])
 
 
 def _shares(compared: Sequence[Compared]) -> tuple[Counter[Pair], Counter[tuple[str, str]]]:
-    return _wrong(compared), Counter((one.step, one.expected) for one in compared)
+    return _wrong(compared), Counter((one.step, expected) for one in compared for expected, _ in one.parts)
 
 
 def _improved(before: Sequence[Compared], now: Sequence[Compared]) -> list[tuple[Pair, float, float]]:
@@ -80,7 +99,7 @@ def _moved(pair: Pair, was: float, now: float) -> Told:
 
 def _confusion(pair: Pair, count: int, compared: Sequence[Compared]) -> Told:
     step, expected, said = pair
-    those = [one for one in compared if (one.step, one.expected, one.said) == pair]
+    those = [one for one in compared if one.step == step and (expected, said) in one.parts]
     clauses = Counter(clause for one in those for clause in one.clauses)
     explained = sorted(those, key=lambda one: one.why is None)
     return {
@@ -90,6 +109,14 @@ def _confusion(pair: Pair, count: int, compared: Sequence[Compared]) -> Told:
     }  # fmt: skip
 
 
+def _named(one: Mapping[str, Any]) -> str:
+    if one["said"] == NOTHING:
+        return f"{one['expected']} overlooked"
+    if one["expected"] == NOTHING:
+        return f"{one['said']} marked where there is none"
+    return f"{one['expected']} taken for {one['said']}"
+
+
 def in_words(project: str, body: Mapping[str, Any]) -> str:
     """A digest as a text, for a notice."""
     rate = body["accuracy"]
@@ -97,11 +124,8 @@ def in_words(project: str, body: Mapping[str, Any]) -> str:
         f"Your week in {project}: {rate['value']:.0%} of {rate['answers']} compared answers were right "
         f"({rate['low']:.0%} to {rate['high']:.0%})."
     ]
-    lines += [
-        f"Better: {one['expected']} taken for {one['said']}, {one['before']:.0%} → {one['now']:.0%}."
-        for one in body["improved"]
-    ]
+    lines += [f"Better: {_named(one)}, {one['before']:.0%} → {one['now']:.0%}." for one in body["improved"]]
     for one in body["confusions"]:
         clauses = "".join(f" §{clause}" for clause in one["clauses"])
-        lines.append(f"Look at: {one['expected']} taken for {one['said']}, {one['count']} ×.{clauses}")
+        lines.append(f"Look at: {_named(one)}, {one['count']} ×.{clauses}")
     return "\n".join(lines)

@@ -5,6 +5,8 @@ import { useTranslation } from "react-i18next";
 import { api, ask, type Shapes } from "@/api/client";
 import { queries } from "@/api/queries";
 import { count, day, percent } from "@/shared/format";
+import { guideOf } from "../guide";
+import { say } from "../task";
 import { weeks } from "./reads";
 import classes from "./trust.module.css";
 
@@ -41,9 +43,24 @@ export function Weeks() {
   );
 }
 
+/** What stands for the mark that was overlooked, or that is not there. */
+const NOTHING = "—";
+
 function Week({ week }: { week: Shapes["Week"] }) {
-  const { t } = useTranslation("annotate");
+  const { t, i18n } = useTranslation("annotate");
+  const { data: guide } = useQuery(guideOf(week.project));
   const rate = week.accuracy;
+  const titled = (step: string, said: string) => {
+    const known = guide?.steps.find((one) => one.step === step)?.question.classes ?? [];
+    const title = (id: string) => say(known.find((one) => one.id === id)?.title, i18n.language) || id;
+    return said.split(", ").map(title).join(", ");
+  };
+  const what = (one: { step: string; expected: string; said: string }) => {
+    const [expected, said] = [titled(one.step, one.expected), titled(one.step, one.said)];
+    if (one.said === NOTHING) return t("trust.weeks.overlooked", { expected });
+    if (one.expected === NOTHING) return t("trust.weeks.added", { said });
+    return t("trust.weeks.instead", { said, expected });
+  };
   return (
     <li className={classes.week}>
       <b>{t("trust.weeks.week", { day: day(week.since), project: week.project })}</b>
@@ -60,7 +77,7 @@ function Week({ week }: { week: Shapes["Week"] }) {
         {week.improved.map((one) => (
           <li key={`${one.step} ${one.expected} ${one.said}`}>
             {t("trust.weeks.better", {
-              ...one,
+              what: what(one),
               before: percent(one.before, 0),
               now: percent(one.now, 0),
             })}
@@ -68,7 +85,7 @@ function Week({ week }: { week: Shapes["Week"] }) {
         ))}
         {week.confusions.map((one) => (
           <li key={`${one.step} ${one.expected} ${one.said}`}>
-            {t("trust.weeks.look", { expected: one.expected, said: one.said, count: one.count })}{" "}
+            {t("trust.weeks.look", { what: what(one), count: one.count })}{" "}
             {one.clauses.map((clause) => `§${clause}`).join(" ")}
             <ul>
               {one.examples.map((example) => (
