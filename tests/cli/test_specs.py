@@ -13,9 +13,9 @@ def test_a_project_as_code_from_apply_to_revert(quorate: Any, typed: Any, tmp_pa
     folder = tmp_path / "reviews"
     shutil.copytree(EXAMPLES / "reviews", folder)
     code, plan, _ = quorate("apply", folder, "--dry-run")
-    assert (code, plan["dry_run"], plan["created"], len(plan["changes"])) == (0, True, True, 6)
+    assert (code, plan["dry_run"], plan["created"], len(plan["changes"])) == (0, True, True, 8)
     code, done, _ = quorate("apply", folder)
-    assert (code, len(done["changes"])) == (0, 6)
+    assert (code, len(done["changes"])) == (0, 8)
     assert quorate("apply", folder)[1]["changes"] == []
     assert quorate("pull", "reviews", folder)[1]["changed"] == []
 
