@@ -88,7 +88,7 @@ class World:
                 connection.execute(
                     insert(t.items).values(
                         id=item, project_id=project, key=f"i{number}", body={"text": f"item {number}"},
-                        hash=b"", created_at=now,
+                        hash=f"item {number}".encode(), created_at=now,
                     )
                 )  # fmt: skip
                 for place, (id, step) in enumerate(zip(ids, steps, strict=True), start=1):

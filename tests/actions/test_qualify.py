@@ -257,3 +257,14 @@ def test_a_manager_grants_a_further_sitting_and_says_why(shared_world: Any) -> N
     with world.db.work() as connection:
         rows = connection.execute("SELECT actor, object_id, detail FROM events WHERE verb = 'exam.granted'").fetchall()
     assert rows == [(manager.account, who.account, {"exam": "a", "reason": "The connection broke down."})]
+
+
+def test_what_came_in_twice_is_asked_once(shared_world: Any) -> None:
+    world = shared_world
+    id = gated(world, [{"exam": "a"}], {"a": {"bar": 0.5, "questions": {"min": 8}}}, steps=TWO[:1])
+    with world.db.work() as connection:
+        connection.execute("UPDATE items SET hash = 'same' WHERE project_id = %s AND substr(key, 2)::int < 4", (id,))
+    with world.db.write() as connection:
+        project = projects.get(connection, id)
+    told = sit(world, project, world.person(), lambda question: "a")
+    assert (told["state"], told["tests"][0]["asked"]) == ("undecided", 7), "of ten items four are the same"

@@ -23,8 +23,11 @@ SELECT DISTINCT ON (t.step_id, t.gold, i.attributes ->> 'language', i.attributes
        t.id AS task, t.step_id, t.gold, i.attributes
 FROM tasks t JOIN items i ON i.id = t.item_id AND i.erased_at IS NULL
 WHERE t.project_id = %(project)s AND t.gold_order IS NOT NULL AND t.step_id = ANY(%(steps)s)
-  AND NOT EXISTS (SELECT FROM questions q WHERE q.task_id = t.id AND q.account_id = %(account)s)
-  AND NOT EXISTS (SELECT FROM assignments a WHERE a.task_id = t.id AND a.account_id = %(account)s)
+  AND NOT EXISTS (
+    SELECT FROM items twin JOIN tasks w ON w.item_id = twin.id AND w.step_id = t.step_id
+    WHERE twin.project_id = %(project)s AND twin.hash = i.hash
+      AND (EXISTS (SELECT FROM questions q WHERE q.task_id = w.id AND q.account_id = %(account)s)
+           OR EXISTS (SELECT FROM assignments a WHERE a.task_id = w.id AND a.account_id = %(account)s)))
   AND (NOT (SELECT matched FROM projects WHERE id = %(project)s) OR ({window.FITS}))
 ORDER BY t.step_id, t.gold, i.attributes ->> 'language', i.attributes ->> 'domain', random()
 """
@@ -85,7 +88,8 @@ def end(connection: Connection[Any], sitting: UUID, state: str, verdicts: Mappin
 
 
 def pool(connection: Connection[Any], project: UUID, account: UUID, steps: Sequence[UUID]) -> list[Row]:
-    """What this account may be asked: of each step, answer, language and domain one task at random, never seen."""
+    """What this account may be asked: of each step, answer, language and domain one task at random, whose content (also
+    of an item that came in twice) they have never seen."""
     values = {"project": project, "account": account, "steps": list(steps)}
     return connection.cursor(row_factory=dict_row).execute(_POOL, values).fetchall()
 
