@@ -268,3 +268,25 @@ def test_what_came_in_twice_is_asked_once(shared_world: Any) -> None:
         project = projects.get(connection, id)
     told = sit(world, project, world.person(), lambda question: "a")
     assert (told["state"], told["tests"][0]["asked"]) == ("undecided", 7), "of ten items four are the same"
+
+
+def test_known_items_answered_wrong_keep_a_newcomer_on_probation(
+    shared_world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = shared_world
+    policy = {"judgements": {"min": 1, "max": 3}, "gold": {"rate": 0.1}, "probation": {"answers": 10, "gold": 5}}
+    id = world.project(30, gold=10, policy=policy)
+    monkeypatch.setattr(
+        random, "random", lambda: 0.3
+    )  # between the chance at the start, .5, and the one at the end, .1
+    good, bad = world.person(), world.person()
+    for who, value in ((good, "a"), (bad, "b")):
+        for _ in range(12):
+            for claimed in claim_tasks(world.db, who, [id]):
+                submit_annotation(world.db, who, Submission(claimed.lease.id, value, seconds=5.0), then_claim=0)
+    with world.db.work() as connection:
+        rows = connection.execute(
+            "SELECT s.account_id, s.answered, s.missed, (SELECT count(*) FROM assignments a"
+            " WHERE a.account_id = s.account_id AND a.gold) FROM seats s WHERE project_id = %s", (id,)
+        ).fetchall()  # fmt: skip
+    assert {who: tuple(rest) for who, *rest in rows} == {good.account: (12, 0, 6), bad.account: (12, 10, 10)}

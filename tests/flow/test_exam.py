@@ -132,10 +132,16 @@ def test_an_item_of_two_languages_is_asked_where_there_is_none_of_one() -> None:
 
 def test_probation_fades() -> None:
     probation = Probation(answers=50, overlap=5)
-    assert [probation.fewest(1, [n]) for n in (0, 25, 50, 500)] == [5, 3, 1, 1]
+    assert [probation.fewest(1, [(n, 0)]) for n in (0, 25, 50, 500)] == [5, 3, 1, 1]
     assert probation.fewest(2, []) == 2
-    assert probation.fewest(1, [500, 0]) == 5
-    assert Probation(answers=0, overlap=5).fewest(1, [0]) == 1
+    assert probation.fewest(1, [(500, 0), (0, 0)]) == 5
+    assert Probation(answers=0, overlap=5).fewest(1, [(0, 0)]) == 1
+
+
+def test_probation_does_not_fade_while_known_items_are_answered_wrong() -> None:
+    probation = Probation(answers=50, setback=10)
+    assert [round(probation.left(50, missed), 9) for missed in (0, 1, 3, 5, 50)] == [0, 0.2, 0.6, 1, 1]
+    assert Probation(answers=50, setback=0).left(50, 50) == 0
 
 
 def test_renewal_and_leads_want_enough_that_is_good_enough() -> None:

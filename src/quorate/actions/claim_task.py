@@ -85,6 +85,7 @@ def wish(actor: Actor, rules: Rules, count: int, now: datetime) -> Wish:
         now=now,
         expires=now + timedelta(minutes=rules.policy.lease.minutes),
         more=rules.policy.probation.gold - 1,
+        setback=rules.policy.probation.setback,
         probation=0 if actor.machine else rules.policy.probation.answers,
         terms=None if actor.machine else rules.terms,
         ranking=ranking(rules, actor),

@@ -106,11 +106,11 @@ def decide_task(
     cause: Cause,
     *,
     leases: int,
-    answered: Sequence[int] = (),
+    answered: Sequence[tuple[int, int]] = (),
 ) -> Outcome:
     """Believe and decide; `leases` are those that others hold on the task.
 
-    `answered` is how many answers those had given whose answer is not among the situation's.
+    `answered` is how much those had answered, and missed of what is known, whose answer is not among the situation's.
     """
     prior = Prior.from_json(situation.prior) if situation.prior else None
     policy = rules.policy_on(step)
@@ -126,12 +126,12 @@ def decide_task(
     return outcome
 
 
-def _overlapping(policy: Policy, situation: Situation, answered: Sequence[int]) -> Policy:
+def _overlapping(policy: Policy, situation: Situation, answered: Sequence[tuple[int, int]]) -> Policy:
     """The policy with as many judgements as are wanted where newcomers are among those who answered."""
     least = policy.judgements.min
     if policy.probation.overlap <= least:
         return policy
-    those = [one["answered"] or 0 for one in situation.given if one["role"] == Role.CROWD.value]
+    those = [(one["answered"] or 0, one["missed"] or 0) for one in situation.given if one["role"] == Role.CROWD.value]
     return policy.hearing(policy.probation.fewest(least, [*those, *answered]))
 
 

@@ -163,6 +163,7 @@ class Submit:
             standing=stands(self.step.question, self.outcome.posterior) if self.outcome else None,
             edge=self._edge(learnt),
             freed=self.held.price,
+            missed=self.held.is_gold and not self.step.question.same(self.value, self.held.gold),
             now=self.now,
         )
         statement = annotations.close(closing, pays=not then_claim and self.submission.revises is None)
@@ -217,9 +218,9 @@ class Submit:
             self.rules, self.step, self.held, answers, self.cause, leases=leases_of_others, answered=self._answered()
         )
 
-    def _answered(self) -> Sequence[int]:
-        """How many answers the submitter had given, if that may matter."""
-        return [self.held.answered] if self.role is Role.CROWD else ()
+    def _answered(self) -> Sequence[tuple[int, int]]:
+        """How much the submitter had answered and missed, if that may matter."""
+        return [(self.held.answered, self.held.missed)] if self.role is Role.CROWD else ()
 
     def _as_if_unknown(self, skill: Skill) -> str:
         """Where a task of known answer would stand if the answer were not known.

@@ -48,21 +48,26 @@ class Term(Written):
 
 
 class Probation(Written):
-    """The first answers of somebody new here are looked at more closely; less and less so with each."""
+    """The first answers of somebody new here are looked at more closely; less and less so with each, as long as they
+    answer known items rightly."""
 
     answers: int = Field(50, ge=0, le=10_000, description="How many answers it lasts; 0: there is none.")
+    setback: int = Field(
+        10, ge=0, le=1000, description="So many of these answers a known item takes back that is answered wrong."
+    )
     gold: float = Field(3.0, ge=1, le=20, description="So many times more known items at the start.")
     overlap: int = Field(
         1, ge=1, le=100, description="At the start, a task that they answered gets at least so many judgements."
     )
 
-    def left(self, answered: int) -> float:
-        """How much of it is left after so many answers: 1 at the start, 0 at the end."""
-        return max(0.0, 1 - answered / self.answers) if self.answers else 0.0
+    def left(self, answered: int, missed: int = 0) -> float:
+        """How much of it is left after so many answers, so many known items among them wrong: 1 at the start, 0 at the
+        end."""
+        return min(1.0, max(0.0, 1 - (answered - self.setback * missed) / self.answers)) if self.answers else 0.0
 
-    def fewest(self, least: int, answered: Iterable[int]) -> int:
-        """The fewest judgements for a task whose annotators had given so many answers each."""
-        left = max(map(self.left, answered), default=0.0)
+    def fewest(self, least: int, given: Iterable[tuple[int, int]]) -> int:
+        """The fewest judgements for a task whose annotators had answered and missed so much each."""
+        left = max((self.left(*one) for one in given), default=0.0)
         return least + round(max(0, self.overlap - least) * left)
 
 

@@ -20,7 +20,7 @@ from quorate.store.statement import Statement, dumps
 
 ANSWERS = """
 SELECT n.id, n.account_id, n.assignment_id, n.role, n.value, n.cost, n.comment, n.seconds, n.created_at,
-       n.schema_id, s.body AS skill, z.answered
+       n.schema_id, s.body AS skill, z.answered, z.missed
 FROM annotations n
 LEFT JOIN skills s ON s.account_id = n.account_id AND s.step_id = (SELECT step_id FROM tasks WHERE id = n.task_id)
 LEFT JOIN seats z ON z.project_id = n.project_id AND z.account_id = n.account_id
@@ -53,8 +53,7 @@ LEFT JOIN decisions d ON d.id = t.decision_id
 LOOK = f"""
 SELECT a.id, a.account_id, a.case_id, a.state, a.gold AS is_gold, a.price, a.claimed_at, a.key, a.request, a.reply,
        a.strata, sk.body AS skill,
-       coalesce((SELECT answered FROM seats z WHERE z.project_id = a.project_id AND z.account_id = a.account_id), 0)
-           AS answered,
+       coalesce(z.answered, 0) AS answered, coalesce(z.missed, 0) AS missed,
        ARRAY(SELECT jsonb_build_object('value', n.value, 'task', n.task_id, 'step', nt.step_id, 'at', n.created_at)
              FROM annotations n JOIN tasks nt ON nt.id = n.task_id
              WHERE n.account_id = a.account_id
@@ -64,6 +63,7 @@ FROM assignments a
 JOIN tasks t ON t.id = a.task_id
 {OF_TASK.replace("FROM tasks t", "")}
 LEFT JOIN skills sk ON sk.step_id = t.step_id AND sk.account_id = a.account_id
+LEFT JOIN seats z ON z.project_id = a.project_id AND z.account_id = a.account_id
 WHERE a.id = %(id)s AND a.account_id = %(account)s
 """
 LOOK_AT_TASK = f"SELECT {TASK} {OF_TASK} WHERE t.id = %(task)s"
@@ -115,6 +115,7 @@ class Held(Situation):
     strata: Sequence[str | None] | None
     skill: Any
     answered: int
+    missed: int
     recent: list[dict[str, Any]]
 
 
@@ -166,7 +167,8 @@ LEARN = """
             edge = coalesce(excluded.edge, skills.edge)
 """
 PAY = """
-    UPDATE seats SET committed = committed - %(freed)s, spent = spent + %(price)s, answered = answered + 1{strata}
+    UPDATE seats SET committed = committed - %(freed)s, spent = spent + %(price)s, answered = answered + 1,
+           missed = missed + %(missed)s{strata}
     WHERE project_id = %(project)s AND account_id = %(account)s AND EXISTS (SELECT FROM gate)
     RETURNING 1
 """
@@ -185,6 +187,8 @@ class Closing:
     skill: Any
     freed: Decimal
     now: datetime
+    missed: bool = False
+    """Whether it is a known item answered wrong."""
     standing: Standing | None = None
     edge: Edge | None = None
 
@@ -221,6 +225,7 @@ def close(closing: Closing, *, pays: bool) -> Statement:
         "skill": dumps(closing.skill),
         "freed": closing.freed,
         "price": held.price,
+        "missed": int(closing.missed),
         "now": closing.now,
         "edge": closing.edge,
         **_stands(closing.standing),

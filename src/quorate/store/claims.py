@@ -70,7 +70,8 @@ _SEAT = """
            cursor_0 > greatest(head_0 - 1, 0) OR cursor_1 > greatest(head_1 - 1, 0) AS moved,
            gold_cursor, swept_at, tier, granted - committed - spent AS money,
            CASE WHEN %(terms)s::text IS NOT NULL THEN reach END AS reach,
-           %(draw)s < %(gold)s * (1 + %(more)s * greatest(0, 1 - answered / %(probation)s)) AS gold,
+           %(draw)s < %(gold)s * (1 + %(more)s * least(1, greatest(0,
+               1 - (answered - %(setback)s * missed) / %(probation)s))) AS gold,
            {fit}{only}greatest(0, least({room}CASE WHEN barred IS NOT NULL
                         OR matched <> %(matched)s
                         OR %(terms)s IS NOT NULL AND (qualified_for IS DISTINCT FROM %(terms)s
@@ -134,7 +135,7 @@ _NOT_SHORT = "SELECT NULL::uuid AS step_id, NULL::numeric AS price"
 _PAID = "(SELECT * FROM payable WHERE paid AND {})"
 _SETTLED = """ - %(freed)s * (SELECT count(*) FROM gate),
         spent = spent + %(price)s * (SELECT count(*) FROM gate),
-        answered = answered + (SELECT count(*) FROM gate)"""
+        answered = answered + (SELECT count(*) FROM gate), missed = missed + %(missed)s * (SELECT count(*) FROM gate)"""
 # LIMIT 1 keeps the look-ups one by one. How many are leased is not known when the plan is made; for the share of the
 # queue that the planner takes it for, it would read all tasks in order of id until it meets the last one leased.
 GIVEN = """
@@ -186,7 +187,8 @@ class Wish:
     `gold`, one is of known answer, in the place of another: only where there is another, so that it is not known by
     coming when the queue is empty.
 
-    The chance is `1 + more` times that at the start, and falls over the first `probation` answers. `terms` are those of
+    The chance is `1 + more` times that at the start, and falls over the first `probation` answers; a known item
+    answered wrong takes back `setback` of them. `terms` are those of
     qualification (a hash), None where there are none. `limits` are how many may be leased in an `hour` and a `day`.
     """
 
@@ -201,6 +203,7 @@ class Wish:
     expires: datetime
     more: float = 0.0
     probation: int = 0
+    setback: int = 0
     terms: str | None = None
     limits: Mapping[str, int | None] = field(default_factory=dict)
     ranking: Ranking | None = None
@@ -230,6 +233,7 @@ def add_claim(statement: Statement, wish: Wish, *, settled: Decimal | None = Non
         "draw": wish.draw,
         "more": wish.more if wish.probation else 0.0,
         "probation": float(wish.probation or 1),
+        "setback": wish.setback,
         "terms": wish.terms,
         "matched": wish.ranking is not None and wish.ranking.guarded,
         "now": wish.now,

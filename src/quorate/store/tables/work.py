@@ -142,6 +142,7 @@ seats = Table(
     Column("committed", MONEY, nullable=False, server_default="0"),
     Column("spent", MONEY, nullable=False, server_default="0"),
     Column("answered", Integer, nullable=False, server_default="0"),
+    Column("missed", Integer, nullable=False, server_default="0", comment="known items answered wrong"),
     time("swept_at", null=True),
     Column("barred", String(8), nullable=True, comment="why nothing is leased to them: paused, blocked or retrain"),
     Column("barred_why", Text, nullable=True),
