@@ -9,6 +9,7 @@ import pytest
 from tests.actions.test_routing import sql
 
 from quorate import clock
+from quorate.actions.adjudicate_task import Verdict, adjudicate_task, claim_cases
 from quorate.actions.bar_annotator import acknowledge_notice
 from quorate.actions.claim_task import claim_tasks
 from quorate.actions.propose_rests import propose_rests
@@ -40,3 +41,23 @@ def test_who_becomes_slow_is_told_once_and_goes_on(world: Any, monkeypatch: pyte
     assert (detail["why"], detail["now"]) == ("pace", "15.0")
     acknowledge_notice(world.db, who, told["id"])
     work(world, who, project, 1, 15, monkeypatch)
+
+
+def test_work_in_several_projects_and_as_an_expert_is_work(world: Any, at: Any) -> None:
+    """Nobody pauses: neither who goes from one project to the other, nor who judges cases of a quarter of an hour."""
+    ids = [world.project(60, policy={"escalate": [{"when": "true", "reason": "always"}]}), world.project(60)]
+    who, expert = world.person(), world.person()
+    told: dict[Any, list[int]] = {one.account: [] for one in (who, expert)}
+    for minute in range(5, 221, 5):
+        at.pass_(minutes=5)
+        (task,) = claim_tasks(world.db, who, [ids[minute // 20 % 2]])
+        submit_annotation(world.db, who, Submission(task.lease.id, "a", seconds=100))
+        if minute % 15 == 0:
+            ((lease, _),) = claim_cases(world.db, expert, [ids[0]])
+            adjudicate_task(world.db, expert, Verdict(lease, "a", "Because.", seconds=840))
+        propose_rests(world.db)
+        with world.db.work() as connection:
+            for account, before in told.items():
+                before.extend([minute] * (len(notices.unread(connection, account)) - len(before)))
+    assert told[who.account] == [95, 155, 215], "after ninety minutes, then once an hour and not once in each project"
+    assert told[expert.account] == [105, 165]

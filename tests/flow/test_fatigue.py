@@ -51,6 +51,16 @@ def test_a_pause_begins_a_new_stretch():
     assert fatigue([*before, *later], Rest(minutes=5), later[-1].at) is None
 
 
+def test_work_of_which_the_answers_at_hand_are_but_the_end_is_long():
+    work = [Done(START + timedelta(seconds=10 * n)) for n in range(600)]
+    now = work[-1].at
+    assert fatigue(work[-200:], Rest(slower=None, worse=None), now) is None
+    told = fatigue(work[-200:], Rest(slower=None, worse=None), now, work=work)
+    assert told
+    assert (told.why, told.now) == ("long", 99.8)
+    assert fatigue([], Rest(), now, work=work) is not None, "an expert has none of the others"
+
+
 def test_long_work_is_long_and_null_is_never():
     done = [Done(START + timedelta(minutes=n), 50) for n in range(100)]
     told = fatigue(done, Rest(minutes=90), done[-1].at)

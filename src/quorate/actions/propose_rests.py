@@ -17,6 +17,8 @@ from quorate.store.ledger import Event
 NEWEST = 200
 AGAIN = timedelta(minutes=60)
 """Nobody is told more often."""
+BACK = 2
+"""So many times as far back as a stretch may be long is looked for its beginning; a quarter of a day at least."""
 
 
 def propose_rests(db: Database) -> int:
@@ -30,11 +32,12 @@ def _propose(db: Database, rules: Rules) -> int:
     now, project = clock.now(), rules.project.id
     if rules.policy.rest is None:
         return 0
-    told = 0
+    told, back = 0, max(timedelta(minutes=BACK * (rules.policy.rest.minutes or 0)), timedelta(hours=6))
     with db.work() as connection:
         for account in rests.at_work(connection, project, now - PAUSE, now - AGAIN):
             done = [_done(rules, row) for row in rests.done(connection, project, account, NEWEST)]
-            found = fatigue(done, rules.policy.rest, now)
+            work = [Done(at, seconds) for at, seconds in rests.work(connection, account, now - back)]
+            found = fatigue(done, rules.policy.rest, now, work=work)
             if found is not None:
                 _tell(connection, rules, account, found)
                 told += 1

@@ -1,8 +1,9 @@
 """Is somebody tired? From their own answers in a stretch of work, compared with their own before. Pure.
 
-A stretch goes on until there is a pause. What is noticed: that it has lasted long; that the newest answers took clearly
-longer than those before (Welch's z of log seconds, and a ratio that matters); that known items are answered clearly
-worse than before. Nobody is compared with anybody else, and nothing follows but a proposal.
+A stretch goes on until there is a pause, whatever they answer and judge meanwhile. What is noticed: that it has lasted
+long; that the newest answers took clearly longer than those before (Welch's z of log seconds, and a ratio that
+matters); that known items are answered clearly worse than before. Nobody is compared with anybody else, and nothing
+follows but a proposal.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from quorate.flow.exam import at_least
 from quorate.flow.policy import Rest
 
 PAUSE = timedelta(minutes=12)
-"""So long without an answer ends a stretch."""
+"""So long without an answer, and without being at one, ends a stretch."""
+LONGEST = timedelta(minutes=30)
+"""An answer that is said to have taken longer was left lying."""
 RECENT, BEFORE = 20, 30
 """How many of the newest answers are compared, with at least how many before."""
 KNOWN, KNOWN_BEFORE = 6, 8
@@ -52,18 +55,22 @@ def stretch(done: Sequence[Done], now: datetime) -> Sequence[Done]:
     begin, later = len(done), now
     while begin and later - done[begin - 1].at <= PAUSE:
         begin -= 1
-        later = done[begin].at
+        later = done[begin].at - min(timedelta(seconds=done[begin].seconds or 0), LONGEST)
     return done[begin:]
 
 
-def fatigue(done: Sequence[Done], rest: Rest, now: datetime) -> Fatigue | None:
-    """Whether a break should be proposed to somebody who has done this, oldest first; None when not."""
-    current = stretch(done, now)
-    if not current:
+def fatigue(done: Sequence[Done], rest: Rest, now: datetime, *, work: Sequence[Done] | None = None) -> Fatigue | None:
+    """Whether a break should be proposed to somebody who has done this, oldest first; None when not.
+
+    `work` is all that they have done of late, in other projects and as an expert, too: `done` when it is left out.
+    """
+    whole = stretch(done if work is None else work, now)
+    if not whole:
         return None
-    minutes = (now - current[0].at) / timedelta(minutes=1)
+    minutes = (now - whole[0].at) / timedelta(minutes=1)
     if rest.minutes is not None and minutes >= rest.minutes:
         return Fatigue("long", rest.minutes, round(minutes, 1))
+    current = [one for one in done if one.at >= whole[0].at]
     recent = current[-RECENT:]
     return _slower(done, recent, rest.slower) or _worse(done, current, rest.worse)
 

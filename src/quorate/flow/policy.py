@@ -191,7 +191,9 @@ class Limits(Written):
 class Rest(Written):
     """When a break is proposed to somebody, quietly; they may go on. Null (`rest: null`): never."""
 
-    minutes: float | None = Field(90, gt=0, description="After so long at work without a pause.")
+    minutes: float | None = Field(
+        90, gt=0, description="After so long at work without a pause, in whatever projects, answering or judging."
+    )
     slower: float | None = Field(1.5, gt=1, description="When their newest answers take so many times as long.")
     worse: float | None = Field(
         0.15, gt=0, lt=1, description="When so much fewer known items are right than they used to get right."

@@ -13,6 +13,7 @@ import classes from "./judge.module.css";
 import { useCasesNews } from "./news";
 import { type Case, caseOf, claim, giveBack, queueOf } from "./queue";
 import { QueueList } from "./queue_list";
+import { Rest } from "./rest";
 import { type Outcome, OutcomeStrip } from "./strip";
 
 export function Judge() {
@@ -67,7 +68,10 @@ function Desk({ projects, held }: { projects: readonly string[]; held: string | 
             current.data &&
             t("opened", { item: current.data.item, ask: say(current.data.ask, i18n.language) })}
         </VisuallyHidden>
-        <OutcomeStrip outcome={outcome} onClose={() => setOutcome(null)} />
+        <div>
+          <Rest />
+          <OutcomeStrip outcome={outcome} onClose={() => setOutcome(null)} />
+        </div>
         {next.error ? (
           <Failed error={next.error} again={() => next.mutate()} />
         ) : held && current.data ? (
