@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -93,8 +94,8 @@ def test_nobody_gets_what_they_may_not_see_or_are_party_to(world: Any) -> None:
 def test_the_claim_and_the_rule_agree_on_who_may(world: Any) -> None:
     draw = random.Random(7)
     items = [
-        {name: draw.choice(["x", "y", ["x"], ["x", "y"], []]) for name in ("access", "parties", "language", "domain")
-         if draw.random() < 0.4} for _ in range(40)
+        {name: draw.choice(["x", "y", ["x"], ["x", "y"], [], None])
+         for name in ("access", "parties", "language", "domain") if draw.random() < 0.4} for _ in range(40)
     ]  # fmt: skip
     for _ in range(3):
         project, who = world.project(len(items)), world.person()
@@ -255,6 +256,22 @@ def test_what_costs_more_is_asked_where_it_is_worth_it(world: Any) -> None:
     assert [task.lease.key for task in found] == ["i2", "i1"]
 
 
+def test_who_has_had_their_share_is_told_so_and_who_has_done_all_is_not(world: Any) -> None:
+    for of in ("language", "project"):
+        shares = [{"of": of, "share": 0.3, "least": 4}]
+        policy = {"limits": {"shares": shares}, "accept": {"confidence": 0.4, "evidence": 0}}
+        project, who, other = world.project(6, policy=policy), world.person(), world.person()
+        attribute(world, project, [{"language": "en"}] * 6, guarded=False)
+        for _ in range(4):
+            answer(world, who, project)
+        with pytest.raises(LimitReached, match="your share of what is left"):
+            claim_tasks(world.db, who, [project])
+        second = world.project(1)
+        assert [task.rules.project.id for task in claim_tasks(world.db, who, [project, second])] == [second]
+        assert len(claim_tasks(world.db, other, [project], 5)) == 2
+        assert claim_tasks(world.db, who, [project]) == [], "all of it is done or held"
+
+
 def test_nobody_has_more_than_their_share_of_what_pays_well(world: Any) -> None:
     """Two steps, one well paid: of that no one has more than two fifths or three, of the other whatever they like."""
     shares = [{"of": "project", "above": "0.05", "share": 0.4, "least": 3}]
@@ -265,8 +282,9 @@ def test_nobody_has_more_than_their_share_of_what_pays_well(world: Any) -> None:
 
     def work(who: Any) -> None:
         for _ in range(15):
-            for task in claim_tasks(world.db, who, [project], 2):
-                submit_annotation(world.db, who, Submission(task.lease.id, "a"))
+            with suppress(LimitReached):
+                for task in claim_tasks(world.db, who, [project], 2):
+                    submit_annotation(world.db, who, Submission(task.lease.id, "a"))
             rules_now(world.db, project)
 
     with ThreadPoolExecutor(3) as pool:

@@ -42,7 +42,8 @@ def claim_tasks(db: Database, actor: Actor, projects: Sequence[UUID], count: int
 
     Never a task that this annotator has answered or skipped, never more than the policy can use. An empty list means
     that there is nothing for them now. Raises `BudgetSpent` when there is work that the budget
-    cannot pay, `Barred` when they are paused or blocked wherever they asked.
+    cannot pay, `LimitReached` when they have had enough for now or their share of what is left, `Barred` when they are
+    paused or blocked wherever they asked.
     """
     found = _claim_all(db, actor, projects, min(count, MOST))
     if not found and _resumed(db, projects):
@@ -127,7 +128,10 @@ def _claim(db: Database, actor: Actor, rules: Rules, count: int) -> Sequence[Lea
         claim = claims.claim(connection, wish(actor, rules, count, now))
     if claim.leases and (claim.short is None or len(claim.leases) >= count):
         return claim.leases
-    return [*claim.leases, *retry(db, actor, rules, count - len(claim.leases), claim)]
+    found = [*claim.leases, *retry(db, actor, rules, count - len(claim.leases), claim)]
+    if not found and rules.strata and not actor.machine:
+        _refuse_shared(db, actor, rules, now)
+    return found
 
 
 def retry(db: Database, actor: Actor, rules: Rules, count: int, claim: Claim) -> Sequence[Lease]:
@@ -228,6 +232,17 @@ def _refuse_tired(connection: Driver, actor: Actor, rules: Rules, now: datetime)
             mend="There is more for you from {moment} on; what you hold you can still answer.",
             moment=until,
         )
+
+
+def _refuse_shared(db: Database, actor: Actor, rules: Rules, now: datetime) -> None:
+    """Raise `LimitReached` if what there is waits for others, since this annotator has had their share of it."""
+    with db.work() as connection:
+        if claims.kept_back(connection, wish(actor, rules, 1, now)):
+            raise LimitReached(
+                "You have answered your share of what is left here, which is for others now.",
+                where="projects",
+                mend="There is more for you when they have answered some.",
+            )
 
 
 def held_tasks(db: Database, actor: Actor, projects: Sequence[UUID]) -> list[Claimed]:

@@ -216,6 +216,20 @@ def claim(connection: Connection[Any], wish: Wish) -> Claim:
     return given(statement.run(connection, GIVEN), wish.now)
 
 
+def kept_back(connection: Connection[Any], wish: Wish) -> bool:
+    """Whether there is something for this annotator that nothing but a share keeps from them; a look at the first rows
+    of the queue, for who was given nothing."""
+    ranking, statement = wish.ranking, Statement()
+    if ranking is None or not ranking.shares:
+        return False
+    sql = f"SELECT {window.seat(ranking)}reach, tier FROM seats"
+    sql += " WHERE project_id = %(project)s AND account_id = %(account)s"
+    values = {"project": wish.project, "account": wish.account, "prices": dumps(wish.prices or {})}
+    statement.part("seat", sql, values | ranking.values())
+    rows = statement.run(connection, window.kept_back(ranking, _WITHIN if wish.terms else ""))
+    return bool(rows[0]["some"])
+
+
 def add_claim(statement: Statement, wish: Wish, *, settled: Decimal | None = None, strata: str = "") -> None:
     """Add a claim to a statement, whose closing select must then be `GIVEN`.
 

@@ -20,12 +20,12 @@ from quorate.store.statement import Statement, dumps
 
 PROJECT = "project"
 
-CLEARED = "coalesce(i.attributes -> 'access' <@ {granted}, true)"
+CLEARED = "coalesce(nullif(i.attributes -> 'access', 'null') <@ {granted}, true)"
 """Whether the item `i` is for somebody who was granted this; null: whatever an item asks for."""
 FITS = f"""{CLEARED.format(granted="coalesce((SELECT fit -> 'access' FROM seat), '[]')")}
           AND NOT coalesce(lower((i.attributes -> 'parties')::text)::jsonb ?| (SELECT parties FROM seat), false)
-          AND coalesce(i.attributes -> 'language' <@ (SELECT fit -> 'language' FROM seat), true)
-          AND coalesce(i.attributes -> 'domain' <@ (SELECT fit -> 'domain' FROM seat), true)"""
+          AND coalesce(nullif(i.attributes -> 'language', 'null') <@ (SELECT fit -> 'language' FROM seat), true)
+          AND coalesce(nullif(i.attributes -> 'domain', 'null') <@ (SELECT fit -> 'domain' FROM seat), true)"""
 """`flow/route.unfit` of the item `i`, but for the qualification. What it does not name is open to everybody."""
 
 SEAT = """fit, ARRAY(
@@ -80,6 +80,15 @@ _OVER = f"""
                row_number() OVER (PARTITION BY u.key ORDER BY w.band, w.score DESC, w.position) AS place
         FROM ranked w CROSS JOIN LATERAL {_SHARES.format(strata="w.strata")} WHERE u.key IS NOT NULL) AS counted
     WHERE place > room
+"""
+_KEPT_BACK = """
+    SELECT EXISTS (
+        SELECT FROM (SELECT * FROM openings WHERE project_id = %(project)s ORDER BY band, position LIMIT 500) AS o
+        JOIN tasks t ON t.id = o.task_id JOIN items i ON i.id = t.item_id
+        WHERE {shared} {fits} {reached} AND NOT EXISTS (
+            SELECT FROM assignments a
+            WHERE a.task_id = o.task_id AND a.account_id = %(account)s
+              AND a.state NOT IN ('released', 'expired'))) AS some
 """
 _VALUE = f"""CASE jsonb_typeof(w.attributes -> 'value')
         WHEN 'number' THEN CASE WHEN (w.attributes -> 'value')::float8 > 0 THEN (w.attributes -> 'value')::float8 END
@@ -212,6 +221,13 @@ def add(statement: Statement, ranking: Ranking, count: int, reached: str) -> Non
         statement.part("over", _OVER)
     over = "WHERE w.task_id NOT IN (TABLE over)" if ranking.shares else ""
     statement.part("locked", _LOCKED.format(over=over))
+
+
+def kept_back(ranking: Ranking, reached: str) -> str:
+    """Whether one of the first rows of the queue is kept from the seat by nothing but a share."""
+    shared = _SHARED.removeprefix("AND NOT ").format(strata=_strata(ranking, "t.step_id", "t.likely", "i.attributes"))
+    fits = f"AND {FITS}" if ranking.guarded else ""
+    return _KEPT_BACK.format(reached=reached, fits=fits, shared=shared)
 
 
 def walked(band: int, count: int) -> str:
