@@ -21,8 +21,11 @@ def test_guarded_items_go_to_whom_they_are_for_and_the_ledger_tells(api: Any) ->
         {"key": "hers", "text": "Three.", "attributes": {"parties": ["Ada"]}},
         {"key": "french", "text": "Four.", "attributes": {"language": "fr", "access": "board"}},
     )
-    assert ada.get("/me/fitness").json() == {"language": None, "domain": None, "conflict": None}
-    assert ada.put("/me/fitness/language", json={"names": [" de ", "de"]}).json() == {"names": ["de"]}
+    asked = {"language": ["de"], "domain": []}
+    assert ada.get("/me/fitness").json() == {"language": None, "domain": None, "conflict": None, "asked": asked}
+    german = ada.put("/me/fitness/language", json={"names": ["de", "German"]}).json()
+    assert german == {"names": ["German", "de"], "unheard": ["German"], "asked": ["de"]}
+    assert ada.put("/me/fitness/language", json={"names": [" de ", "de"]}).json()["names"] == ["de"]
     assert claimed(ada) == ["open"]
     assert manager.get(ACCESS).json() == {
         "asked": ["board"],
@@ -30,7 +33,7 @@ def test_guarded_items_go_to_whom_they_are_for_and_the_ledger_tells(api: Any) ->
     }
     assert manager.put(f"{ACCESS}/ada", json={"names": ["board"]}).json() == {"names": ["board"]}
     assert claimed(ada) == ["board"]
-    assert ada.put("/me/fitness/language", json={"names": None}).json() == {"names": None}
+    assert ada.put("/me/fitness/language", json={"names": None}).json()["names"] is None
     assert claimed(ada) == ["french"]
     api.person("aud", "auditor")
     assert [one["name"] for one in manager.get(ACCESS).json()["members"]] == ["ada", "aud"], "who reads is granted, too"

@@ -104,6 +104,24 @@ def declared(connection: Connection[Any], account: UUID) -> dict[str, list[str] 
     return dict.fromkeys(KINDS) | dict(rows.fetchall())
 
 
+_ASKED = """
+SELECT DISTINCT name FROM unnest(%(projects)s::uuid[]) AS p (id)
+CROSS JOIN LATERAL (SELECT attributes FROM items WHERE project_id = p.id AND NOT attributes ? 'access' LIMIT 2000) AS i
+CROSS JOIN LATERAL jsonb_array_elements_text(
+    CASE jsonb_typeof(attributes -> %(kind)s) WHEN 'array' THEN attributes -> %(kind)s
+         WHEN 'string' THEN jsonb_build_array(attributes -> %(kind)s) ELSE '[]' END) AS name
+ORDER BY name LIMIT 200
+"""
+
+
+def asked(connection: Connection[Any], projects: Sequence[UUID]) -> dict[str, list[str]]:
+    """Which languages and domains items of these projects name, of the first 2,000 of each that all may see."""
+    return {
+        kind: [row[0] for row in connection.execute(_ASKED, {"projects": list(projects), "kind": kind})]
+        for kind in ("language", "domain")
+    }
+
+
 _MEMBERS = """
 SELECT a.name, {language} AS language, {domain} AS domain, {conflict} AS conflict, coalesce((
     SELECT names FROM clearances g WHERE g.account_id = a.id AND g.project_id = %(project)s

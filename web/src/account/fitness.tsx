@@ -57,6 +57,12 @@ function Form({ said }: { said: Shapes["Fitness"] }) {
     },
     onSettled: () => queries.invalidateQueries({ queryKey: KEY }),
   });
+  const asked = (kind: Kind): readonly string[] => (kind === "conflict" ? [] : said.asked[kind]);
+  const unheard = (kind: Kind) => {
+    const strange = names[kind].filter((name) => !asked(kind).includes(name));
+    if (asked(kind).length === 0 || strange.length === 0) return null;
+    return t("fitness.unheard", { names: strange.join(", "), asked: asked(kind).slice(0, 12).join(", ") });
+  };
   return (
     <form
       className={classes.form}
@@ -67,15 +73,21 @@ function Form({ said }: { said: Shapes["Fitness"] }) {
     >
       <Stack>
         {KINDS.map((kind) => (
-          <TagsInput
-            key={kind}
-            label={t(`fitness.${kind}`)}
-            description={t(`fitness.${kind}Help`)}
-            value={names[kind]}
-            onChange={(value) => setNames({ ...names, [kind]: value })}
-            acceptValueOnBlur
-            maxTags={200}
-          />
+          <div key={kind}>
+            <TagsInput
+              label={t(`fitness.${kind}`)}
+              description={t(`fitness.${kind}Help`)}
+              data={[...asked(kind)]}
+              comboboxProps={{ withinPortal: false }}
+              value={names[kind]}
+              onChange={(value) => setNames({ ...names, [kind]: value })}
+              acceptValueOnBlur
+              maxTags={200}
+            />
+            <Text role="status" size="xs" mt={4}>
+              {unheard(kind)}
+            </Text>
+          </div>
         ))}
         <div aria-live="polite">
           {save.isSuccess && changed.length === 0 && <Text>{t("fitness.done")}</Text>}

@@ -1059,7 +1059,7 @@ export interface paths {
         };
         /**
          * Own Fitness
-         * @description What you say of yourself.
+         * @description What you say of yourself, and what the items of your projects ask for.
          */
         get: operations["accounts_own_fitness"];
         put?: never;
@@ -1081,6 +1081,8 @@ export interface paths {
         /**
          * Declare
          * @description Say which languages or domains you work in, or with whom you are in conflict; it counts from the next task on.
+         *
+         *     What is written otherwise than your projects' items write it is kept, too, and told as `unheard`.
          */
         put: operations["accounts_declare"];
         post?: never;
@@ -3276,6 +3278,27 @@ export interface components {
             dry_run: boolean;
         };
         /**
+         * Asked
+         * @description What the items of one's projects name; the first 200, of the first 2,000 items of each project.
+         */
+        Asked: {
+            /**
+             * Language
+             * @example [
+             *       "de",
+             *       "en"
+             *     ]
+             */
+            language: string[];
+            /**
+             * Domain
+             * @example [
+             *       "law"
+             *     ]
+             */
+            domain: string[];
+        };
+        /**
          * Assumptions
          * @description What is to be labelled, at what prices, and how good the annotators are taken to be.
          * @example {
@@ -4789,6 +4812,7 @@ export interface components {
              *     ]
              */
             conflict: string[] | null;
+            asked: components["schemas"]["Asked"];
         };
         /**
          * FlagRequest
@@ -5879,6 +5903,16 @@ export interface components {
         Names: {
             /** Names */
             names: string[] | null;
+            /**
+             * Unheard
+             * @description Those that no item of your projects names, where any names some.
+             */
+            unheard: string[];
+            /**
+             * Asked
+             * @description What they name.
+             */
+            asked: string[];
         };
         /**
          * Need

@@ -18,15 +18,23 @@ Kind = Literal["language", "domain", "conflict"]
 
 @router.get("/me/fitness", response_model=shapes.Fitness)
 def own_fitness(db: Db, caller: Caller = may("self.read")) -> Any:
-    """What you say of yourself."""
+    """What you say of yourself, and what the items of your projects ask for."""
     with db.work() as connection:
-        return Json(fitness.declared(connection, caller.account.id))
+        asked = fitness.asked(connection, list(caller.roles))
+        return Json({**fitness.declared(connection, caller.account.id), "asked": asked})
 
 
 @router.put("/me/fitness/{kind}", response_model=shapes.Names)
 def declare(kind: Kind, body: shapes.Declared, db: Db, caller: Caller = may("self.manage")) -> Any:
-    """Say which languages or domains you work in, or with whom you are in conflict; it counts from the next task on."""
-    return Json({"names": declare_fitness(db, caller.actor, caller.account.id, kind, body.names)})
+    """Say which languages or domains you work in, or with whom you are in conflict; it counts from the next task on.
+
+    What is written otherwise than your projects' items write it is kept, too, and told as `unheard`.
+    """
+    kept = declare_fitness(db, caller.actor, caller.account.id, kind, body.names)
+    with db.work() as connection:
+        asked = fitness.asked(connection, list(caller.roles)).get(kind, [])
+    unheard = [name for name in kept or () if name not in asked] if asked else []
+    return Json({"names": kept, "unheard": unheard, "asked": asked})
 
 
 @router.get("/projects/{project}/access", response_model=shapes.Access)

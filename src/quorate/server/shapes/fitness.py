@@ -7,18 +7,28 @@ from pydantic import BaseModel, Field
 from quorate.server.shapes.shape import Shape, example
 
 
+class Asked(BaseModel):
+    """What the items of one's projects name; the first 200, of the first 2,000 items of each project."""
+
+    language: list[str] = Field(examples=[["de", "en"]])
+    domain: list[str] = Field(examples=[["law"]])
+
+
 class Fitness(BaseModel):
     """What somebody says of themselves. Null sets no limit."""
 
     language: list[str] | None = Field(examples=[["en", "de"]])
     domain: list[str] | None = Field(examples=[["law"]])
     conflict: list[str] | None = Field(examples=[["Acme"]])
+    asked: Asked
 
 
 class Names(BaseModel):
     """As they were kept."""
 
     names: list[str] | None
+    unheard: list[str] = Field(description="Those that no item of your projects names, where any names some.")
+    asked: list[str] = Field(description="What they name.")
 
 
 class Declared(Shape):
