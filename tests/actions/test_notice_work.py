@@ -215,7 +215,7 @@ def test_who_answers_like_whom_is_told_to_managers_alone(world, one):
     assert not any(str(account) in dumps(row["evidence"]) for row in told for account in two)
     (hidden, _) = tell_findings(world.db, rules.project, limit=10, names=False, kind="collusion")
     assert hidden["partners"][0]["name"] is None
-    (own,) = tell_own_findings(world.db, people[4], 10)
+    (own,) = tell_own_findings(world.db, people[4], limit=10)
     other = next(row["annotator"] for row in told if row["name"] == str(people[5].account))
     assert other not in dumps(own)
     assert str(people[5].account) not in dumps(own)

@@ -208,6 +208,8 @@ def _watch(site: Any) -> None:
     """Look at the work now: the worker does so once a minute."""
     with ready(Settings(data=site.data)) as url:
         db = Database(url, size=2)
+        with db.work() as connection:  # it may have looked a moment ago
+            connection.execute("UPDATE watches SET took = 0")
         watch_work(db)
         db.close()
 

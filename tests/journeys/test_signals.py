@@ -41,6 +41,8 @@ from quorate.store.database import Database
 from quorate.store.locate import ready
 with ready(settings()) as url:
     db = Database(url)
+    with db.work() as connection:  # the site's worker may have looked a moment ago
+        connection.execute("UPDATE watches SET took = 0")
     watch_work(db)
     db.close()
 """

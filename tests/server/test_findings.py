@@ -94,6 +94,9 @@ def test_pages_follow_each_other_without_a_gap(noted, api):
     first = people["mia"].get(ALL, params={"limit": 3}).json()
     rest = people["mia"].get(ALL, params={"limit": 3, "before": first[-1]["id"]}).json()
     assert [one["id"] for one in first + rest] == [*reversed(ids), noted[0]]
+    own = people["ada"].get("/work/findings", params={"limit": 3}).json()
+    own += people["ada"].get("/work/findings", params={"limit": 3, "before": own[-1]["id"]}).json()
+    assert [one["id"] for one in own] == [one["id"] for one in first + rest]
     assert people["mia"].get(ALL, params={"annotator": first[0]["annotator"], "kind": "speed"}).json()[0] == first[0]
     assert people["mia"].get(ALL, params={"kind": "other"}).json() == []
 
@@ -147,6 +150,7 @@ def test_what_needs_a_person_is_listed_and_counted_without_the_flags_on_single_a
         return [need["numbers"]["count"] for need in home["needs"] if need["kind"] == "findings"]
 
     assert [one["id"] for one in people["mia"].get(ALL, params=work).json()] == [id]
+    assert [len(people["bob"].get("/work/findings", params={"of": of}).json()) for of in ("work", "answers")] == [0, 1]
     assert needed() == [1]
     paused = {"verdict": "upheld", "reason": "Too fast.", "then": ["paused"]}
     assert people["mia"].post(f"{ALL}/{flag['id']}/judge", json=paused).json() == {"done": ["paused"]}

@@ -62,14 +62,14 @@ def tell_findings(
     ]
 
 
-def tell_own_findings(db: Database, actor: Actor, limit: int) -> list[Told]:
+def tell_own_findings(db: Database, actor: Actor, *, limit: int, **wanted: Any) -> list[Told]:
     """What was noticed about one's own work, newest first: in words, and with the facts that the words tell.
 
     Also where one has no role any more: what follows from it follows from work that was done. The rest of the evidence
     may speak of others, or say what to hide next time.
     """
     with db.work() as connection:
-        rows = findings.page(connection, None, limit=limit, account=actor.account)
+        rows = findings.page(connection, None, limit=limit, account=actor.account, **wanted)
     return [
         {
             **{name: row[name] for name in _OF_ONESELF},

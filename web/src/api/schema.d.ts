@@ -12866,6 +12866,10 @@ export interface operations {
     annotators_list_own: {
         parameters: {
             query?: {
+                /** @description `work`: what detectors found, and what something followed from; `answers`: other flags. */
+                of?: ("work" | "answers") | null;
+                /** @description The id of the last one that you have. */
+                before?: string | null;
                 limit?: number;
             };
             header?: never;

@@ -19,6 +19,10 @@ from quorate.server.shapes import findings as shapes
 
 router = Router(tags=["annotators"])
 Limit = Annotated[int, Query(ge=1, le=200)]
+Of = Annotated[
+    Literal["work", "answers"] | None,
+    Query(description="`work`: what detectors found, and what something followed from; `answers`: other flags."),
+]
 
 
 @router.get("/projects/{project}/findings", response_model=list[shapes.ProjectFinding])
@@ -28,10 +32,7 @@ def list_findings(
     caller: Caller = may("finding.read"),
     annotator: Annotated[str | None, Query(max_length=100, description="Their pseudonym.")] = None,
     kind: Annotated[str | None, Query(max_length=100, description="The validator or detector.")] = None,
-    of: Annotated[
-        Literal["work", "answers"] | None,
-        Query(description="`work`: what detectors found, and what something followed from; `answers`: other flags."),
-    ] = None,
+    of: Of = None,
     state: Annotated[shapes.Wanted | None, Query(description="`unjudged`: open or answered.")] = None,
     before: Annotated[UUID | None, Query(description="The id of the last one that you have.")] = None,
     limit: Limit = 50,
@@ -92,9 +93,15 @@ def list_lessons(db: Db, caller: Caller = may("feedback.read")) -> Any:
 
 
 @router.get("/work/findings", response_model=list[shapes.OwnFinding])
-def list_own(db: Db, caller: Caller = may("self.read"), limit: Limit = 50) -> Any:
+def list_own(
+    db: Db,
+    caller: Caller = may("self.read"),
+    of: Of = None,
+    before: Annotated[UUID | None, Query(description="The id of the last one that you have.")] = None,
+    limit: Limit = 50,
+) -> Any:
     """What was noticed about your own work, newest first, and what became of it; also where you have no role now."""
-    return Json(tell_own_findings(db, caller.actor, limit))
+    return Json(tell_own_findings(db, caller.actor, limit=limit, of=of, before=before))
 
 
 @router.post("/work/findings/{finding}/answer", status_code=204, response_class=Response)

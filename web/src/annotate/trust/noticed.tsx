@@ -1,6 +1,6 @@
 // What was noticed about one's own work, in kind words, with a reply; and the lessons that were made for one.
 import { Button, Text, Title } from "@mantine/core";
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -14,10 +14,15 @@ import classes from "./trust.module.css";
 
 type Finding = Shapes["OwnFinding"];
 
-const noticed = queryOptions({
-  queryKey: ["noticed"],
-  queryFn: () => ask(api.GET("/api/v1/work/findings", { params: { query: { limit: 20 } } })),
-});
+const PAGE = 20;
+const noticed = (of: "work" | "answers") =>
+  infiniteQueryOptions({
+    queryKey: ["noticed", of],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam: before }) =>
+      ask(api.GET("/api/v1/work/findings", { params: { query: { of, before, limit: PAGE } } })),
+    getNextPageParam: (page) => (page.length === PAGE ? page.at(-1)?.id : undefined),
+  });
 const diagnoses = queryOptions({
   queryKey: ["noticed", "diagnoses"],
   queryFn: () => ask(api.GET("/api/v1/work/diagnoses")),
@@ -59,7 +64,11 @@ function together(found: Finding[]): [Finding, ...Finding[]][] {
 
 export function Noticed() {
   const { t, i18n } = useTranslation("annotate");
-  const found = useQuery({ ...noticed, refetchOnMount: "always" }).data ?? [];
+  const work = useInfiniteQuery({ ...noticed("work"), refetchOnMount: "always" });
+  const flags = useInfiniteQuery({ ...noticed("answers"), refetchOnMount: "always" });
+  // first what something follows from, which flags on single answers would bury
+  const found = [work, flags].flatMap((one) => one.data?.pages.flat() ?? []);
+  const earlier = [work, flags].find((one) => one.hasNextPage);
   const helping = useQuery({ ...diagnoses, refetchOnMount: "always" }).data ?? [];
   const made = useQuery({ ...lessons, refetchOnMount: "always" }).data ?? [];
   const breaks = helping.filter((one) => one.remedy === "break");
@@ -115,6 +124,16 @@ export function Noticed() {
           </li>
         ))}
       </ul>
+      {earlier && (
+        <Button
+          variant="default"
+          mt="sm"
+          loading={earlier.isFetchingNextPage}
+          onClick={() => void earlier.fetchNextPage()}
+        >
+          {t("noticed.earlier")}
+        </Button>
+      )}
     </section>
   );
 }
@@ -181,7 +200,7 @@ function Reply({ id, onDone }: { id: string; onDone: () => void }) {
         )
       }
       onDone={() => {
-        void queries.invalidateQueries({ queryKey: noticed.queryKey });
+        void queries.invalidateQueries({ queryKey: ["noticed"] });
         onDone();
       }}
       onCancel={onDone}
