@@ -135,9 +135,9 @@ def test_a_step_is_looked_at_when_one_annotator_has_done_enough_however_much_all
     answered(world, project, people[:1], 69, 70)
     assert due(3600) == 1
     with world.db.work() as connection:
-        connection.execute("UPDATE watches SET took = 60")
-    assert due(watching.REST * 60 - 10) == 0, "what takes long is done the more seldom"
-    assert due(watching.REST * 60 + 10) == 1
+        connection.execute("UPDATE watches SET took = 3600")
+    assert due(watching.REST * 1800) == 0, "what takes long is done the more seldom"
+    assert due(watching.REST * 3600) == 1
 
 
 @pytest.mark.parametrize("days", [0, 3])
