@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
+import sys
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -24,6 +26,7 @@ from quorate.actions.take_back_bonus import preview_take_back, take_back_bonus
 from quorate.actions.tell_pay import file_of_earnings
 from quorate.actions.verify_ledger import verify_ledger
 from quorate.errors import Conflict, InvalidInput, NotFound
+from quorate.formats.payout import read_payees
 from quorate.labels.fields import InvalidSpec, faults_of
 from quorate.store import budgets, money, projects
 
@@ -186,6 +189,9 @@ def test_files_are_what_the_platforms_take(earned):
     (row,) = csv.DictReader(io.StringIO(file_of_payout(world.db, project, "r1", "mturk", {name: ("A1B", "3XY")})))
     assert (row["WorkerId"], row["AssignmentId"], row["BonusAmount"]) == ("A1B", "3XY", "0.35")
     assert len(row["UniqueRequestToken"]) == 64
+    for payees in (None, {name: ("A1B", "")}):
+        with pytest.raises(InvalidInput, match="for an assignment"):
+            file_of_payout(world.db, project, "r1", "mturk", payees)
     (row,) = csv.DictReader(io.StringIO(file_of_payout(world.db, project, "r1", "csv")))
     assert row == {"payee": name, "amount": "0.35", "currency": "USD", "run": "r1"}
     with pytest.raises(NotFound, match="payees"):
@@ -194,6 +200,36 @@ def test_files_are_what_the_platforms_take(earned):
         file_of_payout(world.db, project, "r1", "gold bars")
     with pytest.raises(NotFound):
         file_of_payout(world.db, project, "r9", "csv")
+
+
+def test_nobody_is_paid_when_the_file_that_is_wanted_cannot_be_written(earned):
+    world, project, name = earned.world, of(earned.world, earned.project), str(earned.person.account)
+    with pytest.raises(InvalidInput, match="for an assignment"):
+        run_payout(world.db, world.person(), project, "r1", "mturk")
+    assert books(world, project.id) == {"budget": Decimal("-0.35"), "payable": Decimal("0.35")}
+    assert run_payout(world.db, world.person(), project, "r1", "mturk", {name: ("A1B", "3XY")}).people == 1
+
+
+@pytest.mark.parametrize(
+    ("currency", "price", "written"), [("JPY", 1, "3"), ("KWD", "1.2", "3.600"), ("EUR", "1.2", "3.60")]
+)
+def test_amounts_have_the_decimals_of_their_currency(shared_world, currency, price, written):
+    world = shared_world
+    id = world.project(3, policy={**PAY, "pay": {"judgement": price}}, plan={"budget": {"currency": currency}})
+    with world.db.work() as connection:
+        connection.execute("UPDATE projects SET currency = %s WHERE id = %s", (currency, id))
+    person = world.person()
+    earn(world, id, person, 3)
+    run_payout(world.db, world.person(), of(world, id), "r1")
+    assert file_of_payout(world.db, of(world, id), "r1", "prolific") == f"{person.account},{written}\n"
+
+
+def test_payees_are_read_as_people_write_them():
+    told = '\ufeffname,payee,assignment\nann, A1B ,3XY\n\n"ben, jr",B2C\n'
+    assert read_payees(told) == {"ann": ("A1B", "3XY"), "ben, jr": ("B2C", "")}
+    for wrong, said in (("ann\n", "has no payee"), ("ann,A\nann,B\n", "twice"), ("a" * 200_000, "cannot be read")):
+        with pytest.raises(InvalidInput, match=said):
+            read_payees(wrong)
 
 
 def test_the_ledger_proves_every_transfer(earned):
@@ -253,6 +289,48 @@ def test_a_bonus_is_given_once_for_each_answer_out_of_the_budget_and_most_to_who
     with world.db.work() as connection:
         (row,) = budgets.standing(connection, id)
     assert row.own_left == 3 - Decimal("1.20") - bonuses + taken, "the bonus goes back to the step, too"
+
+
+KILLED = """
+import sys, time
+from uuid import UUID
+from quorate.actions import award_bonus
+from quorate.actions.actor import Actor
+from quorate.store import projects
+from quorate.store.database import Database
+
+url, workspace, project = sys.argv[1:]
+give, given = award_bonus._give, []
+
+def slowly(*all):
+    given.append(give(*all))
+    if len(given) == 2:
+        print("two of three are given", flush=True)
+        time.sleep(60)
+    return given[-1]
+
+award_bonus._give, db = slowly, Database(url)
+with db.read() as connection:
+    found = projects.get(connection, UUID(project))
+award_bonus.award_bonus(db, Actor(UUID(workspace)), found)
+"""
+
+
+def test_who_is_killed_while_giving_bonuses_has_given_none(world):
+    id, _ = informative(world)
+    before = books(world, id)
+    arguments = [world.db.url, str(world.workspace), str(id)]
+    with subprocess.Popen([sys.executable, "-c", KILLED, *arguments], stdout=subprocess.PIPE, text=True) as giving:
+        assert "two of three are given\n" in iter(giving.stdout.readline, "")
+        giving.kill()
+    assert books(world, id) == before
+    project, boss = of(world, id), world.person()
+    given = award_bonus(world.db, boss, project)
+    assert [one.given for one in given] == [True] * 3
+    total = sum(one.amount for one in given)
+    assert books(world, id) == {"budget": before["budget"] - total, "payable": before["payable"] + total}
+    paid = run_payout(world.db, boss, project, "r1").total
+    assert books(world, id).get("payable", 0) == before["payable"] + total - paid < Decimal("0.03")
 
 
 def test_no_bonus_for_what_is_held_or_was_taken_back_until_it_is_released(world, one):

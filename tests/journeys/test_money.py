@@ -120,6 +120,16 @@ def test_who_manages_sees_where_money_goes_holds_and_pays(
     with page.expect_download() as found:
         page.get_by_role("button", name="2026-11 as a file for Prolific").click()
     assert Path(found.value.path()).read_text() == "ben,0.70\n"
+    page.get_by_role("button", name="2026-11 as a file for MTurk").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("MTurk pays a bonus for an assignment")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_label("Who is who where they are paid").press("Enter")
+    chooser.value.set_files([{"name": "payees.csv", "mimeType": "text/csv", "buffer": b"ben,A1B,3XY\n"}])
+    with page.expect_download() as found:
+        page.get_by_role("button", name="2026-11 as a file for MTurk").press("Enter")
+    assert "A1B,3XY,0.70,Payout 2026-11," in Path(found.value.path()).read_text()
+    assert axe(page) == []
+    page.screenshot(path=tmp_path / "payees.png", full_page=True)
 
 
 def test_who_earned_it_sees_what_became_of_it(

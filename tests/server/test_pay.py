@@ -45,6 +45,15 @@ def test_a_hold_a_release_and_a_payout(worked):
     assert [(run["total"], run["repeated"]) for run in runs] == [("0.15", False), ("0.15", True)]
     assert mia.get("/projects/reviews/payouts/r1", params={"as": "prolific"}).text == "ann,0.15\n"
     assert mia.get("/projects/reviews/payouts/r2").status_code == 404
+    refused = mia.get("/projects/reviews/payouts/r1", params={"as": "mturk"}).json()
+    assert (refused["status"], refused["where"]) == (422, "payees")
+    file = "/projects/reviews/payouts/r1/export"
+    assert mia.post(file, json={"as": "mturk", "payees": "ann,A1B,3XY\n"}).text.startswith(
+        "WorkerId,AssignmentId,BonusAmount,Reason,UniqueRequestToken\nA1B,3XY,0.15,Payout r1,"
+    )
+    assert mia.post(file, json={"as": "prolific"}).text == "ann,0.15\n"
+    assert mia.post(file, json={"as": "prolific", "payees": "ben,5f\n"}).status_code == 404
+    assert worked.ann.post(file, json={"as": "csv"}).status_code == 403
     balances = mia.get(PAY).json()["balances"]
     assert (balances["budget"], balances["paid"]) == ("-0.15", "0.15")
 

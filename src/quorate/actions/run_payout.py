@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.actions.hold_pay import transfer
 from quorate.errors import InvalidInput, NotFound
-from quorate.formats.payout import Payment, payout_file
+from quorate.formats.payout import Payees, Payment, payout_file
 from quorate.ids import new_id
-from quorate.people.pay import sendable
+from quorate.people.pay import sendable, smallest
 from quorate.store import annotators, money
 from quorate.store.database import Database, Driver
 from quorate.store.projects import Project
@@ -34,10 +35,13 @@ class Paid:
     repeated: bool = False
 
 
-def run_payout(db: Database, actor: Actor, project: Project, key: str) -> Paid:
+def run_payout(
+    db: Database, actor: Actor, project: Project, key: str, how: str | None = None, payees: Payees | None = None
+) -> Paid:
     """Pay everybody what is payable to them, down to the cent; what is held stays. A key that was run is not run again.
 
-    What is earned while it runs is paid by the next. Raises `InvalidInput` for an empty or too long key.
+    What is earned while it runs is paid by the next. With `how` nobody is paid unless that file can be written.
+    Raises `InvalidInput` for an empty or too long key, and as `file_of_payout` does.
     """
     if not key.strip() or len(key) > LONGEST:
         raise InvalidInput(
@@ -57,6 +61,8 @@ def run_payout(db: Database, actor: Actor, project: Project, key: str) -> Paid:
         money.record_payout(connection, project.workspace_id, run)
         rows = [transfer(project, account, "paid", amount, key, actor, payout=id) for account, amount in owed]
         money.move(connection, project.workspace_id, *rows)
+        if how is not None:
+            _file(connection, run, how, payees)
     return _paid(run)
 
 
@@ -66,7 +72,8 @@ def preview_payout(db: Database, project: Project) -> list[Payment]:
         owed = dict(_owed(connection, project))
         names = {row["id"]: row["name"] for row in annotators.everyone(connection, project.id)}
     return [
-        _payment({"name": names.get(account) or account, "amount": amount}, None) for account, amount in owed.items()
+        Payment(str(names.get(account) or account), _written(amount, project.currency))
+        for account, amount in owed.items()
     ]
 
 
@@ -81,26 +88,35 @@ def _paid(run: Mapping[str, object], *, repeated: bool = False) -> Paid:
     return Paid(key, total, people, currency, at, repeated)  # type: ignore[arg-type]
 
 
-def file_of_payout(
-    db: Database, project: Project, key: str, how: str, payees: Mapping[str, tuple[str, str]] | None = None
-) -> str:
+def file_of_payout(db: Database, project: Project, key: str, how: str, payees: Payees | None = None) -> str:
     """The file of a run. `payees` says by account name the id at the platform and, for MTurk, the assignment.
 
-    Raises `NotFound` for a run that there was not, and for a name that `payees` does not know.
+    Raises `NotFound` for a run that there was not, and for a name that `payees` does not know; `InvalidInput` for what
+    the platform would not take.
     """
     with db.work() as connection:
         run = money.payout(connection, project.id, key)
         if run is None:
             raise NotFound("There was no payout run '{key}'.", where="run", key=key)
-        paid = money.paid_in(connection, run["id"])
-    return payout_file([_payment(row, payees) for row in paid], key, run["currency"], how)
+        return _file(connection, run, how, payees)
 
 
-def _payment(row: Mapping[str, object], payees: Mapping[str, tuple[str, str]] | None) -> Payment:
-    name, amount = str(row["name"]), Decimal(str(row["amount"]))
-    amount = amount.quantize(Decimal("0.01")) if amount == amount.quantize(Decimal("0.01")) else amount.normalize()
+def _file(connection: Driver, run: Mapping[str, Any], how: str, payees: Payees | None) -> str:
+    paid = money.paid_in(connection, run["id"])
+    payments = [_payment(row["name"], _written(row["amount"], run["currency"]), payees) for row in paid]
+    return payout_file(payments, run["key"], run["currency"], how)
+
+
+def _written(amount: Decimal, currency: str) -> Decimal:
+    """With as many decimals as the currency has; more only where there are."""
+    plain = amount.quantize(smallest(currency))
+    return plain if plain == amount else amount.normalize()
+
+
+def _payment(name: str, amount: Decimal, payees: Payees | None) -> Payment:
     if payees is None:
         return Payment(name, amount)
     if name not in payees:
         raise NotFound("The payees do not name '{name}'.", where="payees", mend="Add a line for them.", name=name)
-    return Payment(payees[name][0], amount, payees[name][1])
+    payee, assignment = payees[name]
+    return Payment(payee, amount, assignment)

@@ -100,27 +100,17 @@ def run(
     """Pay out what is payable, and write the file for whoever sends the money."""
     from quorate.actions.run_payout import file_of_payout, run_payout
     from quorate.cli import connect
-    from quorate.formats.payout import AS
+    from quorate.formats.payout import AS, read_payees
 
     if how not in AS:
         raise typer.BadParameter(f"{how!r}: one of {', '.join(AS)}.", param_hint="--as")
-    known = _payees(payees) if payees else None
+    known = read_payees(payees.read_text(encoding="utf-8")) if payees else None
     with connect.to_project(project) as (db, found, actor):
-        done = run_payout(db, actor, found, key)
+        done = run_payout(db, actor, found, key, how if to else None, known)
         if to is not None:
             to.write_text(file_of_payout(db, found, key, how, known), encoding="utf-8")
     again = " (run before: nothing was paid now)" if done.repeated else ""
     say(asdict(done), f"{done.total:f} {done.currency} to {done.people} people{again}", as_json=as_json)
-
-
-def _payees(file: Path) -> dict[str, tuple[str, str]]:
-    import csv
-
-    with file.open(encoding="utf-8", newline="") as lines:
-        rows = [row for row in csv.reader(lines) if row and row[0] != "name"]
-    if short := next((row for row in rows if len(row) < 2), None):
-        raise typer.BadParameter(f"{short[0]!r} has no payee.", param_hint="--payees")
-    return {row[0]: (row[1], row[2] if len(row) > 2 else "") for row in rows}
 
 
 @group.command()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, get_args
@@ -18,6 +18,9 @@ from quorate.errors import InvalidInput
 
 As = Literal["csv", "prolific", "mturk"]
 AS: tuple[str, ...] = get_args(As)
+Payees = Mapping[str, tuple[str, str]]
+"""By account name: who they are where they are paid, and the assignment that a bonus hangs on (MTurk)."""
+GIVE = "Give a file of payees, with name,payee or name,payee,assignment in each line."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def payout_file(payments: Sequence[Payment], run: str, currency: str, how: str =
     if how == "mturk":
         table.writerow(["WorkerId", "AssignmentId", "BonusAmount", "Reason", "UniqueRequestToken"])
         table.writerows(
-            [_safe(p.payee), p.assignment, f"{p.amount:f}", f"Payout {run}", _token(run, p.payee)] for p in payments
+            [_safe(p.payee), _assignment(p), f"{p.amount:f}", f"Payout {run}", _token(run, p.payee)] for p in payments
         )
     else:
         table.writerow(["payee", "amount", "currency", "run"])
@@ -48,12 +51,38 @@ def payout_file(payments: Sequence[Payment], run: str, currency: str, how: str =
     return out.getvalue()
 
 
+def read_payees(text: str) -> Payees:
+    """The file `name,payee[,assignment]`, with or without these words above. Raises `InvalidInput`."""
+    found: dict[str, tuple[str, str]] = {}
+    try:
+        lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+    except csv.Error as error:
+        raise InvalidInput("It cannot be read: {reason}", where="payees", mend=GIVE, reason=str(error)) from None
+    for cells in lines:
+        name, payee, assignment, *_ = (*(cell.strip() for cell in cells), "", "", "")
+        if not name or (not found and (name, payee) == ("name", "payee")):
+            continue
+        if not payee:
+            raise InvalidInput("'{name}' has no payee.", where="payees", mend=GIVE, name=name)
+        if name in found:
+            raise InvalidInput("'{name}' is there twice.", where="payees", mend="Leave one out.", name=name)
+        found[name] = payee, assignment
+    return found
+
+
 def _bare(payee: str) -> str:
     if any(sign in payee for sign in ',"\r\n'):
-        raise InvalidInput(
-            "'{payee}' is no participant id.", where="payee", mend="Map names to ids with --payees.", payee=payee
-        )
+        raise InvalidInput("'{payee}' is no participant id.", where="payees", mend=GIVE, payee=payee)
     return payee
+
+
+def _assignment(payment: Payment) -> str:
+    if not payment.assignment:
+        raise InvalidInput(
+            "MTurk pays a bonus for an assignment, and '{payee}' has none.",
+            where="payees", mend=GIVE, payee=payment.payee,
+        )  # fmt: skip
+    return payment.assignment
 
 
 def _safe(text: str) -> str:

@@ -674,6 +674,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/payouts/{name}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Payout File To
+         * @description The same with a file that says who is who where they are paid. Nothing is kept of it.
+         */
+        post: operations["pay_payout_file_to"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/alerts": {
         parameters: {
             query?: never;
@@ -6453,6 +6473,27 @@ export interface components {
             people: number;
         };
         /**
+         * PayoutFile
+         * @description For whom the file is, and who is who where they are paid.
+         * @example {
+         *       "as": "mturk",
+         *       "payees": "ann,A1B2C3,3XYZ\n"
+         *     }
+         */
+        PayoutFile: {
+            /**
+             * As
+             * @default csv
+             * @enum {string}
+             */
+            as: "csv" | "prolific" | "mturk";
+            /**
+             * Payees
+             * @description A CSV of name,payee[,assignment]; left out where accounts are called as on the platform.
+             */
+            payees?: string | null;
+        };
+        /**
          * PayoutRun
          * @description A payout run that was asked for; `repeated`: it had been run before, and nothing was paid now.
          */
@@ -10110,6 +10151,52 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Refused; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not able to; the problem says why. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_payout_file_to: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                /** @description The run's id. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayoutFile"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

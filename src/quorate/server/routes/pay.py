@@ -19,7 +19,7 @@ from quorate.actions.take_back_bonus import TakenBack, preview_take_back, take_b
 from quorate.actions.tell_annotators import annotator_called
 from quorate.actions.tell_pay import file_of_earnings, tell_earnings, tell_pay
 from quorate.actions.tell_prices import tell_prices
-from quorate.formats.payout import As
+from quorate.formats.payout import As, read_payees
 from quorate.server.bodies import Router
 from quorate.server.guard import Caller, Db, InProject, may
 from quorate.server.json import Json
@@ -158,16 +158,31 @@ def pay_out(body: shapes.RunPayout, db: Db, within: InProject, caller: Caller = 
     return Json({"run": done.pop("key"), **done})
 
 
-@router.get(RUNS + "/{name}", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
+RunId = Annotated[str, Path(max_length=100, description="The run's id.")]
+CSV: Any = {200: {"content": {"text/csv": {}}}}
+
+
+@router.get(RUNS + "/{name}", response_class=Response, responses=CSV)
 def payout_file(
-    name: Annotated[str, Path(max_length=100, description="The run's id.")],
+    name: RunId,
     db: Db,
     within: InProject,
     caller: Caller = may("pay.manage"),
     how: Annotated[As, Query(alias="as", description="For whom the file is.")] = "csv",
 ) -> Response:
     """The file of a run: a CSV, Prolific's bulk bonus lines, or the parameters of MTurk's SendBonus."""
-    return Response(
-        file_of_payout(db, within, name, how), media_type="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="payout-{how}.csv"'},
-    )  # fmt: skip
+    return _file(file_of_payout(db, within, name, how), how)
+
+
+@router.post(RUNS + "/{name}/export", response_class=Response, responses=CSV)
+def payout_file_to(
+    name: RunId, body: shapes.PayoutFile, db: Db, within: InProject, caller: Caller = may("pay.manage")
+) -> Response:
+    """The same with a file that says who is who where they are paid. Nothing is kept of it."""
+    payees = read_payees(body.payees) if body.payees is not None else None
+    return _file(file_of_payout(db, within, name, body.how, payees), body.how)
+
+
+def _file(text: str, how: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="payout-{how}.csv"'}
+    return Response(text, media_type="text/csv", headers=headers)

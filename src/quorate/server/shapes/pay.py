@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, JsonValue
 
+from quorate.formats.payout import As
 from quorate.server.problems import Sentences
 from quorate.server.shapes.shape import ID, Shape, example
 
@@ -266,6 +267,18 @@ class Reversal(Shape):
     annotator: str = Field(max_length=100)
     reason: str = Field(min_length=1, max_length=2000)
     annotations: list[UUID] = Field(min_length=1, max_length=10_000)
+
+
+class PayoutFile(Shape):
+    """For whom the file is, and who is who where they are paid."""
+
+    model_config = example(payees="ann,A1B2C3,3XYZ\n", **{"as": "mturk"})
+
+    how: As = Field("csv", alias="as")
+    payees: str | None = Field(
+        None, max_length=5_000_000,
+        description="A CSV of name,payee[,assignment]; left out where accounts are called as on the platform.",
+    )  # fmt: skip
 
 
 class RunPayout(Shape):

@@ -1,5 +1,5 @@
 // Pay out: whom a run would pay, the run itself, and the files of the runs there were.
-import { Anchor, Group, Text, TextInput, Title } from "@mantine/core";
+import { Anchor, FileInput, Group, Text, TextInput, Title } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -15,11 +15,15 @@ const FILES = { csv: "CSV", prolific: "Prolific", mturk: "MTurk" } as const;
 
 export function Payouts({ project, book, manages }: { project: string; book: Pay; manages: boolean }) {
   const { t } = useTranslation("steer");
+  const [payees, setPayees] = useState<File | null>(null);
   const take = useMutation({
     mutationFn: async ({ run, how }: { run: string; how: keyof typeof FILES }) => {
-      const params = { path: { project, name: run }, query: { as: how } };
       const file = await ask(
-        api.GET("/api/v1/projects/{project}/payouts/{name}", { params, parseAs: "blob" }),
+        api.POST("/api/v1/projects/{project}/payouts/{name}/export", {
+          params: { path: { project, name: run } },
+          body: { as: how, payees: (await payees?.text()) ?? null },
+          parseAs: "blob",
+        }),
       );
       handOver(file as Blob, `${run}-${how}.csv`);
     },
@@ -33,35 +37,51 @@ export function Payouts({ project, book, manages }: { project: string; book: Pay
       {book.payouts.length === 0 ? (
         <Text c="dimmed">{t("pay.noRuns")}</Text>
       ) : (
-        <ul className={steer.needs}>
-          {book.payouts.map((one) => (
-            <li key={one.run} className={steer.need}>
-              <span>
-                <b>{one.run}</b> · {moment(one.at)} ·{" "}
-                {t("pay.paidTo", {
-                  amount: exact(one.total, book.currency),
-                  count: one.people,
-                  shown: count(one.people),
-                })}
-              </span>
-              {manages && (
-                <Group gap="md">
-                  {(Object.keys(FILES) as (keyof typeof FILES)[]).map((how) => (
-                    <Anchor
-                      key={how}
-                      component="button"
-                      type="button"
-                      onClick={() => take.mutate({ run: one.run, how })}
-                      aria-label={t("pay.fileOf", { run: one.run, name: FILES[how] })}
-                    >
-                      {FILES[how]}
-                    </Anchor>
-                  ))}
-                </Group>
-              )}
-            </li>
-          ))}
-        </ul>
+        <>
+          {manages && (
+            <FileInput
+              label={t("pay.payees")}
+              description={t("pay.payeesHint")}
+              placeholder={t("pay.payeesNone")}
+              accept=".csv,text/csv"
+              clearable
+              clearButtonProps={{ "aria-label": t("pay.payeesClear") }}
+              maw={480}
+              mb="sm"
+              value={payees}
+              onChange={setPayees}
+            />
+          )}
+          <ul className={steer.needs}>
+            {book.payouts.map((one) => (
+              <li key={one.run} className={steer.need}>
+                <span>
+                  <b>{one.run}</b> · {moment(one.at)} ·{" "}
+                  {t("pay.paidTo", {
+                    amount: exact(one.total, book.currency),
+                    count: one.people,
+                    shown: count(one.people),
+                  })}
+                </span>
+                {manages && (
+                  <Group gap="md">
+                    {(Object.keys(FILES) as (keyof typeof FILES)[]).map((how) => (
+                      <Anchor
+                        key={how}
+                        component="button"
+                        type="button"
+                        onClick={() => take.mutate({ run: one.run, how })}
+                        aria-label={t("pay.fileOf", { run: one.run, name: FILES[how] })}
+                      >
+                        {FILES[how]}
+                      </Anchor>
+                    ))}
+                  </Group>
+                )}
+              </li>
+            ))}
+          </ul>
+        </>
       )}
       <Refused error={take.error} />
     </section>
