@@ -3,8 +3,8 @@
 By Neyman and Pearson no test finds more than the likelihood ratio does. Here it knows every parameter of the simulation
 (`quorate.watch.simulate`): the classes' shares, how skilled each of the others is, the spread of skill and difficulty,
 and the way of answering that it looks for; not the truths (but those of a share of `gold`), nor which items are hard,
-which follow from the others' answers. All others are honest. What a detector finds in a crowd, with everything to be
-learnt from it, lies below.
+which follow from the others' answers, nor when somebody changes. All others are honest. What a detector finds in a
+crowd, with everything to be learnt from it, lies below.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ SKILLS = np.linspace(0.75, 0.95, 9)
 HARD = np.linspace(-1.8, 1.8, 9)
 WEIGHT = np.exp(-0.5 * (HARD / 0.7) ** 2) / np.exp(-0.5 * (HARD / 0.7) ** 2).sum()
 BATCH = 100
+MOMENTS, APART = 20, 8
 
 
 def limits(
@@ -122,12 +123,12 @@ class _People:
         K, label = self.K, np.arange(self.K)
         at = said[..., None, None]
 
-        def by_skill(change: Callable[[Floats], Floats]) -> Floats:
+        def by_skill(change: Callable[[Floats], Floats], whole: Callable[[Floats], Floats] = _all) -> Floats:
             logs = []
             for skill in SKILLS:
                 ways = _way(np.full(HARD.size, skill), HARD, K)  # (difficulties, K, K)
                 given = np.moveaxis(ways[..., said], (0, 1), (2, 3))  # (N, n, difficulties, classes)
-                logs.append(np.log(np.maximum(np.sum(joint * change(given), axis=(2, 3)), 1e-12)).sum(axis=1))
+                logs.append(whole(np.log(np.maximum(np.sum(joint * change(given), axis=(2, 3)), 1e-12))))
             return np.asarray(logsumexp(logs, axis=0) - np.log(SKILLS.size))
 
         def favourite(share: float) -> Floats:
@@ -138,14 +139,25 @@ class _People:
             part = np.broadcast_to(share, said.shape)[..., None, None]
             return by_skill(lambda p: (1 - part) * p + part / K)
 
+        def until(logs: Floats) -> Floats:
+            """Up to some moment, and anyhow from then on."""
+            n = logs.shape[1]
+            moments = np.unique(np.linspace(APART, n - APART, MOMENTS).astype(int))
+            each = np.cumsum(logs, axis=1)[:, moments - 1] - (n - moments) * np.log(K)
+            return np.asarray(logsumexp(each, axis=1) - np.log(moments.size))
+
         gap = (label == 0) * 2 / 3
         return {
             "honest": mixed(0.0), "random": np.full(len(said), -said.shape[1] * np.log(K)), "slips": mixed(0.5),
-            "fatigue": mixed(late * 0.75), "sudden_change": mixed(late * 1.0), "position": favourite(0.6),
+            "fatigue": mixed(late * 0.75), "sudden_change": by_skill(lambda p: p, until), "position": favourite(0.6),
             "constant": favourite(0.97),
             "adversarial": by_skill(lambda p: 0.1 * p + 0.9 * (at != label) / (K - 1)),
             "gap": by_skill(lambda p: (1 - gap) * p + gap * (at == 1)),
         }  # fmt: skip
+
+
+def _all(logs: Floats) -> Floats:
+    return np.asarray(logs.sum(axis=1))
 
 
 def _pairs(people: _People, kind: str, count: int) -> float:

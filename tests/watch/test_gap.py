@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from quorate.truth.votes import Votes
+from quorate.watch.belief import Belief
 from quorate.watch.gap import LEAST, PRIOR, REMEDIES, diagnose, split_pairs
 from quorate.watch.honest import Honest
 from quorate.watch.simulate import Crowd, crowd
@@ -92,7 +93,7 @@ def test_of_few_people_less_is_known_how_unlike_they_are() -> None:
     none = [np.full(work.votes.n_workers, -np.inf) for work in (few, many)]
     tails = []
     for work, other in zip((few, many), none, strict=True):
-        often = Honest.of(work).learnt(0.9, other).middles(20)
+        often = Honest.of(Belief.of(work)).learnt(0.9, other).middles(20)
         tails.append(often[-1] / often[10])
     assert tails[0] > 1.1 * tails[1]
 

@@ -9,7 +9,7 @@ items, and at most one in a hundred of them may be.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, cast
@@ -17,8 +17,9 @@ from typing import Literal, cast
 import numpy as np
 from scipy.special import logsumexp
 
-from quorate.watch.honest import Honest, said, totals
-from quorate.watch.hypotheses import always, coin, scaled
+from quorate.watch.belief import Belief
+from quorate.watch.families import Family, families, pairs
+from quorate.watch.honest import Honest
 from quorate.watch.work import Codes, Floats, Ints, Work
 
 Reason = Literal["fine", "slips", "fatigue", "systematic", "guideline", "bad_faith"]
@@ -27,11 +28,9 @@ REMEDIES: dict[Reason, Remedy] = {
     "fine": "none", "slips": "break", "fatigue": "break", "systematic": "lesson", "guideline": "clarification",
     "bad_faith": "pause",
 }  # fmt: skip
-PRIOR: dict[str, float] = {"fine": 0.9, "slips": 0.03, "fatigue": 0.025, "systematic": 0.025, "bad_faith": 0.02}
+PRIOR: dict[str, float] = {"fine": 0.88, "slips": 0.04, "fatigue": 0.03, "systematic": 0.025, "bad_faith": 0.025}
 """Where answers look alike, as a gap and a favourite place between two classes, the milder charge is the likelier."""
-BLIND = 2 / 3
-"""Of bad faith, the share that does not look at the items; the others favour a class, or mean to be wrong."""
-ALARMS = 0.008
+ALARMS = 0.0085
 """The share of simulated honest people who are said to need something; of those in crowds whose truth is known it is as
 much, give or take a quarter."""
 LEAST = 0.05
@@ -41,8 +40,6 @@ DRAWN = 2000
 _ROUNDS, _NUMBERS = 50, 200_000_000
 _TURNS = 2  # in which it is learnt from the answers who is fine, and how those answer
 SPLIT = 0.2  # of a class's answers that a crowd at odds gives to one other class
-_SITTING = 1800.0  # seconds without an answer that begin another sitting
-_WIDEST = 24  # classes up to which every pair is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +91,7 @@ class Diagnosis:
 
 def diagnose(work: Work, *, fewest: int = 20) -> list[Diagnosis]:
     """A diagnosis of everyone with enough answers."""
-    fits = _Fits.learnt(work)
+    fits = Fits.learnt(work)
     enough = np.flatnonzero(work.answers >= fewest)
     doubt = _doubt([fits], enough)
     return [fits.diagnosis(int(j), doubt) for j in enough]
@@ -105,7 +102,7 @@ def diagnose_parts(parts: Sequence[Work], *, fewest: int = 20) -> list[Diagnosis
 
     The same people gave the same answers in all of them: slips and bad faith show in every part, a gap in one.
     """
-    fits = [_Fits.learnt(work) for work in parts]
+    fits = [Fits.learnt(work) for work in parts]
     reasons = _reasons(_together([one.families for one in fits]))
     enough = np.flatnonzero(parts[0].answers >= fewest)
     doubt = _doubt(fits, enough)
@@ -143,51 +140,64 @@ def split_pairs(work: Work) -> frozenset[tuple[int, int]]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Fits:
-    """ln of the mean likelihood of each family, by annotator; and of each gap."""
+class Fits:
+    """ln P(a way of answering, and the answers of each annotator) by the ways of each family, (W, J)."""
 
     honest: Honest
-    families: dict[str, Floats]
-    pairs: list[tuple[int, int]]
-    gaps: Floats
-    split: frozenset[tuple[int, int]]
+    ways: dict[str, Family]
+    logs: dict[str, Floats]
 
     @classmethod
-    def learnt(cls, work: Work) -> _Fits:
-        """Of the answers given, from which it is learnt how the honest answer."""
-        fits = cls.of(Honest.of(work))
+    def learnt(cls, work: Work) -> Fits:
+        """Of the answers given, from which it is learnt how the honest answer; by how each then seems to answer, what
+        the items are; and how the honest answer these."""
+        first = cls._learnt(Belief.of(work))
+        return cls._learnt(first.honest.belief.again(first.skills()))
+
+    @classmethod
+    def _learnt(cls, belief: Belief) -> Fits:
+        fits = cls._of(Honest.of(belief))
         for _ in range(_TURNS):
-            fits = cls.of(fits.honest.learnt(PRIOR["fine"], fits.other))
+            fits = cls._of(fits.honest.learnt(PRIOR["fine"], fits.other))
         return fits
 
     @classmethod
-    def of(cls, honest: Honest, label: Codes | None = None) -> _Fits:
-        """Of the answers given, or of other answers to the same items by the same people."""
-        work = honest.work
-        label = work.votes.label if label is None else label
-        times = honest.middles(4)
-        bases = said(work, label, times)
-        K = work.votes.n_classes
-        slips = [(1 - e) * base + e / K for base in bases for e in (0.4, 0.55)]
-        late = second_halves(work)
-        tired = [np.where(late, (1 - e) * base + e / K, base) for base in bases for e in (0.5, 0.75)]
-        blind, bad = _mixed(work, _blind(work, label)), _mixed(work, _bad(work, label))
-        pairs = list(_pairs(work))
-        ways = [scaled(work.view.crowd, once) for once in times[1:3].tolist()]
-        apart = [totals(work, _with_gap(work, label, bases[1:3], ways, a, b)) for a, b in pairs]
-        gaps = np.asarray(_mean(np.stack(apart, axis=2)) + np.log(_near(work, pairs)))
-        families = {
-            "fine": honest.log(label),
-            "slips": _mixed(work, slips),
-            "fatigue": _mixed(work, tired),
-            "bad_faith": np.logaddexp(blind + np.log(BLIND), bad + np.log(1 - BLIND)),
-            "systematic": np.asarray(logsumexp(gaps, axis=1)),
-        }
-        return cls(honest, families, pairs, gaps, split_pairs(work))
+    def _of(cls, honest: Honest) -> Fits:
+        return cls(honest, families(honest), {}).of_answers(honest.belief.work.votes.label)
+
+    def of_answers(self, label: Codes) -> Fits:
+        """Of these answers to the same items by the same people."""
+        return replace(self, logs={name: ways.logs(self.honest.belief, label) for name, ways in self.ways.items()})
+
+    def skills(self) -> Floats:
+        """How each annotator answers, as far as the families and their answers tell, (J, K, K)."""
+        logs = np.concatenate([some + np.log(PRIOR[name]) for name, some in self.logs.items()])
+        crowd = self.honest.belief.crowd
+        ways = np.stack([way.matrix(crowd) for family in self.ways.values() for way in family.ways])
+        return np.asarray(np.einsum("wj,wkl->jkl", np.exp(logs - logsumexp(logs, axis=0)), ways, optimize=True))
+
+    @cached_property
+    def families(self) -> dict[str, Floats]:
+        """ln of the mean likelihood of each family, by annotator, (J,)."""
+        return {name: np.asarray(logsumexp(some, axis=0)) for name, some in self.logs.items()}
+
+    @cached_property
+    def pairs(self) -> list[tuple[int, int]]:
+        return pairs(self.honest.belief)
+
+    @cached_property
+    def gaps(self) -> Floats:
+        """The same for a gap in each pair, (J, P)."""
+        logs = self.logs["systematic"]
+        return np.asarray(logsumexp(logs.reshape(len(self.pairs), -1, logs.shape[1]), axis=1).T)
+
+    @cached_property
+    def split(self) -> frozenset[tuple[int, int]]:
+        return split_pairs(self.work)
 
     @property
     def work(self) -> Work:
-        return self.honest.work
+        return self.honest.belief.work
 
     @property
     def other(self) -> Floats:
@@ -219,13 +229,13 @@ class _Fits:
     def gaps_of(self, j: int, systematic: float) -> tuple[Gap, ...]:
         """The likeliest gaps, at most three, each with its probability."""
         share = np.exp(self.gaps[j] - logsumexp(self.gaps[j])) * systematic
-        votes, view, rows = self.work.votes, self.work.view, self.work.of(j)
+        votes, belief, rows = self.work.votes, self.honest.belief, self.work.of(j)
         found = []
         for place in np.argsort(-share)[:3]:
             a, b = self.pairs[int(place)]
             if share[place] < 0.05:
                 break
-            about = view.without[rows, a]
+            about = belief.without[rows, a]
             said = float(about @ (votes.label[rows] == b)) / max(float(about.sum()), 1e-9)
             found.append(Gap(a, b, float(share[place]), said, float(about.sum())))
         return tuple(found)
@@ -235,7 +245,7 @@ class _Fits:
         if not self.split:
             return 0.0
         rows = self.work.of(j)
-        wrong = self.work.view.without[rows].copy()
+        wrong = self.honest.belief.without[rows].copy()
         label = self.work.votes.label[rows]
         wrong[np.arange(rows.size), label] = 0.0
         torn = sum(
@@ -270,7 +280,7 @@ def _reasons(families: dict[str, Floats]) -> dict[str, Floats]:
     return dict(zip(families, np.exp(weight - logsumexp(weight, axis=0)), strict=True))
 
 
-def _doubt(fits: Sequence[_Fits], enough: Ints) -> float:
+def _doubt(fits: Sequence[Fits], enough: Ints) -> float:
     """The probability of being fine that all honest people but `ALARMS` reach; at most what it is beforehand.
 
     At least `LEAST`: where some of a crowd are far less skilled than others, that alone explains anything.
@@ -281,82 +291,7 @@ def _doubt(fits: Sequence[_Fits], enough: Ints) -> float:
     each = sum(len(one.work.votes) * 6 * len(one.pairs) for one in fits)
     rounds = max(1, min(-(-DRAWN // enough.size), _ROUNDS, _NUMBERS // each))
     fine = [
-        _reasons(_together([_Fits.of(one.honest, one.honest.draw(rng)).families for one in fits]))["fine"][enough]
+        _reasons(_together([one.of_answers(one.honest.draw(rng)).families for one in fits]))["fine"][enough]
         for _ in range(rounds)
     ]
     return float(np.clip(np.quantile(fine, ALARMS), LEAST, PRIOR["fine"]))
-
-
-def second_halves(work: Work) -> Floats:
-    """Which answers lie in the second half of a sitting; without times all answers of a person are one, (n,) bool."""
-    late = np.zeros(len(work.votes), bool)
-    for j in range(work.votes.n_workers):
-        rows = work.of(j)
-        for sitting in _sittings(work, rows):
-            late[sitting[sitting.size // 2 :]] = True
-    return late
-
-
-def _sittings(work: Work, rows: Ints) -> list[Ints]:
-    time = work.votes.time
-    if time is None or rows.size < 2:
-        return [rows]
-    return np.split(rows, np.flatnonzero(np.diff(time[rows]) > _SITTING) + 1)
-
-
-def _said(work: Work, label: Codes, way: Floats) -> Floats:
-    """P(the label given) for each vote, (n,)."""
-    return np.asarray(np.maximum(np.sum(work.view.without * way.T[label], axis=1), 1e-6))
-
-
-def _mixed(work: Work, ways: Sequence[Floats]) -> Floats:
-    return _mean(totals(work, ways))
-
-
-def _mean(logs: Floats) -> Floats:
-    """ln of the mean over the first axis."""
-    return np.asarray(logsumexp(logs, axis=0) - np.log(len(logs)))
-
-
-def _with_gap(work: Work, label: Codes, bases: Floats, ways: Sequence[Floats], a: int, b: int) -> list[Floats]:
-    """The same answers by people who take class a for class b, more or less often."""
-    is_a = work.view.without[:, a]
-    changes = [is_a * ((label == b) - way[a, label]) for way in ways]
-    return [
-        np.maximum(base + share * change, 1e-6)
-        for base, change in zip(bases, changes, strict=True)
-        for share in (0.4, 0.65, 0.9)
-    ]
-
-
-def _near(work: Work, pairs: Sequence[tuple[int, int]]) -> Floats:
-    """How likely a gap lies in each pair: half of them where others err, too, and half anywhere."""
-    errors = np.array([work.view.prior[a] * work.view.crowd[a, b] for a, b in pairs])
-    return np.asarray(0.5 / errors.size + 0.5 * errors / errors.sum())
-
-
-def _pairs(work: Work) -> Iterator[tuple[int, int]]:
-    """Pairs (truth, label) worth a look: all, or of many classes those confused most."""
-    K = work.votes.n_classes
-    if K <= _WIDEST:
-        yield from ((a, b) for a in range(K) for b in range(K) if a != b)
-        return
-    confused = np.stack(
-        [np.bincount(work.votes.label, work.view.without[:, a], K) for a in range(K)]
-    ) * (1 - np.eye(K))  # fmt: skip
-    for flat in np.argsort(-confused, axis=None)[: _WIDEST**2]:
-        yield int(flat) // K, int(flat) % K
-
-
-def _blind(work: Work, label: Codes) -> list[Floats]:
-    """Answers by those who do not look at the items."""
-    K = work.votes.n_classes
-    return [np.full(len(work.votes), 1 / K), work.view.prior[label]]
-
-
-def _bad(work: Work, label: Codes) -> list[Floats]:
-    """Answers by those who do not try, or try to be wrong."""
-    view, K = work.view, work.votes.n_classes
-    frequent = [int(k) for k in np.argsort(-view.prior)[:8]]
-    favourites = [(1 - s) * view.crowd + s * always(K, k, 1.0) for k in frequent for s in (0.6, 0.95)]
-    return [_said(work, label, way) for way in (coin(K, 0.1 / K), coin(K, 0.3 / K), *favourites)]

@@ -159,11 +159,9 @@ class View:
         if copies:
             model = IBCC(threads=1).fit(_weighted(votes, weight), gold)
         skills, prior = np.asarray(model.skills_), np.asarray(model.prior_)
-        without = _without(votes, skills, prior, weight, copies)
-        if work.gold is not None:
-            known = work.gold[votes.item] >= 0
-            without[known] = np.eye(votes.n_classes)[work.gold[votes.item[known]]]
-        counts = _crowd(votes, without, copies)
+        said = weight[:, None] * np.log(np.maximum(skills[votes.worker, :, votes.label], 1e-6))
+        without = told(work, np.log(np.maximum(prior, 1e-9)) + others(votes, said, copies))
+        counts = crowd_counts(votes, without, copies)
         crowd = counts / counts.sum(axis=1, keepdims=True)
         right = without[np.arange(len(votes)), votes.label]
         expected = np.asarray(np.sum(without * (without @ crowd), axis=1))
@@ -174,20 +172,27 @@ def _weighted(votes: Votes, weight: Floats) -> Votes:
     return Votes(votes.item, votes.worker, votes.label, votes.items, votes.workers, votes.labels, weight, votes.time)
 
 
-def _without(votes: Votes, skills: Floats, prior: Floats, weight: Floats, copies: Sequence[CopyGroup]) -> Floats:
-    """Belief in each vote's item from the votes of all other sources: (n, K)."""
-    said = weight[:, None] * np.log(np.maximum(skills[votes.worker, :, votes.label], 1e-6))
+def others(votes: Votes, said: Floats, copies: Sequence[CopyGroup]) -> Floats:
+    """What the votes of all other sources say of each vote's item, (n, C): sums of what each vote says, (n, C)."""
     source: Codes = np.arange(votes.n_workers)
     for group in copies:
         source[list(group.codes)] = group.codes[0]
     _, own = np.unique(votes.item * np.int64(votes.n_workers) + source[votes.worker], return_inverse=True)
-    score: Floats = np.log(np.maximum(prior, 1e-9)) + _sums(votes.item, said, votes.n_items)[votes.item]
-    score -= _sums(own, said, int(own.max()) + 1)[own]
-    likely = np.exp(score - score.max(axis=1, keepdims=True))
-    return np.asarray(likely / likely.sum(axis=1, keepdims=True))
+    return np.asarray(sums(votes.item, said, votes.n_items)[votes.item] - sums(own, said, int(own.max()) + 1)[own])
 
 
-def _crowd(votes: Votes, without: Floats, copies: Sequence[CopyGroup]) -> Floats:
+def told(work: Work, score: Floats) -> Floats:
+    """Beliefs in the item of each vote, (n, …, K), from their ln; of an item that is known only its class is left."""
+    if work.gold is not None:
+        known = work.gold[work.votes.item]
+        wrong = (known[:, None] >= 0) & (known[:, None] != np.arange(score.shape[-1]))
+        score = np.where(wrong.reshape(len(score), *[1] * (score.ndim - 2), -1), -np.inf, score)
+    axes = tuple(range(1, score.ndim))
+    likely = np.exp(score - score.max(axis=axes, keepdims=True))
+    return np.asarray(likely / likely.sum(axis=axes, keepdims=True))
+
+
+def crowd_counts(votes: Votes, without: Floats, copies: Sequence[CopyGroup]) -> Floats:
     """How often the middle half of the annotators said what of each class, (K, K): bad ones do not colour it.
 
     By maximum likelihood with the truths averaged over (Dawid and Skene, Appl. Stat. 28, 1979), and as if one error
@@ -203,7 +208,7 @@ def _crowd(votes: Votes, without: Floats, copies: Sequence[CopyGroup]) -> Floats
     belief, label, off = without[rows], votes.label[rows], 1 - np.eye(K)
     truth = belief  # to begin with, without the answer itself
     for _ in range(_STEPS):
-        counts = _sums(label, truth, K).T
+        counts = sums(label, truth, K).T
         wrong = (float(np.sum(counts * off)) + 1) / (float(counts.sum()) + 5)
         counts = counts + off + np.eye(K) * (K - 1) * (1 - wrong) / wrong
         truth = belief * (counts / counts.sum(axis=1, keepdims=True)).T[label]
@@ -211,5 +216,5 @@ def _crowd(votes: Votes, without: Floats, copies: Sequence[CopyGroup]) -> Floats
     return np.asarray(counts)
 
 
-def _sums(index: Codes, rows: Floats, size: int) -> Floats:
+def sums(index: Codes, rows: Floats, size: int) -> Floats:
     return np.stack([np.bincount(index, column, size) for column in rows.T], axis=1)
