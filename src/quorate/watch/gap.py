@@ -30,7 +30,7 @@ REMEDIES: dict[Reason, Remedy] = {
 }  # fmt: skip
 PRIOR: dict[str, float] = {"fine": 0.88, "slips": 0.04, "fatigue": 0.03, "systematic": 0.025, "bad_faith": 0.025}
 """Where answers look alike, as a gap and a favourite place between two classes, the milder charge is the likelier."""
-ALARMS = 0.0085
+ALARMS = 0.008
 """The share of simulated honest people who are said to need something; of those in crowds whose truth is known it is as
 much, give or take a quarter."""
 LEAST = 0.05
