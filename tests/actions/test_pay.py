@@ -227,7 +227,7 @@ def test_amounts_have_the_decimals_of_their_currency(shared_world, currency, pri
 def test_payees_are_read_as_people_write_them():
     told = '\ufeffname,payee,assignment\nann, A1B ,3XY\n\n"ben, jr",B2C\n'
     assert read_payees(told) == {"ann": ("A1B", "3XY"), "ben, jr": ("B2C", "")}
-    for wrong, said in (("ann\n", "has no payee"), ("ann,A\nann,B\n", "twice"), ("a" * 200_000, "cannot be read")):
+    for wrong, said in (("ann\n", "has no payee"), ("ann,A\nann,B\n", "twice"), ('ann,"A"1\n', "cannot be read")):
         with pytest.raises(InvalidInput, match=said):
             read_payees(wrong)
 

@@ -55,7 +55,7 @@ def read_payees(text: str) -> Payees:
     """The file `name,payee[,assignment]`, with or without these words above. Raises `InvalidInput`."""
     found: dict[str, tuple[str, str]] = {}
     try:
-        lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+        lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
     except csv.Error as error:
         raise InvalidInput("It cannot be read: {reason}", where="payees", mend=GIVE, reason=str(error)) from None
     for cells in lines:

@@ -15,7 +15,7 @@ from scipy.special import expit, logit, logsumexp
 
 from quorate.truth.copies import copy_weights
 from quorate.watch.hypotheses import scaled
-from quorate.watch.work import Codes, Flags, Floats, Work, crowd_counts, others, sums, told
+from quorate.watch.work import Codes, Flags, Floats, Work, crowd_counts, known_as, others, shares, sums
 
 _POINTS = np.sqrt(3) * np.array([-1, 0, 1])
 _WEIGHTS = np.array([1, 4, 1]) / 6
@@ -60,17 +60,18 @@ class Belief:
 
     def _seen(self, skills: Floats, weight: Floats) -> tuple[float, Floats, Belief]:
         """With difficulties of this spread: ln P of all answers, what is believed of each item, (I, K), and this."""
-        view, votes = self.work.view, self.work.votes
+        view, votes, gold = self.work.view, self.work.votes, self.work.gold
         each = self.harder(skills)
         I, K, D = votes.n_items, votes.n_classes, len(each)  # noqa: E741
         said = np.stack([np.log(np.maximum(way[votes.worker, :, votes.label], _LEAST)) for way in each], axis=1)
         said = (weight[:, None, None] * said).reshape(-1, D * K)
         start = (np.log(_WEIGHTS if D > 1 else np.ones(1))[:, None] + np.log(np.maximum(view.prior, 1e-9))).ravel()
-        score = start + sums(votes.item, said, I)
-        whole = logsumexp(score, axis=1, keepdims=True)
-        proba = np.exp(score - whole).reshape(I, D, K).sum(axis=1)
-        joint = told(self.work, (start + others(votes, said, view.copies)).reshape(-1, D, K))
-        return float(whole.sum()), proba, replace(self, joint=joint)
+        score = known_as(gold, (start + sums(votes.item, said, I)).reshape(I, D, K))
+        rest = known_as(
+            None if gold is None else gold[votes.item],
+            (start + others(votes, said, view.copies)).reshape(-1, D, K),
+        )
+        return float(logsumexp(score, axis=(1, 2)).sum()), shares(score).sum(axis=1), replace(self, joint=shares(rest))
 
     @cached_property
     def without(self) -> Floats:

@@ -160,7 +160,8 @@ class View:
             model = IBCC(threads=1).fit(_weighted(votes, weight), gold)
         skills, prior = np.asarray(model.skills_), np.asarray(model.prior_)
         said = weight[:, None] * np.log(np.maximum(skills[votes.worker, :, votes.label], 1e-6))
-        without = told(work, np.log(np.maximum(prior, 1e-9)) + others(votes, said, copies))
+        score = np.log(np.maximum(prior, 1e-9)) + others(votes, said, copies)
+        without = shares(known_as(None if work.gold is None else work.gold[votes.item], score))
         counts = crowd_counts(votes, without, copies)
         crowd = counts / counts.sum(axis=1, keepdims=True)
         right = without[np.arange(len(votes)), votes.label]
@@ -181,12 +182,16 @@ def others(votes: Votes, said: Floats, copies: Sequence[CopyGroup]) -> Floats:
     return np.asarray(sums(votes.item, said, votes.n_items)[votes.item] - sums(own, said, int(own.max()) + 1)[own])
 
 
-def told(work: Work, score: Floats) -> Floats:
-    """Beliefs in the item of each vote, (n, …, K), from their ln; of an item that is known only its class is left."""
-    if work.gold is not None:
-        known = work.gold[work.votes.item]
-        wrong = (known[:, None] >= 0) & (known[:, None] != np.arange(score.shape[-1]))
-        score = np.where(wrong.reshape(len(score), *[1] * (score.ndim - 2), -1), -np.inf, score)
+def known_as(gold: Ints | None, score: Floats) -> Floats:
+    """ln of beliefs, (N, …, K), by what is known, (N,), −1 for nothing: of no other class than that."""
+    if gold is None:
+        return score
+    wrong = (gold[:, None] >= 0) & (gold[:, None] != np.arange(score.shape[-1]))
+    return np.asarray(np.where(wrong.reshape(len(score), *[1] * (score.ndim - 2), -1), -np.inf, score))
+
+
+def shares(score: Floats) -> Floats:
+    """The same numbers as shares of one for each row, (N, …)."""
     axes = tuple(range(1, score.ndim))
     likely = np.exp(score - score.max(axis=axes, keepdims=True))
     return np.asarray(likely / likely.sum(axis=axes, keepdims=True))
