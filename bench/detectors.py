@@ -228,7 +228,7 @@ def table(title: str, runs: Mapping[str, dict[str, Any]], bounds: Mapping[str, M
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--crowds", type=int, default=40)
-    parser.add_argument("--sizes", nargs="*", default=["50:2", "50:3", "50:4", "50:8"])
+    parser.add_argument("--sizes", nargs="*", default=["50:2", "50:3", "50:4", "50:5", "50:8"])
     parser.add_argument("--draws", type=int, default=4000, help="simulated people a bare limit rests on; 0: no limits")
     parser.add_argument("--gold", type=float, default=0.0, help="the share of items whose answer is known")
     parser.add_argument("--data", type=Path)
