@@ -9,15 +9,24 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Insert, insert
 
 from quorate import clock
 from quorate.actions.actor import Actor
 from quorate.ids import new_id
+from quorate.store import projects
 from quorate.store import tables as t
 from quorate.store.database import Database
+from quorate.store.projects import Project
 
 TOPIC = {"kind": "choice", "classes": ["a", "b", "c"]}
+
+
+def _spec(project: UUID, kind: str, name: str, body: Any, version: int = 1) -> Insert:
+    return insert(t.specs).values(
+        id=new_id(), project_id=project, kind=kind, name=name, version=version, body=body, reason="test",
+        created_at=clock.now(),
+    )  # fmt: skip
 
 
 @dataclass
@@ -37,6 +46,14 @@ class World:
                 )
             )
         return Actor(self.workspace, id, kind == "machine")
+
+    def spec(self, project: UUID, kind: str, name: str, body: Any, version: int = 1) -> Project:
+        """Another spec of a project, or another version of it; the project as it then is."""
+        with self.db.write() as connection:
+            connection.execute(_spec(project, kind, name, body, version))
+            found = projects.get(connection, project)
+        assert found is not None
+        return found
 
     def project(
         self,
@@ -76,12 +93,7 @@ class World:
             ]
             specs += [("schema", step["schema"], schema or TOPIC) for step in steps]
             for kind, name, body in specs:
-                connection.execute(
-                    insert(t.specs).values(
-                        id=new_id(), project_id=project, kind=kind, name=name, version=1, body=body, reason="test",
-                        created_at=now,
-                    )
-                )  # fmt: skip
+                connection.execute(_spec(project, kind, name, body))
             opened: list[UUID] = []
             for number in range(items):
                 item, known = new_id(), number < gold

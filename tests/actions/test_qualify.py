@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 from quorate import clock
 from quorate.actions.claim_task import claim_tasks
@@ -15,24 +15,11 @@ from quorate.actions.grant_retake import grant_retake
 from quorate.actions.sit_exam import answer_question, start_exam
 from quorate.actions.submit_annotation import Submission, submit_annotation
 from quorate.errors import Conflict, NotFound
-from quorate.ids import new_id
 from quorate.store import migrate, projects, qualifications, seats
-from quorate.store import tables as t
 from quorate.store.statement import dumps
 
 TWO = ({"id": "topic", "schema": "topic"}, {"id": "tone", "schema": "tone"})
 LANGUAGES = ({"language": "de"}, {"language": "fr"}, {"language": ["de", "fr"]}, {"language": None}, {})
-
-
-def spec(world: Any, project: Any, kind: str, name: str, body: Any, version: int = 1) -> Any:
-    with world.db.write() as connection:
-        connection.execute(
-            insert(t.specs).values(
-                id=new_id(), project_id=project, kind=kind, name=name, version=version, body=body, reason="test",
-                created_at=clock.now(),
-            )
-        )  # fmt: skip
-        return projects.get(connection, project)
 
 
 def gated(
@@ -42,7 +29,7 @@ def gated(
     policy = {"judgements": {"min": 1, "max": 3}, "qualification": terms, **more}
     id = world.project(10 + open_, gold=10, policy=policy, steps=steps)
     for name, body in exams.items():
-        spec(world, id, "exam", name, body)
+        world.spec(id, "exam", name, body)
     with world.db.work() as connection:
         rows = connection.execute(
             "SELECT id FROM items WHERE project_id = %s ORDER BY substr(key, 2)::int", (id,)
@@ -216,7 +203,7 @@ def test_a_question_whose_step_was_removed_is_exchanged(shared_world: Any) -> No
         connection.execute("UPDATE questions q SET task_id = (SELECT t.id FROM tasks t JOIN steps s ON s.id = t.step_id"
                            " WHERE s.name = 'tone' AND t.gold IS NOT NULL AND t.project_id = %s ORDER BY t.id LIMIT 1)"
                            " WHERE account_id = ANY(%s)", (id, [who.account, other.account]))  # fmt: skip
-    spec(world, id, "project", "project", {"name": str(id), "steps": [TWO[0]]}, version=2)
+    world.spec(id, "project", "project", {"name": str(id), "steps": [TWO[0]]}, version=2)
     with world.db.write() as connection:
         connection.execute(
             text("UPDATE steps SET retired_at = now() WHERE project_id = :id AND name = 'tone'"), {"id": id}

@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
 
 from quorate import clock
 from quorate.actions import submit_annotation as submitting
@@ -21,9 +20,6 @@ from quorate.actions.sit_exam import answer_question, start_exam
 from quorate.actions.submit_annotation import Submission, submit_annotation
 from quorate.actions.take_training import practise, read_lesson, tell_training
 from quorate.errors import Barred, BudgetSpent, Conflict, InvalidInput, Unqualified
-from quorate.ids import new_id
-from quorate.store import projects
-from quorate.store import tables as t
 
 WORK = {"judgements": {"min": 1, "max": 3}, "feedback": {"gold": False}}
 EXAM = {"qualification": [{"exam": "basics"}], **WORK}
@@ -38,21 +34,10 @@ LESSONS = {
 }  # fmt: skip
 
 
-def spec(world, project, kind, name, body, version=1):
-    with world.db.write() as connection:
-        connection.execute(
-            insert(t.specs).values(
-                id=new_id(), project_id=project, kind=kind, name=name, version=version, body=body, reason="test",
-                created_at=clock.now(),
-            )
-        )  # fmt: skip
-        return projects.get(connection, project)
-
-
 def examined(world, policy=EXAM, exam=None, items=60, gold=40, **more):
     """A project whose first items are known (`a`), with an exam that gates it."""
     id = world.project(items, gold=gold, policy=policy, **more)
-    return spec(world, id, "exam", "basics", exam or {})
+    return world.spec(id, "exam", "basics", exam or {})
 
 
 def sit(world, person, project, right=lambda n: True, exam="basics"):
@@ -247,7 +232,7 @@ def test_a_budget_that_is_spent_is_told_apart_from_a_qualification(world, one):
 
 def test_a_lesson_on_two_classes_brings_what_the_training_teaches_of_them(world, one):
     id = world.project(4, policy=WORK)
-    project, person = spec(world, id, "training", "start", LESSONS), world.person()
+    project, person = world.spec(id, "training", "start", LESSONS), world.person()
     lesson = str(send_lesson(world.db, Actor(world.workspace), project, person.account, "topic", ["a"]))
     told = tell_training(world.db, person, project, lesson)
     assert [(one["id"], one["title"]) for one in told["lessons"]][1:] == [("taught.0", "Two")]
@@ -259,7 +244,7 @@ def test_a_lesson_on_two_classes_brings_what_the_training_teaches_of_them(world,
 
 def test_a_training_explains_at_once_and_opens_the_work(world, one):
     id = world.project(4, policy={**WORK, "qualification": [{"training": "start"}]})
-    project, person = spec(world, id, "training", "start", LESSONS), world.person()
+    project, person = world.spec(id, "training", "start", LESSONS), world.person()
     with pytest.raises(Unqualified, match="training `start`"):
         claim_tasks(world.db, person, [id])
     assert read_lesson(world.db, person, project, "start", "one") == {"done": False}
@@ -348,7 +333,7 @@ def test_an_exam_with_too_few_known_items_is_refused_when_published(world, one):
     project = world.project(30, gold=12, policy=WORK)
     name = str(project)
     plan = {"name": name, "steps": [{"id": "topic", "schema": "topic"}]}
-    spec(world, project, "project", "project", plan, version=2)
+    world.spec(project, "project", "project", plan, version=2)
     actor = Actor(world.workspace)
     with pytest.raises(InvalidInput, match="12 known items are too few"):
         publish_spec(world.db, actor, name, "exam", "basics", {}, reason="try")

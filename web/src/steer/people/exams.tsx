@@ -1,5 +1,5 @@
 // The exams that somebody sat: how they stand, and a further try, which a manager may grant.
-import { Button, Group, Text, TextInput, Title } from "@mantine/core";
+import { Button, Text, Title } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,7 @@ import { api, ask } from "@/api/client";
 import { me, queries } from "@/api/queries";
 import { moment } from "@/shared/format";
 import classes from "../steer.module.css";
+import { Because } from "./because";
 import { type AnnotatorPage, annotatorOf } from "./reads";
 
 type Exam = AnnotatorPage["exams"][number];
@@ -32,18 +33,16 @@ function Row({ exam, project, annotator }: { exam: Exam; project: string; annota
   const { t, i18n } = useTranslation("steer");
   const { data: self } = useQuery(me);
   const [asking, setAsking] = useState(false);
-  const [reason, setReason] = useState("");
   const grant = useMutation({
-    mutationFn: () =>
+    mutationFn: (reason: string) =>
       ask(
         api.POST("/api/v1/projects/{project}/annotators/{annotator}/retakes", {
           params: { path: { project, annotator } },
-          body: { exam: exam.name, reason: reason.trim() },
+          body: { exam: exam.name, reason },
         }),
       ),
     onSuccess: () => {
       setAsking(false);
-      setReason("");
       void queries.invalidateQueries({ queryKey: annotatorOf(project, annotator).queryKey });
     },
   });
@@ -67,28 +66,13 @@ function Row({ exam, project, annotator }: { exam: Exam; project: string; annota
         </div>
       )}
       {asking && (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (reason.trim()) grant.mutate();
-          }}
-        >
-          <TextInput
-            data-autofocus
-            label={t("exams.why", { name })}
-            value={reason}
-            maxLength={2000}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-          <Group gap="xs" mt="xs">
-            <Button size="compact-md" type="submit" disabled={!reason.trim()} loading={grant.isPending}>
-              {t("exams.grantNow")}
-            </Button>
-            <Button size="compact-md" variant="default" onClick={() => setAsking(false)}>
-              {t("cancel", { ns: "shared" })}
-            </Button>
-          </Group>
-        </form>
+        <Because
+          label={t("exams.why", { name })}
+          action={t("exams.grantNow")}
+          pending={grant.isPending}
+          onSend={(reason) => grant.mutate(reason)}
+          onCancel={() => setAsking(false)}
+        />
       )}
       {grant.error && <p role="alert">{grant.error.message}</p>}
     </div>

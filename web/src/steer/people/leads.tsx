@@ -1,5 +1,5 @@
 // Annotators whom the evidence proposes as experts; a person decides.
-import { Button, Group, Text, TextInput, Title } from "@mantine/core";
+import { Button, Group, Text, Title } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,6 +7,7 @@ import { api, ask, type Shapes } from "@/api/client";
 import { me, queries } from "@/api/queries";
 import { count, percent } from "@/shared/format";
 import classes from "../steer.module.css";
+import { Because } from "./because";
 import { annotatorsOf, leadsOf } from "./reads";
 
 const LEAD = "/api/v1/projects/{project}/leads/{lead}" as const;
@@ -35,9 +36,8 @@ function LeadView({ lead, project }: { lead: Shapes["Lead"]; project: string }) 
   const { t } = useTranslation("steer");
   const { data: person } = useQuery(me);
   const [declining, setDeclining] = useState(false);
-  const [reason, setReason] = useState("");
   const decide = useMutation({
-    mutationFn: (how: "accept" | "decline") =>
+    mutationFn: ({ how, reason }: { how: "accept" | "decline"; reason: string }) =>
       ask(
         api.POST(`${LEAD}/${how}`, {
           params: { path: { project, lead: lead.id } },
@@ -67,7 +67,11 @@ function LeadView({ lead, project }: { lead: Shapes["Lead"]; project: string }) 
       </Text>
       {may && !declining && (
         <Group gap="xs">
-          <Button size="compact-md" loading={decide.isPending} onClick={() => decide.mutate("accept")}>
+          <Button
+            size="compact-md"
+            loading={decide.isPending}
+            onClick={() => decide.mutate({ how: "accept", reason: "" })}
+          >
             {t("leads.accept", { who })}
           </Button>
           <Button size="compact-md" variant="default" onClick={() => setDeclining(true)}>
@@ -76,28 +80,13 @@ function LeadView({ lead, project }: { lead: Shapes["Lead"]; project: string }) 
         </Group>
       )}
       {may && declining && (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (reason.trim()) decide.mutate("decline");
-          }}
-        >
-          <TextInput
-            data-autofocus
-            label={t("leads.why", { who })}
-            value={reason}
-            maxLength={2000}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-          <Group gap="xs" mt="xs">
-            <Button size="compact-md" type="submit" disabled={!reason.trim()} loading={decide.isPending}>
-              {t("leads.keep")}
-            </Button>
-            <Button size="compact-md" variant="default" onClick={() => setDeclining(false)}>
-              {t("leads.cancel")}
-            </Button>
-          </Group>
-        </form>
+        <Because
+          label={t("leads.why", { who })}
+          action={t("leads.keep")}
+          pending={decide.isPending}
+          onSend={(reason) => decide.mutate({ how: "decline", reason })}
+          onCancel={() => setDeclining(false)}
+        />
       )}
       {decide.error && <p role="alert">{decide.error.message}</p>}
     </div>
